@@ -1,0 +1,178 @@
+"""Convert a fit's averaged generator to a model file, and prove that it is the same function.
+
+    python -m export.to_onnx RUN [--out FILE.onnx]
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import io
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor, nn
+
+from synthesis.errors import TextureError
+from synthesis.files import put_in_place
+from synthesis.info import METADATA_KEY, ModelInfo
+from synthesis.session import Model, input_names
+from trainer.checkpoint import CHECKPOINT, read_checkpoint
+from trainer.generator import DoublingConv, Generator
+
+OPSET = 18  # read by every onnxruntime since 1.14
+LARGEST_EXPORT_ERROR = 1e-4  # ONNX against torch, both in float32, of values in 0..1
+LARGEST_HALF_PRECISION_ERROR = 0.02  # of values in 0..1, by rounding the weights to 16 bits
+
+
+def convert(checkpoint: dict) -> bytes:
+    """The content of the model file of a checkpoint.
+
+    Raises: TextureError where the converted graph is not the same function as the generator.
+    """
+    generator, info = _generator(checkpoint)
+    fields = _random_fields(info)
+    with torch.no_grad():
+        expected = generator([torch.from_numpy(field)[None] for field in fields])[0].permute(1, 2, 0).numpy()
+    exact = _graph(generator, info)
+    _check(_difference(exact, info, fields, expected), LARGEST_EXPORT_ERROR, "exported graph")
+    halved = _with_half_weights(exact)
+    error = _difference(halved, info, fields, expected)
+    _check(error, LARGEST_HALF_PRECISION_ERROR, "graph with 16-bit weights")
+    told = dataclasses.replace(info, training=dataclasses.replace(info.training, half_precision_error=error))
+    return _with_info(halved, told).SerializeToString()
+
+
+def export(run: Path, out: Path) -> None:
+    """Write the model of the fit in folder `run` to `out`, whole or not at all."""
+    content = convert(read_checkpoint(run))
+    with put_in_place(out) as temporary:
+        temporary.write_bytes(content)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m export.to_onnx", description="Convert a checkpoint to a model file.")
+    parser.add_argument("run", type=Path, help=f"folder of a fit, with its {CHECKPOINT}")
+    parser.add_argument("--out", type=Path, help="model file to write (default: RUN/model.onnx)")
+    options = parser.parse_args(arguments)
+    out = options.out or options.run / "model.onnx"
+    try:
+        export(options.run, out)
+    except TextureError as reason:
+        print(f"to_onnx: {reason}", file=sys.stderr)
+        return 2
+    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
+    return 0
+
+
+class _BakedDoubling(nn.Module):
+    """A DoublingConv with its phase kernels computed once: a convolution and a depth-to-space."""
+
+    def __init__(self, source: DoublingConv) -> None:
+        super().__init__()
+        kernels = source.phase_kernels().detach()
+        self.convolution = nn.Conv2d(kernels.shape[1], kernels.shape[0], 2, bias=False)
+        self.convolution.weight = nn.Parameter(kernels)
+        self.shuffle = nn.PixelShuffle(2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        shuffled: Tensor = self.shuffle(self.convolution(x))
+        return shuffled
+
+
+def _generator(checkpoint: dict) -> tuple[Generator, ModelInfo]:
+    try:
+        generator = Generator.from_checkpoint(checkpoint)
+        info = ModelInfo.from_json(checkpoint["info"])
+    except (KeyError, TypeError, RuntimeError) as reason:
+        raise TextureError(f"the checkpoint lacks or garbles {_first_line(reason)}: learn again") from None
+    for parent in list(generator.modules()):
+        for name, child in list(parent.named_children()):
+            if isinstance(child, DoublingConv):
+                setattr(parent, name, _BakedDoubling(child))
+    return generator.eval().requires_grad_(False), info
+
+
+def _random_fields(info: ModelInfo) -> list[np.ndarray]:
+    """For a non-square window: (channels, rows, columns) per level."""
+    rng = np.random.default_rng(0)
+    height_px, width_px = 2 * info.size_multiple_px, 3 * info.size_multiple_px
+    return [
+        rng.standard_normal(
+            (
+                level.channels,
+                height_px // level.cell_px + 2 * level.margin_cells,
+                width_px // level.cell_px + 2 * level.margin_cells,
+            ),
+            dtype=np.float32,
+        )
+        for level in info.levels
+    ]
+
+
+def _graph(generator: Generator, info: ModelInfo) -> onnx.ModelProto:
+    fields = [torch.from_numpy(field)[None] for field in _random_fields(info)]
+    names = input_names(info)
+    axes = {name: {2: f"rows_{name}", 3: f"columns_{name}"} for name in names}
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that tracing is the older way, and that it fixes the generator's loop
+        torch.onnx.export(
+            generator,
+            (fields,),
+            buffer,
+            dynamo=False,  # tracing: the graph is plain and needs no further package
+            opset_version=OPSET,
+            input_names=names,
+            output_names=["maps"],
+            dynamic_axes=axes | {"maps": {2: "height", 3: "width"}},
+        )
+    graph = onnx.load_from_string(buffer.getvalue())
+    graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value = info.channels
+    return _with_info(graph, info)
+
+
+def _with_info(graph: onnx.ModelProto, info: ModelInfo) -> onnx.ModelProto:
+    del graph.metadata_props[:]
+    helper.set_model_props(graph, {METADATA_KEY: info.to_json()})
+    onnx.checker.check_model(graph, full_check=True)
+    return graph
+
+
+def _with_half_weights(graph: onnx.ModelProto) -> onnx.ModelProto:
+    """The same graph with its weights stored as float16 and cast to float32, which onnxruntime does once, at load."""
+    halved = onnx.ModelProto()
+    halved.CopyFrom(graph)
+    casts = []
+    for weight in halved.graph.initializer:
+        if weight.data_type != TensorProto.FLOAT:
+            continue
+        name, values = weight.name, numpy_helper.to_array(weight)
+        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_16"))
+        casts.append(helper.make_node("Cast", [weight.name], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *halved.graph.node]
+    del halved.graph.node[:]
+    halved.graph.node.extend(nodes)
+    return halved
+
+
+def _difference(graph: onnx.ModelProto, info: ModelInfo, fields: list[np.ndarray], expected: np.ndarray) -> float:
+    return float(np.abs(Model(info, graph.SerializeToString(), "cpu").run(fields) - expected).max())
+
+
+def _check(difference: float, allowed: float, what: str) -> None:
+    if not difference <= allowed:  # also when it is not a number
+        raise TextureError(f"the {what} differs from the generator by {difference:.2g}, allowed is {allowed:g}: nothing was written")
+
+
+def _first_line(reason: Exception) -> str:
+    return str(reason).splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

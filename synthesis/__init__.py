@@ -1,0 +1,1 @@
+"""Texture synthesis with a learned model: NumPy, and onnxruntime in `session.py` alone."""

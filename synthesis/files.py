@@ -1,0 +1,80 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import mkstemp
+
+import numpy as np
+
+from .errors import TextureError
+from .info import ModelInfo
+from .maps import MAP_KINDS
+from .png import PngWriter
+from .texture import Window, split_maps
+
+
+@contextmanager
+def put_in_place(target: Path) -> Iterator[Path]:
+    """A temporary file beside the target, which becomes the target if all goes well; folders are made as needed.
+
+    Raises: TextureError where the disk refuses; the target is then untouched.
+    """
+    temporary = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
+        os.close(handle)
+        temporary = Path(name)
+        yield temporary
+        temporary.chmod(0o666 & ~_umask())
+        temporary.replace(target)
+    except OSError as reason:
+        raise TextureError(f"{target} can't be written ({reason.strerror or reason}): choose another place") from None
+    finally:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+
+
+def texture_files(info: ModelInfo, out: Path) -> dict[str, Path]:
+    """Where the maps of a texture go: `out` itself for a model of one map, else NAME_base_color.png and so on."""
+    if len(info.maps) == 1:
+        return {info.maps[0]: out}
+    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in info.maps}
+
+
+def write_texture(
+    info: ModelInfo, windows: Iterator[Window], height_px: int, width_px: int, out: Path
+) -> Iterator[Window]:
+    """Write a texture as PNG files while its windows come in, handing each on; all maps appear, or none.
+
+    Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
+    Raises: TextureError where a file can't be written.
+    """
+    targets = texture_files(info, out)
+    with ExitStack() as stack:
+        writers = []
+        for name, target in targets.items():
+            file = stack.enter_context(stack.enter_context(put_in_place(target)).open("wb"))
+            writers.append(PngWriter(file, height_px, width_px, MAP_KINDS[name].channels, MAP_KINDS[name].bit_depth))
+        band = np.empty((0, width_px, info.channels), np.float32)
+        for window in windows:
+            rect = window.rect
+            if rect.column == 0:
+                band = np.empty((rect.height, width_px, info.channels), np.float32)
+            band[:, rect.column : rect.column + rect.width] = window.pixels
+            if rect.column + rect.width == width_px:
+                for writer, pixels in zip(writers, split_maps(info, band).values(), strict=True):
+                    writer.write_rows(pixels)
+            yield window
+        for writer in writers:
+            writer.close()
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,166 @@
+"""What a model file says of its model: the contract between learning and synthesis."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .errors import TextureError
+from .maps import MAP_KINDS
+
+SCHEMA = 1
+METADATA_KEY = "tilewright"
+LARGEST_SIZE_PX = 32768
+_LARGEST_CELL_PX = 512
+_LARGEST_CHANNELS = 256
+_LARGEST_MARGIN_CELLS = 64
+
+
+@dataclass(frozen=True)
+class Level:
+    """One noise field: pixels per cell, channels, and the cells a window needs beyond each of its edges."""
+
+    cell_px: int
+    channels: int
+    margin_cells: int
+
+
+@dataclass(frozen=True)
+class ExemplarInfo:
+    """What was learned. size_px: (height, width) as it was learned; width_m: real width in metres, if known."""
+
+    name: str
+    size_px: tuple[int, int]
+    author: str = ""
+    license: str = ""
+    source: str = ""
+    width_m: float | None = None
+
+
+@dataclass(frozen=True)
+class TrainingInfo:
+    """How it was learned. half_precision_error: largest change of a value in 0..1 by storing weights in 16 bits."""
+
+    steps: int
+    seconds: float
+    seed: int
+    device: str
+    version: str
+    half_precision_error: float = 0.0
+
+
+@dataclass(frozen=True)
+class ModelInfo:
+    """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64."""
+
+    name: str
+    maps: tuple[str, ...]
+    levels: tuple[Level, ...]
+    exemplar: ExemplarInfo
+    training: TrainingInfo
+    preview_png: str = ""
+
+    def __post_init__(self) -> None:
+        known = tuple(name for name in MAP_KINDS if name in self.maps)
+        _require(self.maps == known and "base_color" in known, "maps", self.maps, f"a selection of {[*MAP_KINDS]}")
+        cells = [level.cell_px for level in self.levels]
+        halving = [cells[0] >> index for index in range(len(cells))] if cells else []
+        _require(bool(cells) and cells == halving and cells[-1] >= 1, "cell sizes", cells, "each half of the one before")
+        for level in self.levels:
+            _require(level.cell_px <= _LARGEST_CELL_PX, "cell size", level.cell_px, f"at most {_LARGEST_CELL_PX}")
+            _require(0 < level.channels <= _LARGEST_CHANNELS, "channels", level.channels, f"1..{_LARGEST_CHANNELS}")
+            _require(0 <= level.margin_cells <= _LARGEST_MARGIN_CELLS, "margin", level.margin_cells, "0..64 cells")
+
+    @property
+    def size_multiple_px(self) -> int:
+        """Every legal height and width is a multiple of this."""
+        return self.levels[0].cell_px
+
+    @property
+    def channels(self) -> int:
+        return sum(MAP_KINDS[name].channels for name in self.maps)
+
+    def check_size(self, height_px: int, width_px: int) -> None:
+        """Raises: TextureError where this model cannot make such a texture."""
+        multiple = self.size_multiple_px
+        for size in (width_px, height_px):
+            if multiple <= size <= LARGEST_SIZE_PX and size % multiple == 0:
+                continue
+            below, above = (self.nearest_size(size + shift) for shift in (-multiple // 2, multiple // 2))
+            tries = f"{below} or {above}" if below != above else f"{below}"
+            raise TextureError(
+                f"size is {size} px; this model makes multiples of {multiple} up to {LARGEST_SIZE_PX}: try {tries}"
+            )
+
+    def nearest_size(self, size_px: int) -> int:
+        """The legal size nearest to `size_px`."""
+        multiple = self.size_multiple_px
+        return max(multiple, min(LARGEST_SIZE_PX, (size_px + multiple // 2) // multiple * multiple))
+
+    def to_json(self) -> str:
+        return json.dumps({"schema": SCHEMA, **asdict(self)})
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelInfo:
+        """Raises: TextureError where the text is no info of this schema."""
+        try:
+            stored = json.loads(text)
+            schema = stored["schema"]
+        except (ValueError, TypeError, KeyError, RecursionError):
+            raise TextureError("the model's info can't be read: export the model again") from None
+        if schema != SCHEMA:
+            raise TextureError(
+                f"the model has schema {schema!r}, this Tilewright reads {SCHEMA}: use a newer Tilewright, or export again"
+            )
+        try:
+            return cls(
+                name=_text(stored["name"]),
+                maps=tuple(_text(name) for name in stored["maps"]),
+                levels=tuple(Level(*(_whole(level[key]) for key in _LEVEL_KEYS)) for level in stored["levels"]),
+                exemplar=_exemplar(stored["exemplar"]),
+                training=_training(stored["training"]),
+                preview_png=_text(stored["preview_png"]),
+            )
+        except (KeyError, TypeError, ValueError) as reason:
+            raise TextureError(f"the model's info lacks or garbles {reason}: export the model again") from None
+
+
+_LEVEL_KEYS = ("cell_px", "channels", "margin_cells")
+
+
+def _exemplar(stored: dict[str, Any]) -> ExemplarInfo:
+    height, width = (_whole(side) for side in stored["size_px"])
+    words = (_text(stored[key]) for key in ("author", "license", "source"))
+    width_m = stored["width_m"]
+    return ExemplarInfo(_text(stored["name"]), (height, width), *words, None if width_m is None else float(width_m))
+
+
+def _training(stored: dict[str, Any]) -> TrainingInfo:
+    return TrainingInfo(
+        steps=_whole(stored["steps"]),
+        seconds=float(stored["seconds"]),
+        seed=_whole(stored["seed"]),
+        device=_text(stored["device"]),
+        version=_text(stored["version"]),
+        half_precision_error=float(stored["half_precision_error"]),
+    )
+
+
+def _typed(kind: type) -> Callable[[Any], Any]:
+    def checked(value: Any) -> Any:
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise TypeError(f"{value!r}, which should be {kind.__name__}")
+        return value
+
+    return checked
+
+
+_text = _typed(str)
+_whole = _typed(int)
+
+
+def _require(holds: bool, what: str, given: object, allowed: str) -> None:
+    if not holds:
+        raise TextureError(f"the model's {what} are {given}; allowed is {allowed}: export the model again")

@@ -1,0 +1,30 @@
+"""The maps of a material, by the names that Blender's Node Wrangler recognises in file names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MapKind:
+    """One map. color_space: Blender's name of it; bit_depth: of its PNG file."""
+
+    name: str
+    label: str
+    channels: int
+    color_space: str = "Non-Color"
+    bit_depth: int = 8
+
+
+# In the order of the generator's output channels. Normals are OpenGL's (Y up); bright is high.
+MAP_KINDS = {
+    kind.name: kind
+    for kind in (
+        MapKind("base_color", "Base Color", 3, color_space="sRGB"),
+        MapKind("normal", "Normal", 3),
+        MapKind("roughness", "Roughness", 1),
+        MapKind("metallic", "Metallic", 1),
+        MapKind("height", "Height", 1, bit_depth=16),
+        MapKind("ao", "Ambient Occlusion", 1),
+    )
+}

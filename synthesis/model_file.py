@@ -1,0 +1,106 @@
+"""Reading a model file, which is untrusted input, before anything executes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+from .errors import TextureError
+from .info import METADATA_KEY, ModelInfo
+
+LARGEST_FILE_BYTES = 64 * 2**20
+
+# Fields of ONNX's ModelProto and StringStringEntryProto, and protobuf's wire types.
+_METADATA_FIELD, _KEY_FIELD, _VALUE_FIELD = 14, 1, 2
+_VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
+
+
+def read_model_file(path: Path) -> tuple[ModelInfo, bytes]:
+    """The info and the content of a model file; needs no onnxruntime.
+
+    Raises: TextureError where the file is absent, too large, cut off, no ONNX, no model of Tilewright, of another
+    schema, or would read other files.
+    """
+    content = _content(path)
+    try:
+        info_bytes = dict(_metadata(content)).get(METADATA_KEY.encode())
+    except ValueError:
+        raise TextureError(f"{path} is cut off or no ONNX file: copy or export it again") from None
+    if info_bytes is None:
+        raise TextureError(f"{path} is not a Tilewright model: export one with python -m export.to_onnx RUN")
+    # ONNX names external data by an entry whose key is the word "location"; our graphs have no other use for it.
+    if b"location" in content.replace(info_bytes, b"", 1):
+        raise TextureError(f"{path} names external data; a Tilewright model is one file: export it again")
+    try:
+        return ModelInfo.from_json(info_bytes.decode()), content
+    except (TextureError, UnicodeDecodeError) as reason:
+        raise TextureError(f"{path}: {reason}") from None
+
+
+def read_info(path: Path) -> ModelInfo:
+    """The info alone, remembered until the file changes: cheap enough for a list that is drawn often."""
+    try:
+        stat = path.stat()
+    except OSError:
+        raise TextureError(f"there is no model file {path}") from None
+    return _remembered_info(path, stat.st_mtime_ns, stat.st_size)
+
+
+@lru_cache(maxsize=256)
+def _remembered_info(path: Path, changed_ns: int, size: int) -> ModelInfo:
+    return read_model_file(path)[0]
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_FILE_BYTES:
+            raise TextureError(f"{path} is larger than {LARGEST_FILE_BYTES >> 20} MB: that is no Tilewright model")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise TextureError(f"there is no model file {path}") from None
+    except OSError as reason:
+        raise TextureError(f"{path} can't be read ({reason.strerror}): give a model file") from None
+
+
+def _metadata(content: bytes) -> Iterator[tuple[bytes, bytes]]:
+    entries = [bytes(value) for number, value in _fields(memoryview(content)) if number == _METADATA_FIELD]
+    for entry in entries:
+        parts = dict(_fields(memoryview(entry)))
+        yield bytes(parts.get(_KEY_FIELD, b"")), bytes(parts.get(_VALUE_FIELD, b""))
+
+
+def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """(number, value) of every length-delimited field, the others skipped.
+
+    Raises: ValueError where the message does not end exactly with a field.
+    """
+    at = 0
+    while at < len(message):
+        tag, at = _varint(message, at)
+        number, wire = tag >> 3, tag & 7
+        if number == 0 or wire not in (_VARINT, _FIXED_64, _BYTES, _FIXED_32):
+            raise ValueError(f"tag {tag}")
+        if wire == _VARINT:
+            _, at = _varint(message, at)
+        else:
+            length, at = _varint(message, at) if wire == _BYTES else ((8 if wire == _FIXED_64 else 4), at)
+            value = message[at : at + length]
+            if len(value) < length:
+                raise ValueError("cut off")
+            at += length
+            if wire == _BYTES:
+                yield number, value
+
+
+def _varint(message: memoryview, at: int) -> tuple[int, int]:
+    value = 0
+    for shift in range(0, 70, 7):
+        if at >= len(message):
+            raise ValueError("cut off")
+        byte = message[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+    raise ValueError("varint too long")

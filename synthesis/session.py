@@ -1,0 +1,129 @@
+"""Running a model: the only file that knows onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import TextureError
+from .info import ModelInfo
+from .model_file import read_model_file
+
+DEVICES = ("auto", "cpu", "cuda")
+
+_OPTIONS = {
+    "CUDAExecutionProvider": {"cudnn_conv_algo_search": "HEURISTIC"},
+    "CPUExecutionProvider": {},
+}
+
+
+class OutOfMemory(Exception):
+    """The device has no room for a window of this size: try a smaller one."""
+
+
+class Model:
+    """A generator that is ready to run.
+
+    info: what the file says; device: "CUDA" or "CPU", the one really in use.
+    """
+
+    def __init__(self, info: ModelInfo, content: bytes, device: str) -> None:
+        self.info = info
+        self._content = content
+        self._session = _session(content, device)
+        self._check_graph()
+
+    @property
+    def device(self) -> str:
+        # onnxruntime falls back silently: what was asked for proves nothing, the first provider in use does.
+        return "CUDA" if self._session.get_providers()[0] == "CUDAExecutionProvider" else "CPU"
+
+    def run(self, fields: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+        """Maps of one window: fields as (channels, rows, columns) per level -> (height, width, channels) in 0..1.
+
+        Raises: OutOfMemory.
+        """
+        inputs = {name: field[None] for name, field in zip(input_names(self.info), fields, strict=True)}
+        try:
+            (maps,) = self._session.run(["maps"], inputs)
+        except Exception as reason:  # onnxruntime's errors have no common base that all its versions export
+            if "alloc" in str(reason).lower() or "memory" in str(reason).lower():
+                raise OutOfMemory(str(reason)) from reason
+            raise
+        pixels: NDArray[np.float32] = maps[0].transpose(1, 2, 0)
+        return pixels
+
+    def fall_back_to_cpu(self) -> None:
+        """Go on without the GPU, for good; `device` says so."""
+        self._session = _session(self._content, "cpu")
+
+    def _check_graph(self) -> None:
+        given = {node.name: node.shape[1] for node in self._session.get_inputs() if len(node.shape) == 4}
+        told = {name: level.channels for name, level in zip(input_names(self.info), self.info.levels, strict=True)}
+        outputs = [(node.name, *node.shape[1:2]) for node in self._session.get_outputs()]
+        if given != told or outputs != [("maps", self.info.channels)]:
+            raise TextureError(
+                f"the model {self.info.name!r} has other inputs or outputs than its info says: export it again"
+            )
+
+
+def open_model(path: Path, device: str = "auto") -> Model:
+    """Read and prepare a model.
+
+    device: "auto" takes CUDA where it works and the CPU elsewhere; "cuda" insists.
+    Raises: TextureError where the file is no sound model (see `read_model_file`) or CUDA was asked for in vain.
+    """
+    info, content = read_model_file(Path(path))
+    try:
+        return Model(info, content, device)
+    except TextureError as reason:
+        raise TextureError(f"{path}: {reason}") from None
+
+
+def input_names(info: ModelInfo) -> list[str]:
+    """The graph's inputs, coarsest level first."""
+    return [f"noise_{level.cell_px}" for level in info.levels]
+
+
+def _session(content: bytes, device: str) -> Any:
+    try:
+        import onnxruntime
+    except ImportError:
+        raise TextureError("onnxruntime is missing: pip install onnxruntime (or onnxruntime-gpu)") from None
+    _quieten(onnxruntime)
+    wanted = [name for name in _providers(onnxruntime, device)]
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    try:
+        session = onnxruntime.InferenceSession(content, options, providers=[(name, _OPTIONS[name]) for name in wanted])
+    except Exception as reason:  # whatever onnxruntime finds wrong with a file
+        raise TextureError(f"not a model that onnxruntime can run ({_first_line(reason)}): export it again") from None
+    if device == "cuda" and session.get_providers()[0] != "CUDAExecutionProvider":
+        raise TextureError("CUDA does not start here: check the NVIDIA driver, CUDA and cuDNN, or choose auto or cpu")
+    return session
+
+
+def _providers(onnxruntime: Any, device: str) -> list[str]:
+    if device not in DEVICES:
+        raise TextureError(f"device is {device!r}: choose auto, cpu or cuda")
+    has_cuda = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
+    if device == "cuda" and not has_cuda:
+        raise TextureError("CUDA was asked for, but this onnxruntime is built without it: install onnxruntime-gpu, or choose auto or cpu")
+    if device == "cpu" or not has_cuda:
+        return ["CPUExecutionProvider"]
+    if hasattr(onnxruntime, "preload_dlls"):
+        onnxruntime.preload_dlls()  # finds CUDA and cuDNN where pip put them
+    return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+
+def _quieten(onnxruntime: Any) -> None:
+    onnxruntime.set_default_logger_severity(4)
+    onnxruntime.disable_telemetry_events()
+
+
+def _first_line(reason: Exception) -> str:
+    return str(reason).strip().splitlines()[0][:120] if str(reason).strip() else type(reason).__name__

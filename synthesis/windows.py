@@ -1,0 +1,29 @@
+"""Cutting a texture into windows that can be computed alone: integers only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rect:
+    """A rectangle of a texture, in pixels from its top left corner."""
+
+    row: int
+    column: int
+    height: int
+    width: int
+
+
+def windows(height_px: int, width_px: int, window_px: int) -> list[Rect]:
+    """All windows of a texture, row by row, each at most `window_px` square; those at the far edges are smaller."""
+    return [
+        Rect(row, column, min(window_px, height_px - row), min(window_px, width_px - column))
+        for row in range(0, height_px, window_px)
+        for column in range(0, width_px, window_px)
+    ]
+
+
+def cells(start_px: int, extent_px: int, cell_px: int, margin_cells: int) -> range:
+    """The cells of a level that a window sees along one axis; they may lie beyond the texture's edges."""
+    return range(start_px // cell_px - margin_cells, (start_px + extent_px) // cell_px + margin_cells)

@@ -1,0 +1,87 @@
+"""Everything that decides a fit, and nothing that changes while it runs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from synthesis.errors import TextureError
+
+_BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|steps?)")
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """How long to learn: a time or a number of steps, the other one is None."""
+
+    seconds: float | None = None
+    steps: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Budget:
+        """Read "90s", "5m", "1.5h" or "2000steps"."""
+        match = _BUDGET.fullmatch(text.strip().lower())
+        if not match or float(match[1]) <= 0:
+            raise TextureError(f"budget is {text!r}: give a time as 90s, 5m or 1h, or a number of steps as 2000steps")
+        amount, unit = float(match[1]), match[2]
+        if unit in _SECONDS:
+            return cls(seconds=amount * _SECONDS[unit])
+        if amount < 1 or amount != int(amount):
+            raise TextureError(f"budget is {text!r}: a number of steps is a whole number from 1 up")
+        return cls(steps=int(amount))
+
+    def progress(self, seconds: float, steps: int) -> float:
+        """The part that is used up, 0..1 and beyond."""
+        return seconds / self.seconds if self.seconds is not None else steps / (self.steps or 1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A part of the budget spent at one size of the exemplar, coarse sizes first.
+
+    image_px: exemplar pixels per picture pixel; crop_px: side of the crops, in picture pixels; share: of the budget;
+    cost: of a step, relative to the other stages', for the time left.
+    """
+
+    image_px: int
+    crop_px: int
+    share: float
+    cost: float
+
+
+@dataclass(frozen=True)
+class FitConfig:
+    """One fit. The defaults are what the command line offers."""
+
+    budget: Budget = Budget(seconds=300.0)
+    seed: int = 0
+    exemplar_px: int = 512  # larger exemplars are reduced to this shorter side
+    stages: tuple[Stage, ...] = (
+        Stage(image_px=8, crop_px=64, share=0.20, cost=0.7),
+        Stage(image_px=4, crop_px=96, share=0.25, cost=1.0),
+        Stage(image_px=2, crop_px=128, share=0.20, cost=1.2),
+        Stage(image_px=1, crop_px=192, share=0.35, cost=1.6),
+    )
+    sizes_seen: int = 2  # the discriminator sees each crop at full and at half size
+    generator_rate: float = 1e-3
+    discriminator_rate: float = 5e-4
+    adversarial_weight: float = 0.3  # next to 1 for the sliced Wasserstein distance
+    slices: int = 32  # random directions a tap and step
+    samples: int = 2048  # positions a tap and step, at most
+    decay_from: float = 0.8  # progress at which the learning rates begin to fall
+    ema_halflife_steps: float = 140.0
+    gradient_norm: float = 1.0
+
+    def stage(self, progress: float) -> Stage:
+        """The stage at `progress` 0..1 of the budget."""
+        reached = 0.0
+        for stage in self.stages:
+            reached += stage.share
+            if progress < reached:
+                return stage
+        return self.stages[-1]
+
+    def rate(self, progress: float) -> float:
+        """Factor on both learning rates: 1, then falling linearly to 0.02 at the end."""
+        return max(0.02, min(1.0, (1 - progress) / (1 - self.decay_from)))

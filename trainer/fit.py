@@ -1,0 +1,212 @@
+"""Learn a texture from one exemplar.
+
+    python -m trainer.fit EXEMPLAR [--out RUN] [--budget 5m] [--device auto|cpu|cuda] [--seed 0] [--resume]
+
+EXEMPLAR is an image, or a folder of maps of one material. RUN receives checkpoint.pt, model.onnx, preview.png and
+stats.jsonl.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+
+from synthesis.errors import TextureError
+from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
+
+from . import __version__
+from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
+from .config import Budget, FitConfig
+from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
+from .generator import FIELD_MARGIN_CELLS
+from .learner import Learner
+from .loop import FitProgress, Position, fit
+from .report import Bar, append_stats, thumbnail, write_preview
+
+STATS_EVERY_STEPS = 10
+PREVIEW_EVERY_SECONDS = 20.0
+CHECKPOINT_EVERY_SECONDS = 60.0
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        learn(options)
+    except TextureError as reason:
+        print(f"fit: {reason}", file=sys.stderr)
+        return 2
+    return _export(options.out)
+
+
+def learn(options: argparse.Namespace) -> None:
+    """One fit from the command line's options, to the saved checkpoint."""
+    config = FitConfig(Budget.parse(options.budget), _checked_seed(options.seed), _checked_px(options.exemplar_px))
+    device = _device(options.device)
+    exemplar = read_exemplar(options.exemplar, config.exemplar_px)
+    options.out = options.out or Path("runs") / exemplar.name
+    stored = _stored(options)
+    _make_folder(options.out)
+    learner, position = Learner(config, exemplar, device), Position()
+    if stored:
+        _go_on(learner, position, stored, exemplar)
+
+    def save() -> None:
+        _save(options, config, exemplar, learner, position)
+
+    _run(options.out, config, exemplar, learner, position, save)
+    save()
+
+
+def _run(
+    run: Path, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position, save: Callable[[], None]
+) -> None:
+    """Drive the fit: a bar, statistics, previews and checkpoints; Ctrl-C ends it after the step under way."""
+    bar, stopped = Bar(exemplar.name), _stop_on_signals()
+    previewed = saved = time.monotonic()
+    for now in fit(learner, config, position):
+        bar.show(now)
+        if now.mended:
+            bar.say(f"mended at step {now.step}: {now.mended}; went back to the last good state, at half the learning rate")
+        if now.mended or now.step % STATS_EVERY_STEPS == 0:
+            append_stats(run, now)
+        if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
+            write_preview(run, learner, exemplar.maps, now.image_px)
+            previewed = time.monotonic()
+        if time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
+            save()
+            saved = time.monotonic()
+        if stopped():
+            bar.say(f"stopped at step {now.step}: what was learned so far is saved; --resume goes on")
+            break
+    bar.close()
+    write_preview(run, learner, exemplar.maps, 1)
+
+
+def _save(
+    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
+) -> None:
+    content = {
+        "generator_config": dataclasses.asdict(learner.generator.config),
+        "learner": learner.state_dict(),
+        "position": dataclasses.asdict(position),
+        "exemplar_digest": _digest(exemplar),
+        "info": _info(options, config, exemplar, learner, position).to_json(),
+    }
+    write_checkpoint(options.out, content)
+
+
+def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exemplar) -> None:
+    if stored["exemplar_digest"] != _digest(exemplar):
+        raise TextureError("--resume goes on with the exemplar and --exemplar-px it began with; this one differs")
+    learner.load_state_dict(stored["learner"])
+    for name, value in stored["position"].items():
+        setattr(position, name, value)
+
+
+def _info(
+    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
+) -> ModelInfo:
+    levels = learner.generator.config.levels
+    return ModelInfo(
+        name=options.name or exemplar.name,
+        maps=exemplar.maps,
+        levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in levels),
+        exemplar=ExemplarInfo(
+            exemplar.name, exemplar.pixels.shape[:2], options.author, options.license, options.source, options.width_m
+        ),
+        training=TrainingInfo(
+            position.steps, round(position.seconds, 1), config.seed, str(learner.device), __version__
+        ),
+        preview_png=thumbnail(learner),
+    )
+
+
+def _export(run: Path) -> int:
+    """The next stage, by its own command: stages share files, not code."""
+    return subprocess.run([sys.executable, "-m", "export.to_onnx", str(run)], check=False).returncode
+
+
+def _stored(options: argparse.Namespace) -> dict | None:
+    if options.resume:
+        return read_checkpoint(options.out)
+    if (options.out / CHECKPOINT).exists():
+        raise TextureError(f"{options.out} holds a fit already: add --resume to go on with it, or give another --out")
+    return None
+
+
+def _make_folder(run: Path) -> None:
+    try:
+        run.mkdir(parents=True, exist_ok=True)
+        (run / "stats.jsonl").open("a").close()
+    except OSError as reason:
+        raise TextureError(f"{run} can't be written ({reason.strerror}): choose another --out") from None
+
+
+def _stop_on_signals() -> Callable[[], bool]:
+    """Whether Ctrl-C or a request to end has come; a second Ctrl-C ends at once."""
+    received: list[int] = []
+
+    def remember(number: int, _frame: object) -> None:
+        received.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    signal.signal(signal.SIGINT, remember)
+    signal.signal(signal.SIGTERM, remember)
+    return lambda: bool(received)
+
+
+def _device(name: str) -> torch.device:
+    if name == "cuda" and not torch.cuda.is_available():
+        raise TextureError("CUDA was asked for, but this PyTorch sees no CUDA device: choose --device auto or cpu")
+    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
+
+
+def _checked_seed(seed: int) -> int:
+    if not 0 <= seed < 2**31:
+        raise TextureError(f"seed is {seed}; allowed is 0 to {2**31 - 1}")
+    return seed
+
+
+def _checked_px(px: int) -> int:
+    if not SMALLEST_PX <= px <= 4096:
+        raise TextureError(f"--exemplar-px is {px}; allowed is {SMALLEST_PX} to 4096")
+    return px
+
+
+def _digest(exemplar: Exemplar) -> str:
+    return hashlib.sha256(exemplar.pixels.tobytes()).hexdigest()
+
+
+def _parser() -> argparse.ArgumentParser:
+    defaults = FitConfig()
+    parser = argparse.ArgumentParser(prog="python -m trainer.fit", description="Learn a texture from one exemplar.")
+    parser.add_argument("exemplar", type=Path, help="an image, or a folder of maps of one material")
+    parser.add_argument("--out", type=Path, help="folder for the results (default: runs/NAME)")
+    parser.add_argument("--budget", default="5m", help="a time as 90s, 5m, 1h, or steps as 2000steps (default: %(default)s)")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--seed", type=int, default=defaults.seed, help="another seed learns another model")
+    parser.add_argument("--resume", action="store_true", help="go on with the fit in --out")
+    parser.add_argument(
+        "--exemplar-px",
+        type=int,
+        default=defaults.exemplar_px,
+        help="shorter side to which a larger exemplar is reduced (default: %(default)s)",
+    )
+    parser.add_argument("--name", help="name of the model (default: the exemplar's)")
+    for word in ("author", "license", "source"):
+        parser.add_argument(f"--{word}", default="", help=f"{word} of the exemplar, kept in the model")
+    parser.add_argument("--width-m", type=float, help="real width of the exemplar in metres, kept in the model")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""The generator: noise fields in, all maps of a material out, without any padding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+FIELD_MARGIN_CELLS = 4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
+
+
+@dataclass(frozen=True)
+class LevelConfig:
+    """One level of the pyramid: `cell_px` pixels per cell, `noise` field channels, `features` output channels."""
+
+    cell_px: int
+    noise: int
+    features: int
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    """Shape of a generator; stored in the checkpoint and enough to build the network again."""
+
+    maps_channels: int = 3
+    levels: tuple[LevelConfig, ...] = field(
+        default=(
+            LevelConfig(32, 16, 128),
+            LevelConfig(16, 4, 128),
+            LevelConfig(8, 4, 96),
+            LevelConfig(4, 4, 64),
+            LevelConfig(2, 4, 48),
+        )
+    )
+    pixel_features: int = 24  # channels at full size, where a channel costs most
+    image_cells_px: tuple[int, ...] = (8, 4, 2)  # levels that paint a coarse picture, refined by the finer ones
+
+    @classmethod
+    def from_dict(cls, stored: dict) -> GeneratorConfig:
+        """The inverse of `dataclasses.asdict`."""
+        levels = tuple(LevelConfig(**level) for level in stored["levels"])
+        return cls(**{**stored, "levels": levels, "image_cells_px": tuple(stored["image_cells_px"])})
+
+
+class Generator(nn.Module):
+    """A fully convolutional generator whose picture is the sum of a coarse one and ever finer details.
+
+    Source: noise pyramid after Ulyanov et al. 2016 (arXiv:1603.03417); the sum of pictures after StyleGAN2's
+    output skips (Karras et al. 2020, arXiv:1912.04958); here every convolution is valid, so that a pixel
+    depends on the fields in its receptive field alone.
+    """
+
+    def __init__(self, config: GeneratorConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.blocks = nn.ModuleList()
+        self.paint = nn.ModuleDict()
+        below = 0
+        finer = (*(level.features for level in config.levels[1:]), config.pixel_features)
+        for level, handed_on in zip(config.levels, finer, strict=True):
+            self.blocks.append(Block(below, level, handed_on))
+            if level.cell_px in config.image_cells_px:
+                self.paint[str(level.cell_px)] = nn.Conv2d(handed_on, config.maps_channels, 1)
+            below = handed_on
+        self.full = DoublingConv(below, config.pixel_features)
+        self.paint["1"] = nn.Conv2d(config.pixel_features, config.maps_channels, 3)
+        self.apply(_initialise)
+
+    @classmethod
+    def from_checkpoint(cls, checkpoint: dict) -> Generator:
+        """The averaged generator of a fit."""
+        generator = cls(GeneratorConfig.from_dict(checkpoint["generator_config"]))
+        generator.load_state_dict(checkpoint["learner"]["ema"])
+        return generator
+
+    @torch.no_grad()
+    def start_at(self, mean: Tensor) -> None:
+        """Let an untrained generator paint about the exemplar's mean, (maps_channels,) in 0..1, and finer pictures add nothing."""
+        for name, convolution in self.paint.items():
+            convolution.weight.mul_(0.1)
+            if name == str(max(self.config.image_cells_px)):
+                convolution.bias.copy_(torch.logit(mean.clamp(0.02, 0.98)))
+
+    def forward(self, fields: Sequence[Tensor], image_px: int = 1) -> Tensor:
+        """Maps in 0..1 of a window.
+
+        fields: one per level, coarsest first, (N, noise, h / cell_px + 8, w / cell_px + 8).
+        image_px: 1 for the full texture; 8, 4 or 2 for the coarse picture of that cell size, which needs
+            only the fields down to that level.
+        Returns (N, maps_channels, h / image_px, w / image_px).
+        """
+        features, image = None, None
+        for level, block, noise in zip(self.config.levels, self.blocks, fields, strict=False):
+            features = block(features, noise)
+            if level.cell_px in self.config.image_cells_px:
+                image = _added(image, self.paint[str(level.cell_px)](features))
+            if level.cell_px == image_px:
+                break
+        else:
+            features = _leaky(self.full(features))
+            image = _added(image, self.paint["1"](features))
+        return torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
+
+
+class Block(nn.Module):
+    """One level: two 3 x 3 convolutions over its noise field and the doubled features of the level below.
+
+    Features are kept at unit length per cell (pixel normalisation, Karras et al. 2018, arXiv:1710.10196), but
+    not at 2 px and finer, where it costs time and gains nothing.
+    """
+
+    def __init__(self, channels_below: int, level: LevelConfig, channels_out: int) -> None:
+        super().__init__()
+        self.noise = nn.Conv2d(level.noise, level.features, 3)
+        self.below = DoublingConv(channels_below, level.features) if channels_below else None
+        self.second = nn.Conv2d(level.features, channels_out, 3)
+        self.normalised = level.cell_px > 2
+
+    def forward(self, below: Tensor | None, noise: Tensor) -> Tensor:
+        x = self.noise(noise)
+        if self.below is not None:
+            x = x + self.below(below)
+        x = self._activated(x)
+        return self._activated(self.second(x))
+
+    def _activated(self, x: Tensor) -> Tensor:
+        x = _leaky(x)
+        return x * torch.rsqrt((x * x).mean(dim=1, keepdim=True) + 1e-6) if self.normalised else x
+
+
+class DoublingConv(nn.Module):
+    """A valid 3 x 3 convolution of the features doubled in size by nearest neighbour.
+
+    Computed at the small size: each of the four output phases meets only 2 x 2 different cells, so four 2 x 2
+    kernels, sums of the 3 x 3 one, give the same result with 16 instead of 36 multiplications.
+    Doubling then convolving, and not a free 2 x 2 kernel a phase, is what keeps checkerboards away
+    (Odena et al. 2016, https://distill.pub/2016/deconv-checkerboard).
+    """
+
+    def __init__(self, channels_in: int, channels_out: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(channels_out, channels_in, 3, 3))
+        nn.init.kaiming_normal_(self.weight, a=0.2)
+        phases = torch.tensor([[[1.0, 1, 0], [0, 0, 1]], [[1, 0, 0], [0, 1, 1]]])  # (phase, tap of 2, tap of 3)
+        self.register_buffer("phases", phases, persistent=False)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """(N, C, h, w) -> (N, channels_out, 2h - 2, 2w - 2)."""
+        return F.pixel_shuffle(F.conv2d(x, self.phase_kernels()), 2)
+
+    def phase_kernels(self) -> Tensor:
+        """(4 * channels_out, C, 2, 2), in the order that pixel_shuffle expects."""
+        return torch.einsum("pai,qbj,ocij->opqcab", self.phases, self.phases, self.weight).flatten(0, 2)
+
+
+def _leaky(x: Tensor) -> Tensor:
+    return F.leaky_relu(x, 0.2)
+
+
+def _trimmed(x: Tensor, cells: int) -> Tensor:
+    return x[:, :, cells:-cells, cells:-cells]
+
+
+def _added(coarse: Tensor | None, detail: Tensor) -> Tensor:
+    """The detail, plus the coarse picture doubled smoothly; both have 2 cells of margin.
+
+    Doubling makes 4 cells of them; the outermost, which bilinear sampling would need to pad, is trimmed away.
+    """
+    if coarse is None:
+        return detail
+    doubled = F.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)
+    return detail + _trimmed(doubled, FIELD_MARGIN_CELLS // 2)
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Conv2d):
+        nn.init.kaiming_normal_(module.weight, a=0.2)
+        nn.init.zeros_(module.bias)

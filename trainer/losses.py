@@ -1,0 +1,79 @@
+"""The two objectives of a fit: the adversarial game, and the sliced Wasserstein distance of the textures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+PATCH_PX = 7
+
+
+def discriminator_hinge(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
+    """E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), minimised by the discriminator.
+
+    Source: Lim and Ye 2017 (arXiv:1705.02894).
+    """
+    return F.relu(1 - logits_real).mean() + F.relu(1 + logits_fake).mean()
+
+
+def generator_hinge(logits_fake: Tensor) -> Tensor:
+    """-E D(G(z)), minimised by the generator."""
+    return -logits_fake.mean()
+
+
+def sliced_wasserstein(real: Tensor, fake: Tensor, directions: Tensor) -> Tensor:
+    """Mean squared distance of the sorted projections of two sets of samples, in units of the real spread.
+
+    real, fake: (channels, samples), the same number of samples; directions: (slices, channels).
+    Source: Heitz et al. 2021 (arXiv:2006.07229), equation 3; divided here by each slice's real variance (and a
+    floor), so that flat and busy slices count alike.
+    """
+    real_sorted = (directions @ real).sort(dim=1).values
+    fake_sorted = (directions @ fake).sort(dim=1).values
+    spread = real_sorted.var(dim=1, keepdim=True, unbiased=False) + 0.05
+    return ((fake_sorted - real_sorted).square() / spread).mean()
+
+
+def texture_distance(
+    real: Sequence[Tensor], fake: Sequence[Tensor], slices: int, samples: int, rng: torch.Generator
+) -> Tensor:
+    """Mean sliced Wasserstein distance over the taps of two crops: of their values, and of pixel patches.
+
+    real, fake: the taps of `discriminator.Taps`, pixels first, (N, channels, h, w) each.
+    Patches of the pixels (as in GPDM, Elnekave and Weiss 2022, arXiv:2203.15104) add the fine grain.
+    """
+    distances = []
+    for index, (tap_real, tap_fake) in enumerate(zip(real, fake, strict=True)):
+        distances.append(_sampled(tap_real, tap_fake, slices, samples, rng))
+        if index == 0:
+            kernels = _patch_kernels(slices, tap_real, rng)
+            patches = F.conv2d(tap_real, kernels), F.conv2d(tap_fake, kernels)
+            distances.append(_sampled(*patches, slices, samples, rng))
+    return torch.stack(distances).sum() / len(real)
+
+
+def _sampled(real: Tensor, fake: Tensor, slices: int, samples: int, rng: torch.Generator) -> Tensor:
+    return sliced_wasserstein(
+        _positions(real, samples, rng), _positions(fake, samples, rng), _directions(slices, real.shape[1], rng, real)
+    )
+
+
+def _positions(tap: Tensor, most: int, rng: torch.Generator) -> Tensor:
+    """(N, C, h, w) -> (C, samples), at random positions."""
+    flat = tap.transpose(0, 1).flatten(1)
+    chosen = torch.randint(flat.shape[1], (min(most, flat.shape[1]),), generator=rng)
+    return flat[:, chosen.to(flat.device)]
+
+
+def _directions(count: int, channels: int, rng: torch.Generator, like: Tensor) -> Tensor:
+    """(count, channels) of unit length, uniform on the sphere."""
+    return F.normalize(torch.randn(count, channels, generator=rng), dim=1).to(like.device)
+
+
+def _patch_kernels(count: int, like: Tensor, rng: torch.Generator) -> Tensor:
+    """Random projections of a patch: (count, channels, PATCH_PX, PATCH_PX), each of unit length."""
+    kernels = torch.randn(count, like.shape[1] * PATCH_PX**2, generator=rng)
+    return F.normalize(kernels, dim=1).view(count, -1, PATCH_PX, PATCH_PX).to(like.device)

@@ -1,0 +1,86 @@
+"""What a fit shows while it runs: preview.png, stats.jsonl and a bar."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+from synthesis.files import put_in_place
+from synthesis.maps import MAP_KINDS
+
+from .learner import Learner
+from .loop import FitProgress
+
+PREVIEW_PX = 512
+THUMBNAIL_PX = 192
+_PREVIEW_SEED = 1
+
+
+class Bar:
+    """Progress on the terminal; time left is told by the fit, not extrapolated by the bar."""
+
+    def __init__(self, name: str) -> None:
+        self._bar = tqdm(total=100, desc=name, bar_format="{desc} {bar} {n:.0f}% {postfix}", disable=None)
+
+    def show(self, now: FitProgress) -> None:
+        self._bar.n = 100 * now.progress
+        minutes, seconds = divmod(round(now.seconds_left), 60)
+        self._bar.set_postfix_str(f"{minutes}:{seconds:02d} left, step {now.step}, distance {now.numbers.distance:.3f}")
+
+    def say(self, line: str) -> None:
+        self._bar.write(line)
+
+    def close(self) -> None:
+        self._bar.close()
+
+
+def append_stats(run: Path, now: FitProgress) -> None:
+    """One JSON object a line: step, seconds, image_px, mended and the numbers of the step."""
+    line = {
+        "step": now.step,
+        "seconds": round(now.seconds, 3),
+        "image_px": now.image_px,
+        "mended": now.mended,
+        **{key: round(value, 5) for key, value in asdict(now.numbers).items()},
+    }
+    with (run / "stats.jsonl").open("a") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def write_preview(run: Path, learner: Learner, maps: Sequence[str], image_px: int) -> None:
+    """RUN/preview.png: above the exemplar's maps side by side, below the texture's, at the size learned at present."""
+    learned = learner.picture(PREVIEW_PX, _PREVIEW_SEED, image_px).repeat(image_px, 0).repeat(image_px, 1)
+    exemplar = learner.pictures[1][0, :, :PREVIEW_PX, :PREVIEW_PX].permute(1, 2, 0).cpu().numpy()
+    rows = exemplar.shape[0]
+    both = np.zeros((rows + PREVIEW_PX, PREVIEW_PX, exemplar.shape[2]), np.float32)
+    both[:rows, : exemplar.shape[1]] = exemplar
+    both[rows:] = learned
+    with put_in_place(run / "preview.png") as temporary:
+        Image.fromarray(_bytes(_side_by_side(both, maps))).save(temporary)
+
+
+def thumbnail(learner: Learner) -> str:
+    """A small base color of the finished texture: a PNG as base64."""
+    pixels = learner.picture(2 * THUMBNAIL_PX // 64 * 64, _PREVIEW_SEED, 1)[..., :3]
+    image = Image.fromarray(_bytes(pixels)).resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
+    file = io.BytesIO()
+    image.quantize(128).save(file, "PNG", optimize=True)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+def _side_by_side(pixels: np.ndarray, maps: Sequence[str]) -> np.ndarray:
+    ends = np.cumsum([MAP_KINDS[name].channels for name in maps])[:-1]
+    parts = np.split(pixels, ends, axis=2)
+    return np.concatenate([part if part.shape[2] == 3 else part.repeat(3, axis=2) for part in parts], axis=1)
+
+
+def _bytes(pixels: np.ndarray) -> np.ndarray:
+    return np.rint(pixels * 255).astype(np.uint8)

@@ -1,0 +1,38 @@
+"""Noticing that a fit goes wrong."""
+
+from __future__ import annotations
+
+import math
+
+from .learner import StepNumbers
+
+PATIENCE_STEPS = 40  # a passing bad step is no failure
+
+
+class Watch:
+    """Looks at every step's numbers and names the failure, if there is one."""
+
+    def __init__(self) -> None:
+        self._bad_steps = dict.fromkeys(_SIGNS, 0)
+
+    def failure(self, numbers: StepNumbers) -> str | None:
+        """What went wrong, in words, or None; "not a number" at once, the others after PATIENCE_STEPS in a row."""
+        if not all(math.isfinite(value) for value in (numbers.distance, numbers.game, numbers.gradient_norm)):
+            return "a loss is not a number"
+        for name, is_bad in _SIGNS.items():
+            self._bad_steps[name] = self._bad_steps[name] + 1 if is_bad(numbers) else 0
+            if self._bad_steps[name] >= PATIENCE_STEPS:
+                return name
+        return None
+
+    @property
+    def calm(self) -> bool:
+        """Whether no sign of any failure stands at present."""
+        return not any(self._bad_steps.values())
+
+
+_SIGNS = {
+    "the generator collapsed to one colour": lambda numbers: numbers.contrast < 0.15,
+    "the output is saturated": lambda numbers: numbers.saturated > 0.3,
+    "the discriminator has won for good": lambda numbers: numbers.game < 0.02,
+}
