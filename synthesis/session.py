@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -95,7 +97,7 @@ def _session(content: bytes, device: str) -> Any:
     except ImportError:
         raise TextureError("onnxruntime is missing: pip install onnxruntime (or onnxruntime-gpu)") from None
     _quieten(onnxruntime)
-    wanted = [name for name in _providers(onnxruntime, device)]
+    wanted = _providers(onnxruntime, device)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     try:
@@ -112,11 +114,14 @@ def _providers(onnxruntime: Any, device: str) -> list[str]:
         raise TextureError(f"device is {device!r}: choose auto, cpu or cuda")
     has_cuda = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
     if device == "cuda" and not has_cuda:
-        raise TextureError("CUDA was asked for, but this onnxruntime is built without it: install onnxruntime-gpu, or choose auto or cpu")
+        raise TextureError(
+            "CUDA was asked for, but this onnxruntime is built without it: install onnxruntime-gpu, or choose auto or cpu"
+        )
     if device == "cpu" or not has_cuda:
         return ["CPUExecutionProvider"]
     if hasattr(onnxruntime, "preload_dlls"):
-        onnxruntime.preload_dlls()  # finds CUDA and cuDNN where pip put them
+        with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):  # it prints what it does not find
+            onnxruntime.preload_dlls()  # finds CUDA and cuDNN where pip put them
     return ["CUDAExecutionProvider", "CPUExecutionProvider"]
 
 

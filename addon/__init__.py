@@ -1,0 +1,33 @@
+"""Tilewright inside Blender."""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    import bpy
+
+    from . import command, settings
+
+    for cls in _classes():
+        bpy.utils.register_class(cls)
+    settings.attach()
+    command.register()
+
+
+def unregister() -> None:
+    import bpy
+
+    from . import command, job, previews, settings
+
+    job.forget()
+    command.unregister()
+    settings.detach()
+    previews.clear()
+    for cls in reversed(_classes()):
+        bpy.utils.unregister_class(cls)
+
+
+def _classes() -> tuple[type, ...]:
+    from . import operators, panel, preferences, settings
+
+    return (*preferences.CLASSES, *settings.CLASSES, *operators.CLASSES, *panel.CLASSES)

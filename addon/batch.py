@@ -1,0 +1,164 @@
+"""Many textures at once, without a window.
+
+    blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr] [--blend FILE]
+    blender -c tilewright MODEL... (the same, where the extension is installed)
+    python addon/batch.py MODEL... (the same, with the bpy package)
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+if not __package__:  # run as a script: make the repository a package of its own name, as Blender does
+    import importlib.util
+
+    _root = Path(__file__).resolve().parent.parent
+    _spec = importlib.util.spec_from_file_location(
+        "tilewright_batch", _root / "__init__.py", submodule_search_locations=[str(_root)]
+    )
+    sys.modules["tilewright_batch"] = importlib.util.module_from_spec(_spec)
+    __package__ = "tilewright_batch.addon"
+    importlib.import_module(__package__)
+
+import argparse
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..synthesis.command_line import Parser, parse_size
+from ..synthesis.errors import TextureError
+from ..synthesis.files import put_in_place, texture_files, write_texture
+from ..synthesis.session import DEVICES, Model, open_model
+from ..synthesis.texture import check_seed, generate, whole
+
+ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
+_LARGEST_COUNT = 100_000
+
+
+@dataclass(frozen=True)
+class Texture:
+    """One texture of a batch, and the file of each of its maps."""
+
+    model: Model
+    name: str
+    seed: int
+    files: dict[str, Path]
+
+
+def main(arguments: list[str]) -> int:
+    """Returns the exit code: ALL_FINE, SOME_FAILED (each told in a line), BAD_ARGUMENTS (nothing was made)."""
+    try:
+        options = _parser().parse_args(arguments)
+        textures = list(_textures(options))
+    except TextureError as reason:
+        print(f"tilewright: {reason}", file=sys.stderr)
+        return BAD_ARGUMENTS
+    failures = sum(not _made(texture, options, f"{n}/{len(textures)}") for n, texture in enumerate(textures, 1))
+    made = [texture for texture in textures if all(file.exists() for file in texture.files.values())]
+    try:
+        _show(made, options)
+    except TextureError as reason:
+        print(f"tilewright: {reason}", file=sys.stderr)
+        failures += 1
+    return SOME_FAILED if failures else ALL_FINE
+
+
+def parse_seeds(text: str) -> list[int]:
+    """ "0-3,8" -> [0, 1, 2, 3, 8]. Raises: TextureError."""
+    seeds: list[int] = []
+    for part in text.split(","):
+        match = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", part)
+        if not match:
+            raise TextureError(f"seeds are {text!r}: give numbers and ranges, as 0-31 or 3,7,20-29")
+        first, last = int(match[1]), int(match[2] or match[1])
+        check_seed(last)
+        if last < first or len(seeds) + last - first >= _LARGEST_COUNT:
+            raise TextureError(f"seeds are {text!r}: a range goes upwards, and {_LARGEST_COUNT} textures are the most at once")
+        seeds.extend(range(first, last + 1))
+    return seeds
+
+
+def _textures(options: argparse.Namespace) -> Iterator[Texture]:
+    """Raises: TextureError for the first model, size or folder that can't be used."""
+    seeds = parse_seeds(options.seeds)
+    width, height = options.size
+    for path in options.models:
+        model = open_model(path, options.device)
+        model.info.check_size(height, width)
+        for seed in seeds:
+            name = f"{path.stem}_{seed}_{width}x{height}"
+            yield Texture(model, name, seed, texture_files(model.info, options.out / f"{name}.{options.format}"))
+
+
+def _made(texture: Texture, options: argparse.Namespace, count: str) -> bool:
+    """Whether the texture's files are there in the end; tells a line for each."""
+    if not options.overwrite and all(file.exists() for file in texture.files.values()):
+        print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
+        return True
+    try:
+        if options.format == "exr":
+            _write_exr(texture, options)
+        else:
+            _write_png(texture, options)
+    except TextureError as reason:
+        print(f"{count} {texture.name}: failed: {reason}", file=sys.stderr, flush=True)
+        return False
+    for file in texture.files.values():
+        print(f"{count} {file}", flush=True)
+    return True
+
+
+def _write_png(texture: Texture, options: argparse.Namespace) -> None:
+    width, height = options.size
+    windows = generate(texture.model, texture.seed, height, width)
+    for window in write_texture(texture.model.info, windows, height, width, options.out / f"{texture.name}.png"):
+        if sys.stderr.isatty():
+            print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
+
+
+def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
+    from . import images
+
+    width, height = options.size
+    for name, pixels in whole(texture.model, texture.seed, height, width).items():
+        with put_in_place(texture.files[name]) as temporary:
+            images.save_exr(pixels, name, temporary)
+
+
+def _show(made: list[Texture], options: argparse.Namespace) -> None:
+    if not (options.blend or options.render):
+        return
+    from . import studio
+
+    studio.reset()
+    materials = [studio.material(texture.name, texture.files) for texture in made]
+    if options.blend:
+        with put_in_place(options.blend) as temporary:
+            studio.save(temporary, options.blend)
+        print(options.blend, flush=True)
+    if options.render:
+        for texture, material in zip(made, materials, strict=True):
+            file = options.out / f"{texture.name}_render.png"
+            with put_in_place(file) as temporary:
+                studio.render(material, temporary)
+            print(file, flush=True)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="tilewright", description="Make many textures from learned models.")
+    parser.add_argument("models", nargs="+", type=Path, metavar="MODEL", help="model files (.onnx)")
+    parser.add_argument("--seeds", default="0", help="numbers and ranges, as 0-31 or 3,7 (default: %(default)s)")
+    parser.add_argument("--size", type=parse_size, default=(1024, 1024), help="in pixels, as 2048 or 2048x1024 (default: 1024)")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the textures")
+    parser.add_argument("--format", choices=("png", "exr"), default="png")
+    parser.add_argument("--blend", type=Path, help="also save a .blend file with one material per texture")
+    parser.add_argument("--render", action="store_true", help="also render every material on an object")
+    parser.add_argument("--overwrite", action="store_true", help="make again what exists already")
+    parser.add_argument("--device", choices=DEVICES, default="auto")
+    return parser
+
+
+if __name__ == "__main__":
+    given = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
+    sys.exit(main(given))

@@ -1,0 +1,91 @@
+"""One texture at a time, written to files by a worker thread; knows nothing of Blender."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ..synthesis.errors import TextureError
+from ..synthesis.files import texture_files, write_texture
+from ..synthesis.session import Model, open_model
+from ..synthesis.texture import generate
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to make: sizes in pixels; device as in `open_model`; out: the PNG file, or its stem with several maps."""
+
+    model: Path
+    device: str
+    seed: int
+    height: int
+    width: int
+    out: Path
+
+
+class Job:
+    """A request being worked on. progress: 0..1; device: the one really in use, "" before it is known."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.progress = 0.0
+        self.device = ""
+        self._error: Exception | None = None
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="Tilewright", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Stop after the window under way; no file is left behind."""
+        self._cancelled.set()
+
+    @property
+    def running(self) -> bool:
+        return self._thread.is_alive()
+
+    def finish(self) -> dict[str, Path]:
+        """Wait, then the file of every map. Raises: TextureError, or whatever bug the work met."""
+        self._thread.join()
+        if self._error is not None:
+            raise self._error
+        return texture_files(_model(self.request.model, self.request.device).info, self.request.out)
+
+    def _work(self) -> None:
+        try:
+            self._write()
+        except Exception as error:  # handed to the main thread, which tells TextureError from a bug
+            self._error = error
+
+    def _write(self) -> None:
+        asked = self.request
+        model = _model(asked.model, asked.device)
+        self.device = model.device
+        windows = generate(model, asked.seed, asked.height, asked.width)
+        writing = write_texture(model.info, windows, asked.height, asked.width, asked.out)
+        for window in writing:
+            self.progress = window.number / window.count
+            if self._cancelled.is_set():
+                writing.close()
+                raise TextureError("cancelled")
+        self.device = model.device
+
+
+def forget() -> None:
+    """Let go of loaded models."""
+    _opened.cache_clear()
+
+
+def _model(path: Path, device: str) -> Model:
+    try:
+        return _opened(path, path.stat().st_mtime_ns, device)
+    except OSError:
+        raise TextureError(f"there is no model file {path}") from None
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, _changed_ns: int, device: str) -> Model:
+    return open_model(path, device)

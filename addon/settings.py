@@ -1,0 +1,89 @@
+"""What the panel sets: kept in the scene."""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import bpy
+
+from ..synthesis.errors import TextureError
+from ..synthesis.info import LARGEST_SIZE_PX, ModelInfo
+from ..synthesis.model_file import read_info
+from . import models, previews
+from .preferences import user_models
+
+LARGEST_SEED = 2**31 - 1  # what an integer property holds
+FROM_FILE = "FILE"
+
+_items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
+
+
+def _model_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
+    items = []
+    for path, info in models.found(user_models(context) if context else None):
+        # a number of its own for every path, so that a new file does not move the choice to its neighbour
+        number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF
+        items.append((str(path), info.name.replace("_", " ").title(), _told(info), previews.icon(info), number))
+    items.append((FROM_FILE, "From File", "Any model file on disk", 0, 0))
+    _items[:] = items
+    return _items
+
+
+def _told(info: ModelInfo) -> str:
+    maps = ", ".join(info.maps).replace("_", " ")
+    by = f", by {info.exemplar.author}" if info.exemplar.author else ""
+    terms = f" ({info.exemplar.license})" if info.exemplar.license else ""
+    return f"Makes {maps}; learned from {info.exemplar.name}{by}{terms}"
+
+
+def _snap(self: TilewrightSettings, _context: bpy.types.Context) -> None:
+    try:
+        info = self.info()
+    except TextureError:
+        return
+    for name in ("width", "height"):
+        legal = info.nearest_size(getattr(self, name))
+        if legal != getattr(self, name):
+            setattr(self, name, legal)
+
+
+class TilewrightSettings(bpy.types.PropertyGroup):
+    model: bpy.props.EnumProperty(name="Model", description="What kind of texture to make", items=_model_items, update=_snap)
+    model_file: bpy.props.StringProperty(
+        name="Model File", description="A model that was learned with Tilewright (.onnx)", subtype="FILE_PATH", update=_snap
+    )
+    width: bpy.props.IntProperty(
+        name="Width", description="In pixels; goes to the nearest size that the model makes", default=1024, min=32,
+        max=LARGEST_SIZE_PX, soft_max=8192, step=3200, subtype="PIXEL", update=_snap,
+    )  # fmt: skip
+    height: bpy.props.IntProperty(
+        name="Height", description="In pixels; goes to the nearest size that the model makes", default=1024, min=32,
+        max=LARGEST_SIZE_PX, soft_max=8192, step=3200, subtype="PIXEL", update=_snap,
+    )  # fmt: skip
+    seed: bpy.props.IntProperty(
+        name="Seed", description="Every seed is another texture of the same kind", min=0, max=LARGEST_SEED
+    )
+
+    def model_path(self) -> Path:
+        """Raises: TextureError where no model is chosen."""
+        if self.model and self.model != FROM_FILE:
+            return Path(self.model)
+        if not self.model_file:
+            raise TextureError("no model is chosen: pick one, or choose a model file")
+        return Path(bpy.path.abspath(self.model_file))
+
+    def info(self) -> ModelInfo:
+        """Raises: TextureError where the chosen file is no model."""
+        return read_info(self.model_path())
+
+
+CLASSES = (TilewrightSettings,)
+
+
+def attach() -> None:
+    bpy.types.Scene.tilewright = bpy.props.PointerProperty(type=TilewrightSettings)
+
+
+def detach() -> None:
+    del bpy.types.Scene.tilewright

@@ -1,0 +1,97 @@
+"""Materials of a batch, and a small studio in which one is photographed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import radians
+from pathlib import Path
+
+import bpy
+
+from . import images, materials
+
+PICTURE_PX = (960, 600)
+SAMPLES = 48
+
+
+def reset() -> None:
+    """Begin with an empty file: whatever was open is not part of the batch."""
+    bpy.ops.wm.read_factory_settings(use_empty=True)
+    bpy.context.scene.world = bpy.data.worlds.new("Studio")
+
+
+def material(name: str, files: Mapping[str, Path]) -> bpy.types.Material:
+    """A material that shows a texture's files; kept when saved, even where nothing uses it."""
+    made = bpy.data.materials.new(name)
+    made.use_fake_user = True
+    if bpy.app.version < (5, 0, 0):
+        made.use_nodes = True
+    materials.wire(made, images.load_images(files, packed=False, made_by={}))
+    return made
+
+
+def save(file: Path, final: Path) -> None:
+    """Save all materials as a .blend whose images are found from where `final` lies."""
+    for image in bpy.data.images:
+        image.filepath = bpy.path.relpath(image.filepath, start=str(final.resolve().parent))
+    bpy.ops.wm.save_as_mainfile(filepath=str(file.resolve()), copy=True, relative_remap=False, check_existing=False)
+    for image in bpy.data.images:
+        image.filepath = bpy.path.abspath(image.filepath, start=str(final.resolve().parent))
+
+
+def render(shown: bpy.types.Material, file: Path) -> None:
+    """A photograph of a ball and a floor of this material, by Cycles on the CPU, as PNG."""
+    scene = bpy.context.scene
+    if not scene.camera:
+        _build(scene)
+    for target in scene.objects:
+        if target.type == "MESH":
+            target.active_material = shown
+    scene.render.filepath = str(file)
+    bpy.ops.render.render(write_still=True)
+
+
+def _build(scene: bpy.types.Scene) -> None:
+    _add_ball((-0.55, 0.0, 1.0))
+    _add_floor()
+    _add_lights(scene)
+    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    camera.location, camera.rotation_euler = (0.0, -6.2, 3.4), (radians(66), 0.0, 0.0)
+    camera.data.lens = 50
+    scene.collection.objects.link(camera)
+    scene.camera = camera
+    scene.render.engine = "CYCLES"
+    scene.render.resolution_x, scene.render.resolution_y = PICTURE_PX
+    scene.render.image_settings.file_format = "PNG"
+    scene.cycles.samples = SAMPLES
+    scene.cycles.use_denoising = bpy.app.build_options.openimagedenoise
+    scene.view_settings.view_transform = "Standard"
+
+
+def _add_ball(location: tuple[float, float, float]) -> None:
+    bpy.ops.mesh.primitive_uv_sphere_add(segments=96, ring_count=48, location=location, rotation=(0, 0, radians(120)))
+    bpy.ops.object.shade_smooth()
+    _scale_uv(bpy.context.object, 3.0, 1.5)
+
+
+def _add_floor() -> None:
+    bpy.ops.mesh.primitive_plane_add(size=9.0, location=(0.0, 1.5, 0.0))
+    _scale_uv(bpy.context.object, 4.0, 4.0)
+
+
+def _scale_uv(target: bpy.types.Object, across: float, up: float) -> None:
+    for corner in target.data.uv_layers.active.data:
+        corner.uv = (corner.uv[0] * across, corner.uv[1] * up)
+
+
+def _add_lights(scene: bpy.types.Scene) -> None:
+    world = scene.world
+    if bpy.app.version < (5, 0, 0):
+        world.use_nodes = True
+    background = next(node for node in world.node_tree.nodes if node.bl_idname == "ShaderNodeBackground")
+    background.inputs["Color"].default_value = (0.75, 0.85, 1.0, 1.0)
+    background.inputs["Strength"].default_value = 0.55
+    sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
+    sun.data.energy, sun.data.angle = 3.2, radians(3)
+    sun.rotation_euler = (radians(50), radians(-18), radians(-35))
+    scene.collection.objects.link(sun)
