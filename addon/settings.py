@@ -22,10 +22,11 @@ _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the s
 def _model_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
     items = []
     for path, info in models.found(user_models(context) if context else None):
-        # a number of its own for every path, so that a new file does not move the choice to its neighbour
-        number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF
+        # a number of its own for every path, so that a new file does not move the choice to its neighbour;
+        # 0, which is what an untouched setting holds, for the first
+        number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF if items else 0
         items.append((str(path), info.name.replace("_", " ").title(), _told(info), previews.icon(info), number))
-    items.append((FROM_FILE, "From File", "Any model file on disk", 0, 0))
+    items.append((FROM_FILE, "From File", "Any model file on disk", 0, 1))
     _items[:] = items
     return _items
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from math import radians
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import bpy
 from . import images, materials
 
 PICTURE_PX = (960, 600)
-SAMPLES = 48
+SAMPLES = 24
 
 
 def reset() -> None:
@@ -34,7 +37,9 @@ def save(file: Path, final: Path) -> None:
     """Save all materials as a .blend whose images are found from where `final` lies."""
     for image in bpy.data.images:
         image.filepath = bpy.path.relpath(image.filepath, start=str(final.resolve().parent))
-    bpy.ops.wm.save_as_mainfile(filepath=str(file.resolve()), copy=True, relative_remap=False, check_existing=False)
+    file.unlink(missing_ok=True)  # or Blender would keep the placeholder as a backup
+    with _quiet():
+        bpy.ops.wm.save_as_mainfile(filepath=str(file.resolve()), copy=True, relative_remap=False, check_existing=False)
     for image in bpy.data.images:
         image.filepath = bpy.path.abspath(image.filepath, start=str(final.resolve().parent))
 
@@ -48,7 +53,22 @@ def render(shown: bpy.types.Material, file: Path) -> None:
         if target.type == "MESH":
             target.active_material = shown
     scene.render.filepath = str(file)
-    bpy.ops.render.render(write_still=True)
+    with _quiet():
+        bpy.ops.render.render(write_still=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the hundred lines that Cycles writes past Python for every picture."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
 
 
 def _build(scene: bpy.types.Scene) -> None:
@@ -64,7 +84,9 @@ def _build(scene: bpy.types.Scene) -> None:
     scene.render.resolution_x, scene.render.resolution_y = PICTURE_PX
     scene.render.image_settings.file_format = "PNG"
     scene.cycles.samples = SAMPLES
-    scene.cycles.use_denoising = bpy.app.build_options.openimagedenoise
+    import _cycles  # part of Blender, there as soon as Cycles is the engine
+
+    scene.cycles.use_denoising = _cycles.with_openimagedenoise
     scene.view_settings.view_transform = "Standard"
 
 

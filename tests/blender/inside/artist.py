@@ -1,0 +1,134 @@
+"""What an artist does with the operator, step by step, each step checked."""
+
+import importlib
+import sys
+import tempfile
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+model_file = sys.argv[sys.argv.index("--") + 1]
+
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+texture = importlib.import_module(f"{EXTENSION}.synthesis.texture")
+session = importlib.import_module(f"{EXTENSION}.synthesis.session")
+png = importlib.import_module(f"{EXTENSION}.synthesis.png")
+expected = texture.whole(session.open_model(Path(model_file), "cpu"), 5, 96, 160)
+
+
+def tagged(material):
+    return {node["tilewright"]: node for node in material.node_tree.nodes if node.get("tilewright")}
+
+
+def pixels(image):
+    flat = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(flat)
+    return flat.reshape(image.size[1], image.size[0], 4)[::-1]
+
+
+def generate(seed, width, height):
+    bpy.context.scene.tilewright.seed = 0
+    return bpy.ops.tilewright.generate(model=model_file, seed=seed, width=width, height=height)
+
+
+bpy.ops.wm.read_homefile(app_template="")
+bpy.ops.object.select_all(action="DESELECT")
+bpy.context.view_layer.objects.active = None
+assert not bpy.ops.tilewright.generate.poll(), "nothing is active, so there is nothing to texture"
+bpy.ops.object.light_add()
+assert not bpy.ops.tilewright.generate.poll(), "a light has no material"
+
+# material and nodes are made where there are none, and all maps equal synthesis's own
+bpy.ops.mesh.primitive_plane_add()
+plane = bpy.context.object
+assert plane.active_material is None
+assert generate(5, 160, 96) == {"FINISHED"}
+material = plane.active_material
+nodes = tagged(material)
+assert {"base_color", "normal", "height", "mapping", "coordinates", "normal_map", "displacement"} == set(nodes)
+for name, values in expected.items():
+    image = nodes[name].image
+    assert tuple(image.size) == (160, 96)
+    assert image.packed_file and image.colorspace_settings.name == ("sRGB" if name == "base_color" else "Non-Color")
+    depth = 16 if name == "height" else 8
+    shown = png.quantised(pixels(image)[..., : values.shape[2]], depth).astype(int)
+    assert abs(shown - png.quantised(values, depth).astype(int)).max() <= (1 if depth == 16 else 0), name
+assert nodes["base_color"].image["tilewright_seed"] == 5
+
+# linked as Node Wrangler does
+shader = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
+assert shader.inputs["Normal"].links[0].from_node == nodes["normal_map"]
+output = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
+assert output.inputs["Displacement"].links[0].from_node == nodes["displacement"]
+assert nodes["base_color"].inputs["Vector"].links[0].from_node == nodes["mapping"]
+
+# a second texture takes the same nodes, new images, and leaves the artist's own nodes alone
+own = material.node_tree.nodes.new("ShaderNodeValue")
+own.name = "mine"
+first, count = nodes["base_color"].image.name, len(material.node_tree.nodes)
+assert generate(6, 64, 64) == {"FINISHED"}
+assert len(material.node_tree.nodes) == count and "mine" in material.node_tree.nodes
+assert tagged(material)["base_color"].image.name != first
+
+# undo and redo
+if not bpy.app.background or hasattr(bpy.ops.ed, "undo"):
+    bpy.ops.ed.undo_push(message="before")
+    assert generate(7, 64, 64) == {"FINISHED"}
+    bpy.ops.ed.undo_push(message="after")
+    bpy.ops.ed.undo()
+    seen = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
+    assert seen["tilewright_seed"] == 6, seen["tilewright_seed"]
+    bpy.ops.ed.redo()
+    seen = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
+    assert seen["tilewright_seed"] == 7 and pixels(seen).std() > 0.01
+
+# packed images live through saving and loading
+with tempfile.TemporaryDirectory() as folder:
+    blend = str(Path(folder) / "saved.blend")
+    before = pixels(tagged(bpy.data.objects["Plane"].active_material)["base_color"].image)
+    bpy.ops.wm.save_as_mainfile(filepath=blend)
+    bpy.ops.wm.open_mainfile(filepath=blend)
+    after = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
+    assert np.array_equal(pixels(after), before)
+
+    # or beside the file
+    bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
+    assert generate(8, 64, 32) == {"FINISHED"}
+    image = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
+    assert not image.packed_file and Path(bpy.path.abspath(image.filepath)).parent == Path(folder) / "textures"
+    bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
+
+# what can't be done is one clear line, and changes nothing
+images = set(bpy.data.images.keys())
+for arguments, told in (((1, 100, 64), "multiples of 32"), ((1, 64, 70), "multiples of 32")):
+    try:
+        generate(*arguments)
+    except RuntimeError as reason:
+        assert told in str(reason), reason
+    else:
+        raise AssertionError("an illegal size went through")
+try:
+    bpy.ops.tilewright.generate(model="/no/such/model.onnx", seed=1, width=64, height=64)
+except RuntimeError as reason:
+    assert "there is no model file" in str(reason)
+assert set(bpy.data.images.keys()) == images
+
+# the picker offers the shipped models, and sizes snap to legal ones
+settings = bpy.context.scene.tilewright
+names = [item.identifier for item in type(settings).bl_rna.properties["model"].enum_items]
+settings.width = 1000
+assert settings.width == 992, settings.width
+assert settings.info().maps[0] == "base_color"
+
+# nothing stays behind
+module = sys.modules[EXTENSION]
+for _ in range(20):
+    module.unregister()
+    assert not hasattr(bpy.types.Scene, "tilewright")
+    assert not [name for name in dir(bpy.types) if name.startswith("TILEWRIGHT_")]
+    assert not hasattr(bpy.types, "TilewrightSettings")
+    module.register()
+print("the artist is content")

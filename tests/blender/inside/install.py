@@ -1,0 +1,12 @@
+"""Install the zip into an empty user folder and keep it enabled."""
+
+import sys
+
+import bpy
+
+zip_path = sys.argv[sys.argv.index("--") + 1]
+assert bpy.ops.extensions.package_install_files(
+    filepath=zip_path, repo="user_default", enable_on_install=True
+) == {"FINISHED"}
+assert hasattr(bpy.types.Scene, "tilewright")
+bpy.ops.wm.save_userpref()

@@ -1,0 +1,22 @@
+"""The operator, in real Blenders, on the installed extension."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from .conftest import INSIDE, Blender
+
+
+def test_an_artists_steps(blender: Blender, model_path: Path) -> None:
+    assert "the artist is content" in blender.check(INSIDE / "artist.py", model_path)
+
+
+def test_zip_holds_the_extension_and_nothing_else(extension_zip: Path) -> None:
+    names = zipfile.ZipFile(extension_zip).namelist()
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"__init__.py", "blender_manifest.toml", "LICENSE", "addon", "synthesis", "models", "wheels"}
+    wheels = [name for name in names if name.startswith("wheels/")]
+    assert all(name.startswith("wheels/onnxruntime-") for name in wheels)
+    assert {name.split("-")[2] for name in wheels} == {"cp311", "cp313", "cp314"}
+    assert sum(name.startswith("models/") for name in names) >= 3

@@ -1,0 +1,63 @@
+"""What all tests share: a small model with random weights, and small exemplars."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from export.to_onnx import export
+from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
+from synthesis.session import Model, open_model
+from trainer.checkpoint import write_checkpoint
+from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
+
+MAPS = ("base_color", "normal", "height")
+
+
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the checkpoint of a generator that learned nothing: its textures are busy, which tests like."""
+    folder = tmp_path_factory.mktemp("run")
+    torch.manual_seed(0)
+    generator = Generator(GeneratorConfig(maps_channels=7))
+    info = ModelInfo(
+        name="random",
+        maps=MAPS,
+        levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in generator.config.levels),
+        exemplar=ExemplarInfo("random", (96, 128), author="nobody", license="CC0-1.0"),
+        training=TrainingInfo(steps=0, seconds=0.0, seed=0, device="cpu", version="0"),
+    )
+    content = {
+        "generator_config": dataclasses.asdict(generator.config),
+        "learner": {"ema": generator.state_dict()},
+        "info": info.to_json(),
+    }
+    write_checkpoint(folder, content)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def model_path(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "random.onnx"
+    export(run_folder, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def model(model_path: Path) -> Model:
+    return open_model(model_path, "cpu")
+
+
+@pytest.fixture(scope="session")
+def exemplar_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A non-square exemplar with structure: soft random blobs in colour, 160 x 192 px."""
+    rng = np.random.default_rng(1)
+    coarse = Image.fromarray(rng.integers(0, 256, (20, 24, 3), dtype=np.uint8))
+    path = tmp_path_factory.mktemp("exemplar") / "blobs.png"
+    coarse.resize((192, 160), Image.Resampling.BICUBIC).save(path)
+    return path
