@@ -183,7 +183,10 @@ def _object(uid: int) -> bpy.types.Object:
 
 
 def _redraw(context: bpy.types.Context) -> None:
+    """The sidebars alone: drawing a rendered viewport anew for every tick would make the window sluggish."""
     for window in context.window_manager.windows:
         for area in window.screen.areas:
             if area.type in {"VIEW_3D", "NODE_EDITOR"}:
-                area.tag_redraw()
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()

@@ -69,9 +69,9 @@ def _draw_size(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None
         name = f"{size // 1024}K" if size >= 1024 else str(size)
         chosen = settings.width == settings.height == size
         presets.operator(TILEWRIGHT_OT_set_size.bl_idname, text=name, depress=chosen).size = size
-    row = layout.row(align=True)
-    row.prop(settings, "width")
-    row.prop(settings, "height")
+    sides = layout.column(align=True)
+    sides.prop(settings, "width")
+    sides.prop(settings, "height")
 
 
 def _draw_button(layout: bpy.types.UILayout) -> None:

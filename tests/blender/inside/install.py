@@ -9,4 +9,5 @@ assert bpy.ops.extensions.package_install_files(
     filepath=zip_path, repo="user_default", enable_on_install=True
 ) == {"FINISHED"}
 assert hasattr(bpy.types.Scene, "tilewright")
+bpy.context.preferences.view.show_splash = False
 bpy.ops.wm.save_userpref()
