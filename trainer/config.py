@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthesis.errors import TextureError
+
+SMALLEST_VIEW_PX = 32  # below it the frozen features' coarsest tap has nothing left
 
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|steps?)")
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
@@ -72,6 +74,12 @@ class FitConfig:
     decay_from: float = 0.8  # progress at which the learning rates begin to fall
     ema_halflife_steps: float = 140.0
     gradient_norm: float = 1.0
+
+    def for_exemplar(self, shorter_px: int) -> FitConfig:
+        """The same without the stages at which the exemplar is too small to be seen; the others share their time."""
+        seen = [s for s in self.stages if shorter_px // (s.image_px * 2 ** (self.sizes_seen - 1)) >= SMALLEST_VIEW_PX]
+        total = sum(stage.share for stage in seen)
+        return replace(self, stages=tuple(replace(stage, share=stage.share / total) for stage in seen))
 
     def stage(self, progress: float) -> Stage:
         """The stage at `progress` 0..1 of the budget."""

@@ -62,17 +62,15 @@ def learn(options: argparse.Namespace) -> None:
     def save() -> None:
         _save(options, config, exemplar, learner, position)
 
-    _run(options.out, config, exemplar, learner, position, save)
+    _run(options.out, exemplar, learner, position, save)
     save()
 
 
-def _run(
-    run: Path, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position, save: Callable[[], None]
-) -> None:
+def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, save: Callable[[], None]) -> None:
     """Drive the fit: a bar, statistics, previews and checkpoints; Ctrl-C ends it after the step under way."""
     bar, stopped = Bar(exemplar.name), _stop_on_signals()
     previewed = saved = time.monotonic()
-    for now in fit(learner, config, position):
+    for now in fit(learner, position):
         bar.show(now)
         if now.mended:
             bar.say(f"mended at step {now.step}: {now.mended}; went back to the last good state, at half the learning rate")

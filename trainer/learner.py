@@ -41,8 +41,8 @@ class Learner:
     """
 
     def __init__(self, config: FitConfig, exemplar: Exemplar, device: torch.device) -> None:
-        self.config, self.device = config, device
-        self.pictures = _pictures(exemplar.pixels, config, device)  # image_px -> (1, C, h, w)
+        self.config, self.device = config.for_exemplar(min(exemplar.pixels.shape[:2])), device
+        self.pictures = _pictures(exemplar.pixels, self.config, device)  # image_px -> (1, C, h, w)
         channels = exemplar.pixels.shape[2]
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)

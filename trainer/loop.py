@@ -37,13 +37,13 @@ class Position:
     mendings: int = 0
 
 
-def fit(learner: Learner, config: FitConfig, position: Position) -> Iterator[FitProgress]:
+def fit(learner: Learner, position: Position) -> Iterator[FitProgress]:
     """Learn until the budget is used up. To stop is to stop asking: learner and position are then consistent.
 
     A step that shows a failure is undone: the networks go back to the last good snapshot, and both learning rates
     are halved from there on. Steps are not counted back, so the draws that led astray do not repeat.
     """
-    watch = Watch()
+    config, watch = learner.config, Watch()
     pace = _Pace(config)
     snapshots = deque([learner.state_dict()], maxlen=2)  # the newer one may already hold the seed of the failure
     while (progress := config.budget.progress(position.seconds, position.steps)) < 1:

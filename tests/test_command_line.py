@@ -1,0 +1,81 @@
+"""The commands as a person types them: bad input is one line, exit code 2, and nothing half-written."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from synthesis.command_line import main
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def _refused(done: subprocess.CompletedProcess[str], told: str) -> None:
+    lines = done.stderr.strip().splitlines()
+    assert done.returncode == 2 and len(lines) == 1 and told in lines[0], done.stderr
+
+
+def test_generate_width_by_height(model_path: Path, tmp_path: Path) -> None:
+    done = _run("synthesis", "generate", model_path, "--size", "160x96", "--seed", 3, "--out", tmp_path / "t.png")
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert len(done.stdout.splitlines()) == 3
+    assert Image.open(tmp_path / "t_base_color.png").size == (160, 96)
+
+
+def test_tile_changes_memory_and_not_pixels(model_path: Path, tmp_path: Path) -> None:
+    for tile in (32, 1000):
+        out = tmp_path / f"{tile}.png"
+        assert main(["generate", str(model_path), "--size", "96x64", "--tile", str(tile), "--out", str(out)]) == 0
+    one, other = (np.asarray(Image.open(tmp_path / f"{tile}_base_color.png")).astype(int) for tile in (32, 1000))
+    assert np.abs(one - other).max() <= 1
+
+
+def test_info(model_path: Path) -> None:
+    done = _run("synthesis", "info", model_path)
+    assert done.returncode == 0
+    assert "base_color, normal, height" in done.stdout and "CC0-1.0" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["--size", "0"], "try 32"),
+        (["--size", "1000"], "try 992 or 1024"),
+        (["--size", "1000000000"], "try 32768"),
+        (["--size", "big"], "give pixels"),
+        (["--seed", "abc"], "invalid int value: 'abc'"),
+        (["--seed", "-1"], "allowed is 0"),
+        (["--tile", "x"], "invalid int value"),
+        (["--device", "abacus"], "invalid choice"),
+        (["--out", "/proc/t.png"], "can't be written"),
+        (["--nonsense"], "--nonsense"),
+    ],
+)
+def test_bad_arguments(model_path: Path, tmp_path: Path, arguments: list[str], told: str) -> None:
+    done = _run("synthesis", "generate", model_path, "--out", tmp_path / "t.png", *arguments)
+    _refused(done, told)
+    assert not list(tmp_path.iterdir())
+
+
+def test_cuda_where_there_is_none(model_path: Path, tmp_path: Path) -> None:
+    if Path("/proc/driver/nvidia").exists():
+        pytest.skip("this machine has CUDA")
+    done = _run("synthesis", "generate", model_path, "--device", "cuda", "--out", tmp_path / "t.png")
+    _refused(done, "CUDA")
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_model_and_no_command(tmp_path: Path) -> None:
+    _refused(_run("synthesis", "generate", tmp_path / "none.onnx", "--out", tmp_path / "t.png"), "no model file")
+    _refused(_run("synthesis", "info", tmp_path / "none.onnx"), "no model file")
+    _refused(_run("synthesis"), "COMMAND")

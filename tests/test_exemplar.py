@@ -1,0 +1,134 @@
+"""Reading exemplars: every kind that artists have, and a clear line for what can't be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from synthesis.errors import TextureError
+from trainer.exemplar import map_of_file, read_exemplar
+
+RNG = np.random.default_rng(0)
+
+
+def _save(path: Path, mode: str = "RGB", size: tuple[int, int] = (192, 160), **options: object) -> np.ndarray:
+    channels = len(Image.new(mode, (1, 1)).getbands())
+    pixels = RNG.integers(0, 256, (size[1], size[0], channels), dtype=np.uint8).squeeze()
+    Image.fromarray(pixels, mode if mode != "RGBA" else None).save(path, **options)
+    return pixels
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tiff", "a.webp", "a.bmp"])
+def test_lossless_kinds(name: str, tmp_path: Path) -> None:
+    pixels = _save(tmp_path / name, **({"lossless": True} if name.endswith("webp") else {}))
+    exemplar = read_exemplar(tmp_path / name, 512)
+    assert exemplar.name == "a" and exemplar.maps == ("base_color",) and exemplar.original_px == (160, 192)
+    assert exemplar.pixels.dtype == np.float32 and np.allclose(exemplar.pixels, pixels / 255)
+
+
+def test_jpeg_with_exif_orientation(tmp_path: Path) -> None:
+    upright = Image.new("RGB", (192, 160), (10, 20, 200))
+    upright.paste((250, 250, 0), (0, 0, 96, 160))
+    exif = Image.Exif()
+    exif[0x0112] = 6  # stored lying on its side: turn by 90 degrees to see it upright
+    upright.rotate(90, expand=True).save(tmp_path / "a.jpg", exif=exif, quality=95)
+    pixels = read_exemplar(tmp_path / "a.jpg", 512).pixels
+    assert pixels.shape == (160, 192, 3)
+    assert pixels[80, 20, 2] < 0.2 and pixels[80, 170, 2] > 0.6
+
+
+def test_grey_becomes_colour(tmp_path: Path) -> None:
+    pixels = _save(tmp_path / "a.png", "L")
+    seen = read_exemplar(tmp_path / "a.png", 512).pixels
+    assert seen.shape == (160, 192, 3) and np.allclose(seen, pixels[..., None] / 255)
+
+
+def test_16_bits(tmp_path: Path) -> None:
+    pixels = RNG.integers(0, 65536, (160, 192), dtype=np.uint16)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    assert np.allclose(read_exemplar(tmp_path / "a.png", 512).pixels[..., 0], pixels / 65535, atol=1e-6)
+
+
+def test_alpha_leaves_the_largest_opaque_rectangle(tmp_path: Path) -> None:
+    pixels = _save(tmp_path / "a.png", "RGBA")
+    pixels[..., 3] = 255
+    pixels[:10] = 0
+    pixels[100, 170:] = 0
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    seen = read_exemplar(tmp_path / "a.png", 512).pixels
+    assert np.allclose(seen, pixels[10:, :170, :3] / 255)
+
+
+def test_larger_exemplars_are_reduced(tmp_path: Path) -> None:
+    _save(tmp_path / "a.png", size=(640, 480))
+    exemplar = read_exemplar(tmp_path / "a.png", 240)
+    assert exemplar.pixels.shape == (240, 320, 3) and exemplar.original_px == (480, 640)
+
+
+def test_a_folder_of_maps_in_any_order_and_case(tmp_path: Path) -> None:
+    color = _save(tmp_path / "Wall_2K-Albedo.png")
+    _save(tmp_path / "Wall_2K-NormalGL.png")
+    gloss = _save(tmp_path / "wall_gloss.png", "L")
+    _save(tmp_path / "wallHeight.tif", "L")
+    (tmp_path / "readme.txt").write_text("no map")
+    _save(tmp_path / "preview.png")
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "normal", "roughness", "height") and exemplar.pixels.shape[2] == 8
+    assert np.allclose(exemplar.pixels[..., :3], color / 255)
+    assert np.allclose(exemplar.pixels[..., 6], 1 - gloss / 255)
+
+
+def test_directx_normals_are_turned_to_opengl(tmp_path: Path) -> None:
+    _save(tmp_path / "a_color.png")
+    normal = _save(tmp_path / "a_normal_dx.png")
+    seen = read_exemplar(tmp_path, 512).pixels[..., 3:6]
+    assert np.allclose(seen[..., 1], 1 - normal[..., 1] / 255) and np.allclose(seen[..., 0], normal[..., 0] / 255)
+
+
+@pytest.mark.parametrize(
+    "stem, name",
+    [
+        ("rock_base_color", "base_color"), ("Rock023_1K-JPG_Color", "base_color"), ("wood_diff_1k", "base_color"),
+        ("metal_plate_albedo", "base_color"), ("rock_nor_gl_4k", "normal"), ("RockNormalGL", "normal"),
+        ("stone_rough", "roughness"), ("brass_metallic", "metallic"), ("ground_disp_2k", "height"),
+        ("tiles_AmbientOcclusion", "ao"), ("tiles_ao", "ao"), ("IMG_2041", None), ("holiday", None),
+    ],
+)  # fmt: skip
+def test_names_as_node_wrangler_reads_them(stem: str, name: str | None) -> None:
+    assert map_of_file(stem) == name
+
+
+def test_bad_exemplars_are_one_clear_line(tmp_path: Path) -> None:
+    _save(tmp_path / "good.png")
+    content = (tmp_path / "good.png").read_bytes()
+    (tmp_path / "cut.png").write_bytes(content[: len(content) // 2])
+    (tmp_path / "text.png").write_text("I am no image")
+    _save(tmp_path / "small.png", size=(20, 20))
+    _save(tmp_path / "narrow.png", size=(500, 127))
+    Image.new("RGBA", (200, 200)).save(tmp_path / "clear.png")
+    for name, told in {
+        "none.png": "no file or folder",
+        "cut.png": "cut off",
+        "text.png": "not an image",
+        "small.png": "20 x 20 px: at least 128",
+        "narrow.png": "500 x 127 px",
+        "clear.png": "at least 128",
+    }.items():
+        with pytest.raises(TextureError, match=told) as reason:
+            read_exemplar(tmp_path / name, 512)
+        assert "\n" not in str(reason.value)
+
+
+def test_bad_folders_are_one_clear_line(tmp_path: Path) -> None:
+    _save(tmp_path / "a_normal.png")
+    with pytest.raises(TextureError, match="no base color"):
+        read_exemplar(tmp_path, 512)
+    _save(tmp_path / "a_color.png", size=(256, 256))
+    with pytest.raises(TextureError, match="normal 192 x 160"):
+        read_exemplar(tmp_path, 512)
+    _save(tmp_path / "a_diffuse.png")
+    with pytest.raises(TextureError, match=r"both a_color\.png and a_diffuse\.png"):
+        read_exemplar(tmp_path, 512)

@@ -1,0 +1,67 @@
+"""Export: the same function, or no file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import onnx
+import pytest
+import torch
+
+from export import to_onnx
+from synthesis.session import open_model
+from synthesis.texture import fields
+from synthesis.windows import Rect
+from trainer.checkpoint import read_checkpoint, write_checkpoint
+from trainer.generator import DoublingConv, Generator
+
+
+def test_onnx_equals_torch(run_folder: Path, model_path: Path) -> None:
+    model = open_model(model_path, "cpu")
+    given = fields(model.info, 3, (96, 160), Rect(0, 0, 96, 160))
+    generator = Generator.from_checkpoint(read_checkpoint(run_folder))
+    with torch.no_grad():
+        expected = generator([torch.from_numpy(field)[None] for field in given])[0].permute(1, 2, 0).numpy()
+    error = np.abs(model.run(given) - expected).max()
+    assert 0 < error <= 2 * model.info.training.half_precision_error, "stated on other fields, so within a factor"
+    assert model.info.training.half_precision_error <= to_onnx.LARGEST_HALF_PRECISION_ERROR
+
+
+def test_weights_are_stored_in_16_bits(model_path: Path) -> None:
+    weights = onnx.load(model_path).graph.initializer
+    assert {weight.data_type for weight in weights if len(weight.dims) == 4} == {onnx.TensorProto.FLOAT16}
+
+
+def test_a_wrong_graph_is_not_written(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(to_onnx._BakedDoubling, "forward", lambda self, x: self.shuffle(self.convolution(x)) * 1.01)
+    assert to_onnx.main([str(run_folder), "--out", str(tmp_path / "m.onnx")]) == 2
+    assert "differs from the generator" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_doubling_convolution_equals_doubling_then_convolving() -> None:
+    layer, x = DoublingConv(5, 7), torch.randn(2, 5, 6, 9)
+    plain = torch.nn.functional.conv2d(x.repeat_interleave(2, 2).repeat_interleave(2, 3), layer.weight)
+    assert torch.allclose(layer(x), plain, atol=1e-5)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no checkpoint", "other"])
+def test_bad_checkpoints_are_one_line(content: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if content == "other":
+        torch.save({"weights": torch.zeros(3)}, tmp_path / "checkpoint.pt")
+    elif content is not None:
+        (tmp_path / "checkpoint.pt").write_bytes(content)
+    assert to_onnx.main([str(tmp_path)]) == 2
+    assert len(capsys.readouterr().err.strip().splitlines()) == 1
+    assert not (tmp_path / "model.onnx").exists()
+
+
+def test_a_checkpoint_without_its_info(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = read_checkpoint(run_folder)
+    del content["info"]
+    write_checkpoint(tmp_path, content)
+    assert to_onnx.main([str(tmp_path)]) == 2
+    assert "lacks or garbles" in capsys.readouterr().err

@@ -1,0 +1,84 @@
+"""Files appear whole or not at all; PNG files are read by an independent decoder."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from synthesis.errors import TextureError
+from synthesis.files import put_in_place, write_texture
+from synthesis.png import PngWriter, encoded, quantised
+from synthesis.session import Model
+from synthesis.texture import generate, whole
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("bit_depth", [8, 16])
+def test_png_rows_are_what_was_written(channels: int, bit_depth: int, tmp_path: Path) -> None:
+    pixels = np.random.default_rng(0).random((37, 53, channels), np.float32) * 1.2 - 0.1
+    with (tmp_path / "a.png").open("wb") as file:
+        writer = PngWriter(file, 37, 53, channels, bit_depth)
+        for start in (0, 10, 11, 30):
+            writer.write_rows(pixels[start : {0: 10, 10: 11, 11: 30, 30: 37}[start]])
+        writer.close()
+    assert (tmp_path / "a.png").read_bytes()[:8] == encoded(pixels, bit_depth)[:8]
+    expected = quantised(pixels, bit_depth)
+    if channels == 3 and bit_depth == 16:  # Pillow has no such mode and keeps the high bytes
+        assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), expected >> 8)
+    else:
+        assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")).reshape(expected.shape), expected)
+
+
+def test_quantising_rounds_to_the_nearest() -> None:
+    assert quantised(np.array([-1, 0, 0.5, 1, 2], np.float32), 8).tolist() == [0, 0, 128, 255, 255]
+
+
+def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Path) -> None:
+    windows = list(write_texture(model.info, generate(model, 3, 96, 160, 64), 96, 160, tmp_path / "t.png"))
+    assert [window.number for window in windows] == [*range(1, windows[0].count + 1)]
+    expected = whole(model, 3, 96, 160)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["t_base_color.png", "t_height.png", "t_normal.png"]
+    assert np.array_equal(np.asarray(Image.open(tmp_path / "t_normal.png")), quantised(expected["normal"], 8))
+    height = np.asarray(Image.open(tmp_path / "t_height.png"))
+    assert np.array_equal(height, quantised(expected["height"], 16)[..., 0])
+
+
+def test_a_cancelled_texture_leaves_nothing(model: Model, tmp_path: Path) -> None:
+    writing = write_texture(model.info, generate(model, 3, 96, 160, 32), 96, 160, tmp_path / "t.png")
+    next(writing)
+    assert len(list(tmp_path.iterdir())) == 3, "temporary files, one a map"
+    writing.close()
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failing_writer_leaves_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "kept"
+    target.write_text("old")
+    with pytest.raises(RuntimeError), put_in_place(target) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError
+    assert target.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(TextureError, match="can't be written"), put_in_place(tmp_path / "file" / "t.png"):
+        pass
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() != 0, reason="mounting a tiny disk needs root")
+def test_a_full_disk(model: Model, tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
+    try:
+        with pytest.raises(TextureError, match="No space left"):
+            list(write_texture(model.info, generate(model, 3, 256, 256), 256, 256, disk / "t.png"))
+        assert not list(disk.iterdir())
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)

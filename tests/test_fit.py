@@ -1,0 +1,206 @@
+"""Learning: it learns, it resumes exactly, it stops cleanly, it notices and mends each failure."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from synthesis.errors import TextureError
+from synthesis.model_file import read_info
+from trainer.checkpoint import read_checkpoint
+from trainer.config import Budget, FitConfig
+from trainer.exemplar import read_exemplar
+from trainer.learner import Learner, StepNumbers
+from trainer.loop import MENDING_CAUTION, Position, fit
+from trainer.watch import PATIENCE_STEPS, Watch
+
+ROOT = Path(__file__).resolve().parents[1]
+CPU = torch.device("cpu")
+FINE = StepNumbers(distance=0.1, game=1.5, contrast=1.0, saturated=0.0, gradient_norm=1.0)
+
+
+def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "trainer.fit", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+def _learner(exemplar_path: Path, steps: int) -> Learner:
+    return Learner(FitConfig(Budget(steps=steps), seed=3), read_exemplar(exemplar_path, 512), CPU)
+
+
+def test_a_short_fit_comes_nearer_to_the_exemplar(exemplar_path: Path) -> None:
+    learner = _learner(exemplar_path, 40)
+    progress = list(fit(learner, Position()))
+    assert [now.step for now in progress] == list(range(1, 41))
+    assert {now.image_px for now in progress} == {2, 1}, "a small exemplar has no coarser stages"
+    coarse = [now.numbers.distance for now in progress if now.image_px == 2]
+    assert coarse[-1] < 0.8 * coarse[0]
+    assert all(now.mended is None for now in progress)
+    left = [now.seconds_left for now in progress]
+    assert left[-1] == 0 and left[4] > left[-5] > 0
+
+
+def test_stages_share_the_budget() -> None:
+    config = FitConfig()
+    assert [stage.image_px for stage in config.for_exemplar(512).stages] == [8, 4, 2, 1]
+    assert [stage.image_px for stage in config.for_exemplar(128).stages] == [2, 1]
+    for shorter_px in (128, 300, 1000):
+        assert abs(sum(stage.share for stage in config.for_exemplar(shorter_px).stages) - 1) < 1e-9
+    assert [config.stage(progress).image_px for progress in (0, 0.3, 0.5, 0.7, 1)] == [8, 4, 2, 1, 1]
+
+
+def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Path) -> None:
+    whole = _learner(exemplar_path, 8)
+    list(fit(whole, Position()))
+    first, position = _learner(exemplar_path, 8), Position()
+    for now in fit(first, position):
+        if now.step == 5:
+            break
+    torch.save(first.state_dict(), tmp_path / "state.pt")
+    second = _learner(exemplar_path, 8)
+    second.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    list(fit(second, dataclasses.replace(position)))
+    for one, other in zip(whole.generator.parameters(), second.generator.parameters(), strict=True):
+        assert torch.equal(one, other)
+    assert np.array_equal(whole.picture(64, 0, 1), second.picture(64, 0, 1))
+
+
+def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    done = _run(exemplar_path, "--out", run, "--budget", "12steps", "--author", "me", "--license", "CC0-1.0")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in run.iterdir()} == {"checkpoint.pt", "model.onnx", "preview.png", "stats.jsonl"}
+    lines = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
+    assert [line["step"] for line in lines] == [10]
+    info = read_info(run / "model.onnx")
+    assert info.training.steps == 12 and info.exemplar.author == "me" and info.preview_png
+    again = _run(exemplar_path, "--out", run, "--budget", "12steps")
+    assert again.returncode == 2 and "--resume" in again.stderr
+    more = _run(exemplar_path, "--out", run, "--budget", "14steps", "--resume")
+    assert more.returncode == 0 and read_info(run / "model.onnx").training.steps == 14
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number: signal.Signals) -> None:
+    command = [sys.executable, "-m", "trainer.fit", str(exemplar_path), "--out", str(tmp_path / "run"), "--budget", "1h"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    stats = tmp_path / "run" / "stats.jsonl"
+    end = time.monotonic() + 60
+    while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
+        time.sleep(0.2)
+    process.send_signal(number)
+    told, _ = process.communicate(timeout=120)
+    assert process.returncode == 0, told
+    assert "stopped at step" in told and "Traceback" not in told
+    steps = read_checkpoint(tmp_path / "run")["position"]["steps"]
+    assert steps >= 10 and read_info(tmp_path / "run" / "model.onnx").training.steps == steps
+
+
+@pytest.mark.parametrize(
+    "numbers, told",
+    [
+        ({"contrast": 0.01}, "collapsed"),
+        ({"saturated": 0.9}, "saturated"),
+        ({"game": 0.0}, "discriminator has won"),
+    ],
+)
+def test_the_watch_names_each_failure_but_is_patient(numbers: dict[str, float], told: str) -> None:
+    watch, bad = Watch(), dataclasses.replace(FINE, **numbers)
+    assert [watch.failure(bad) for _ in range(PATIENCE_STEPS - 1)] == [None] * (PATIENCE_STEPS - 1)
+    assert not watch.calm
+    assert watch.failure(FINE) is None and watch.calm, "one good step, and it waits anew"
+    for _ in range(PATIENCE_STEPS - 1):
+        watch.failure(bad)
+    assert told in (watch.failure(bad) or "")
+
+
+def test_the_watch_does_not_wait_for_numbers_that_are_none() -> None:
+    assert Watch().failure(dataclasses.replace(FINE, distance=float("nan"))) == "a loss is not a number"
+    assert Watch().failure(dataclasses.replace(FINE, gradient_norm=float("inf"))) == "a loss is not a number"
+
+
+def _poison(learner: Learner) -> None:
+    with torch.no_grad():
+        next(learner.generator.parameters()).fill_(float("nan"))
+
+
+def _saturate(learner: Learner) -> None:
+    with torch.no_grad():
+        for convolution in learner.generator.paint.values():
+            convolution.weight.zero_()
+            convolution.bias.fill_(40.0)  # beyond it the sigmoid has no gradient
+
+
+@pytest.mark.parametrize("harm, told", [(_poison, "not a number"), (_saturate, "collapsed|saturated")])
+def test_a_provoked_failure_is_mended(exemplar_path: Path, harm: object, told: str) -> None:
+    learner = _learner(exemplar_path, 60)
+    position, mended = Position(), []
+    for now in fit(learner, position):
+        if now.step == 3:
+            harm(learner)
+        if now.mended:
+            mended.append((now.step, now.mended))
+            break
+    assert mended and any(word in mended[0][1] for word in told.split("|"))
+    assert position.mendings == 1 and learner.caution == MENDING_CAUTION
+    numbers = learner.step(position.steps, 0.1)
+    assert Watch().failure(numbers) is None and np.isfinite(learner.picture(64, 0, 2)).all()
+
+
+@pytest.mark.parametrize("text", ["", "5", "5 minutes", "-5m", "0s", "abc", "1.5steps"])
+def test_bad_budgets(text: str) -> None:
+    with pytest.raises(TextureError, match="budget is"):
+        Budget.parse(text)
+
+
+def test_budgets() -> None:
+    assert Budget.parse("90s").seconds == 90 and Budget.parse("1.5h").seconds == 5400
+    assert Budget.parse("2000steps").steps == 2000 and Budget.parse("5M").seconds == 300
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["/no/such.png"], "no file or folder"),
+        (["--budget", "soon"], "budget is 'soon'"),
+        (["--device", "cuda"], "CUDA was asked for"),
+        (["--seed", "-1"], "seed is -1"),
+        (["--exemplar-px", "20"], "--exemplar-px is 20"),
+        (["--resume"], "there is no"),
+        (["--out", "/proc/run"], "can't be written"),
+    ],
+)
+def test_bad_arguments_are_one_line(
+    exemplar_path: Path, tmp_path: Path, arguments: list[str], told: str
+) -> None:
+    if "cuda" in arguments and torch.cuda.is_available():
+        pytest.skip("this machine has CUDA")
+    given = arguments if arguments[0].startswith("/") else [exemplar_path, *arguments]
+    done = _run(*given, *([] if "--out" in arguments else ["--out", tmp_path / "run"]))
+    lines = done.stderr.strip().splitlines()
+    assert done.returncode == 2 and len(lines) == 1 and told in lines[0], done.stderr
+    assert not (tmp_path / "run" / "model.onnx").exists()
+
+
+def test_a_folder_of_maps_is_learned_jointly(tmp_path: Path) -> None:
+    """Two maps that are each other's negative stay so, pixel by pixel."""
+    rng = np.random.default_rng(0)
+    base = Image.fromarray(rng.integers(0, 256, (16, 18), dtype=np.uint8)).resize((144, 128), Image.Resampling.BICUBIC)
+    Image.merge("RGB", [base] * 3).save(tmp_path / "a_color.png")
+    Image.fromarray(255 - np.asarray(base)).save(tmp_path / "a_height.png")
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "height")
+    learner = Learner(FitConfig(Budget(steps=150)), exemplar, CPU)
+    list(fit(learner, Position()))
+    made = learner.picture(256, 0, 1)
+    assert np.corrcoef(made[..., 0].ravel(), made[..., 3].ravel())[0, 1] < -0.8

@@ -1,0 +1,130 @@
+"""Model files are untrusted: whatever is wrong with one is a clear line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from synthesis.errors import TextureError
+from synthesis.info import METADATA_KEY, ModelInfo
+from synthesis.model_file import read_info, read_model_file
+from synthesis.session import open_model
+
+
+def _info(path: Path) -> dict:
+    return json.loads(onnx.load(path).metadata_props[0].value)
+
+
+def _with_info(path: Path, info: object, to: Path) -> Path:
+    model = onnx.load(path)
+    model.metadata_props[0].value = info if isinstance(info, str) else json.dumps(info)
+    onnx.save(model, to)
+    return to
+
+
+def test_info_survives_the_file(model_path: Path) -> None:
+    info = read_info(model_path)
+    assert info == ModelInfo.from_json(info.to_json())
+    assert info.maps == ("base_color", "normal", "height") and info.size_multiple_px == 32 and info.channels == 7
+    assert model_path.stat().st_size < 2.5e6
+
+
+@pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.9999])
+def test_a_truncated_file(model_path: Path, tmp_path: Path, part: float) -> None:
+    content = model_path.read_bytes()
+    cut = tmp_path / "cut.onnx"
+    cut.write_bytes(content[: int(len(content) * part)])
+    with pytest.raises(TextureError, match="cut off|not a Tilewright model"):
+        open_model(cut, "cpu")
+
+
+def test_no_onnx_at_all(tmp_path: Path) -> None:
+    for content in (b"", b"hello, I am a text\n" * 9, b"\x89PNG\r\n\x1a\n" + bytes(99)):
+        file = tmp_path / "no.onnx"
+        file.write_bytes(content)
+        with pytest.raises(TextureError, match="cut off or no ONNX|not a Tilewright model"):
+            open_model(file, "cpu")
+
+
+def test_another_onnx_file(tmp_path: Path) -> None:
+    value = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1])
+    graph = helper.make_graph([helper.make_node("Identity", ["x"], ["y"])], "other", [value],
+                              [helper.make_tensor_value_info("y", TensorProto.FLOAT, [1])])  # fmt: skip
+    onnx.save(helper.make_model(graph), tmp_path / "other.onnx")
+    with pytest.raises(TextureError, match="not a Tilewright model"):
+        open_model(tmp_path / "other.onnx", "cpu")
+
+
+@pytest.mark.parametrize("schema", [2, 0, "1", None])
+def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> None:
+    path = _with_info(model_path, _info(model_path) | {"schema": schema}, tmp_path / "m.onnx")
+    with pytest.raises(TextureError, match="schema"):
+        open_model(path, "cpu")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"maps": ["base_color", "taste"]},
+        {"maps": []},
+        {"levels": []},
+        {"levels": [{"cell_px": 32, "channels": 10**9, "margin_cells": 4}]},
+        {"levels": [{"cell_px": 2**40, "channels": 1, "margin_cells": 4}]},
+        {"levels": [{"cell_px": 32, "channels": 16, "margin_cells": -4}]},
+        {"levels": [{"cell_px": "32", "channels": 16, "margin_cells": 4}]},
+        {"name": 7},
+        {"exemplar": None},
+        {"training": {}},
+    ],
+)
+def test_garbled_info(model_path: Path, tmp_path: Path, change: dict) -> None:
+    path = _with_info(model_path, _info(model_path) | change, tmp_path / "m.onnx")
+    with pytest.raises(TextureError, match="export the model again"):
+        open_model(path, "cpu")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000])
+def test_info_that_is_no_json(model_path: Path, tmp_path: Path, text: str) -> None:
+    with pytest.raises(TextureError, match="info"):
+        open_model(_with_info(model_path, text, tmp_path / "m.onnx"), "cpu")
+
+
+def test_other_inputs_than_the_info_says(model_path: Path, tmp_path: Path) -> None:
+    info = _info(model_path)
+    info["levels"][0]["channels"] = 15
+    with pytest.raises(TextureError, match="other inputs or outputs"):
+        open_model(_with_info(model_path, info, tmp_path / "channels.onnx"), "cpu")
+    info = _info(model_path) | {"maps": ["base_color"]}
+    with pytest.raises(TextureError, match="other inputs or outputs"):
+        open_model(_with_info(model_path, info, tmp_path / "maps.onnx"), "cpu")
+
+
+def test_external_data_is_never_read(model_path: Path, tmp_path: Path) -> None:
+    model = onnx.load(model_path)
+    onnx.save(model, tmp_path / "external.onnx", save_as_external_data=True, location="weights.bin", size_threshold=16)
+    with pytest.raises(TextureError, match="external data"):
+        open_model(tmp_path / "external.onnx", "cpu")
+
+
+def test_an_author_may_have_any_location(model_path: Path, tmp_path: Path) -> None:
+    info = _info(model_path)
+    info["exemplar"]["author"] = "location scout"
+    assert open_model(_with_info(model_path, info, tmp_path / "m.onnx"), "cpu").info.exemplar.author == "location scout"
+
+
+def test_absent_and_oversized_files(tmp_path: Path) -> None:
+    for path in (tmp_path / "none.onnx", tmp_path):
+        with pytest.raises(TextureError, match="no model file|can't be read"):
+            read_model_file(path)
+    with (tmp_path / "big.onnx").open("wb") as file:
+        file.truncate(65 * 2**20)
+    with pytest.raises(TextureError, match="larger than"):
+        read_model_file(tmp_path / "big.onnx")
+
+
+def test_the_key_is_the_contract(model_path: Path) -> None:
+    assert [entry.key for entry in onnx.load(model_path).metadata_props] == [METADATA_KEY]
