@@ -1,8 +1,8 @@
 """Many textures at once, without a window.
 
-    blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr] [--blend FILE]
-    blender -c tilewright MODEL... (the same, where the extension is installed)
-    python addon/batch.py MODEL... (the same, with the bpy package)
+blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr] [--blend FILE]
+blender -c tilewright MODEL... (the same, where the extension is installed)
+python addon/batch.py MODEL... (the same, with the bpy package)
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 from ..synthesis.command_line import Parser, parse_size
 from ..synthesis.errors import TextureError
-from ..synthesis.files import put_in_place, texture_files, write_texture
+from ..synthesis.files import put_in_place, texture_files, texture_name, write_texture
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.texture import check_seed, generate, whole
 
@@ -74,7 +74,9 @@ def parse_seeds(text: str) -> list[int]:
         first, last = int(match[1]), int(match[2] or match[1])
         check_seed(last)
         if last < first or len(seeds) + last - first >= _LARGEST_COUNT:
-            raise TextureError(f"seeds are {text!r}: a range goes upwards, and {_LARGEST_COUNT} textures are the most at once")
+            raise TextureError(
+                f"seeds are {text!r}: a range goes upwards, and {_LARGEST_COUNT} textures are the most at once"
+            )
         seeds.extend(range(first, last + 1))
     return seeds
 
@@ -87,7 +89,7 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
         model = open_model(path, options.device)
         model.info.check_size(height, width)
         for seed in seeds:
-            name = f"{path.stem}_{seed}_{width}x{height}"
+            name = texture_name(model.info, seed, height, width)
             yield Texture(model, name, seed, texture_files(model.info, options.out / f"{name}.{options.format}"))
 
 
@@ -149,7 +151,9 @@ def _parser() -> Parser:
     parser = Parser(prog="tilewright", description="Make many textures from learned models.")
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL", help="model files (.onnx)")
     parser.add_argument("--seeds", default="0", help="numbers and ranges, as 0-31 or 3,7 (default: %(default)s)")
-    parser.add_argument("--size", type=parse_size, default=(1024, 1024), help="in pixels, as 2048 or 2048x1024 (default: 1024)")
+    parser.add_argument(
+        "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 2048 or 2048x1024 (default: 1024)"
+    )
     parser.add_argument("--out", type=Path, required=True, help="folder for the textures")
     parser.add_argument("--format", choices=("png", "exr"), default="png")
     parser.add_argument("--blend", type=Path, help="also save a .blend file with one material per texture")

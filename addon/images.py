@@ -34,7 +34,7 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
 
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
     """Write (height, width, 1 or 3) values in 0..1 of the map `name` as OpenEXR; colour becomes linear light."""
-    height, width, channels = pixels.shape
+    height, width = pixels.shape[:2]
     image = bpy.data.images.new(path.stem, width, height, alpha=False, float_buffer=True, is_data=True)
     try:
         rgba = np.ones((height, width, 4), np.float32)

@@ -9,6 +9,8 @@ from pathlib import Path
 import bpy
 
 from ..synthesis.errors import TextureError
+from ..synthesis.files import texture_name
+from ..synthesis.model_file import read_info
 from . import images, materials
 from .job import Job, Request
 from .preferences import preferences
@@ -94,11 +96,12 @@ class TILEWRIGHT_OT_generate(bpy.types.Operator):
 
     def _begin(self, context: bpy.types.Context) -> None:
         options = preferences(context)
+        name = texture_name(read_info(Path(self.model)), self.seed, self.height, self.width)
         self._target_uid = context.object.session_uid
         self._packed = options.storage == "PACK" or not bpy.data.filepath
         self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
         folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
-        out = folder / f"{Path(self.model).stem}_{self.seed}_{self.width}x{self.height}.png"
+        out = folder / f"{name}.png"
         self._job = Job(Request(Path(self.model), options.device, self.seed, self.height, self.width, out))
         _running[:] = [self._job]
 

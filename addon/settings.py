@@ -50,9 +50,14 @@ def _snap(self: TilewrightSettings, _context: bpy.types.Context) -> None:
 
 
 class TilewrightSettings(bpy.types.PropertyGroup):
-    model: bpy.props.EnumProperty(name="Model", description="What kind of texture to make", items=_model_items, update=_snap)
+    model: bpy.props.EnumProperty(
+        name="Model", description="What kind of texture to make", items=_model_items, update=_snap
+    )
     model_file: bpy.props.StringProperty(
-        name="Model File", description="A model that was learned with Tilewright (.onnx)", subtype="FILE_PATH", update=_snap
+        name="Model File",
+        description="A model that was learned with Tilewright (.onnx)",
+        subtype="FILE_PATH",
+        update=_snap,
     )
     width: bpy.props.IntProperty(
         name="Width", description="In pixels; goes to the nearest size that the model makes", default=1024, min=32,

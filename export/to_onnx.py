@@ -1,6 +1,6 @@
 """Convert a fit's averaged generator to a model file, and prove that it is the same function.
 
-    python -m export.to_onnx RUN [--out FILE.onnx]
+python -m export.to_onnx RUN [--out FILE.onnx]
 """
 
 from __future__ import annotations
@@ -57,7 +57,9 @@ def export(run: Path, out: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m export.to_onnx", description="Convert a checkpoint to a model file.")
+    parser = argparse.ArgumentParser(
+        prog="python -m export.to_onnx", description="Convert a checkpoint to a model file."
+    )
     parser.add_argument("run", type=Path, help=f"folder of a fit, with its {CHECKPOINT}")
     parser.add_argument("--out", type=Path, help="model file to write (default: RUN/model.onnx)")
     options = parser.parse_args(arguments)
@@ -132,7 +134,7 @@ def _graph(generator: Generator, info: ModelInfo) -> onnx.ModelProto:
         torch.onnx.export(
             generator,
             (fields,),
-            buffer,
+            buffer,  # type: ignore[arg-type]  # the older exporter also takes a file in memory
             dynamo=False,  # tracing: the graph is plain and needs no further package
             opset_version=OPSET,
             input_names=names,
@@ -174,7 +176,9 @@ def _difference(graph: onnx.ModelProto, info: ModelInfo, fields: list[np.ndarray
 
 def _check(difference: float, allowed: float, what: str) -> None:
     if not difference <= allowed:  # also when it is not a number
-        raise TextureError(f"the {what} differs from the generator by {difference:.2g}, allowed is {allowed:g}: nothing was written")
+        raise TextureError(
+            f"the {what} differs from the generator by {difference:.2g}, allowed is {allowed:g}: nothing was written"
+        )
 
 
 def _first_line(reason: Exception) -> str:

@@ -86,10 +86,16 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     generating = commands.add_parser("generate", help="make a tileable texture")
     generating.add_argument("model", type=Path, metavar="MODEL")
-    generating.add_argument("--size", type=parse_size, default=(1024, 1024), help="in pixels, as 1024 or 1024x512 (width x height)")
+    generating.add_argument(
+        "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 1024 or 1024x512 (width x height)"
+    )
     generating.add_argument("--seed", type=int, default=0, help="every seed is another texture (default: %(default)s)")
-    generating.add_argument("--out", type=Path, required=True, metavar="FILE.png", help="with several maps: their common name")
-    generating.add_argument("--tile", type=int, default=WINDOW_PX, metavar="PX", help="window computed at once; changes memory, not pixels")
+    generating.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.png", help="with several maps: their common name"
+    )
+    generating.add_argument(
+        "--tile", type=int, default=WINDOW_PX, metavar="PX", help="window computed at once; changes memory, not pixels"
+    )
     generating.add_argument("--device", choices=DEVICES, default="auto")
     generating.set_defaults(run=_generate)
     telling = commands.add_parser("info", help="tell what a model is")

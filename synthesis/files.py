@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -37,6 +38,11 @@ def put_in_place(target: Path) -> Iterator[Path]:
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> str:
+    """What a texture's files and images are called: it tells how to make it again. Safe as a file name."""
+    return f"{re.sub(r'[^A-Za-z0-9-]+', '_', info.name).strip('_')}_{seed}_{width_px}x{height_px}"
 
 
 def texture_files(info: ModelInfo, out: Path) -> dict[str, Path]:

@@ -67,7 +67,9 @@ class ModelInfo:
         _require(self.maps == known and "base_color" in known, "maps", self.maps, f"a selection of {[*MAP_KINDS]}")
         cells = [level.cell_px for level in self.levels]
         halving = [cells[0] >> index for index in range(len(cells))] if cells else []
-        _require(bool(cells) and cells == halving and cells[-1] >= 1, "cell sizes", cells, "each half of the one before")
+        _require(
+            bool(cells) and cells == halving and cells[-1] >= 1, "cell sizes", cells, "each half of the one before"
+        )
         for level in self.levels:
             _require(level.cell_px <= _LARGEST_CELL_PX, "cell size", level.cell_px, f"at most {_LARGEST_CELL_PX}")
             _require(0 < level.channels <= _LARGEST_CHANNELS, "channels", level.channels, f"1..{_LARGEST_CHANNELS}")
@@ -112,7 +114,7 @@ class ModelInfo:
             raise TextureError("the model's info can't be read: export the model again") from None
         if schema != SCHEMA:
             raise TextureError(
-                f"the model has schema {schema!r}, this Tilewright reads {SCHEMA}: use a newer Tilewright, or export again"
+                f"the model has schema {schema!r}, this Tilewright reads {SCHEMA}: use a newer one, or export again"
             )
         try:
             return cls(
@@ -132,9 +134,15 @@ _LEVEL_KEYS = ("cell_px", "channels", "margin_cells")
 
 def _exemplar(stored: dict[str, Any]) -> ExemplarInfo:
     height, width = (_whole(side) for side in stored["size_px"])
-    words = (_text(stored[key]) for key in ("author", "license", "source"))
     width_m = stored["width_m"]
-    return ExemplarInfo(_text(stored["name"]), (height, width), *words, None if width_m is None else float(width_m))
+    return ExemplarInfo(
+        name=_text(stored["name"]),
+        size_px=(height, width),
+        author=_text(stored["author"]),
+        license=_text(stored["license"]),
+        source=_text(stored["source"]),
+        width_m=None if width_m is None else float(width_m),
+    )
 
 
 def _training(stored: dict[str, Any]) -> TrainingInfo:

@@ -33,12 +33,10 @@ def noise_field(
     normal but for an excess kurtosis of -0.15 and no value beyond 4.9.
     Source: SplitMix64's finaliser (Steele et al. 2014), applied once for each coordinate.
     """
-    key = _mixed(np.uint64(seed) + (np.uint64(level + 1) << np.uint64(32)))
+    key = _mixed(np.array([seed + ((level + 1) << 32)], np.uint64))
     by_channel = _mixed(key ^ np.arange(channels, dtype=np.uint64)[:, None, None])
     by_row = _mixed(by_channel ^ _wrapped(rows, wrap[0])[None, :, None])
     return _near_normal(_mixed(by_row ^ _wrapped(columns, wrap[1])[None, None, :]))
-
-
 
 
 def _wrapped(indices: Sequence[int], extent: int) -> NDArray[np.uint64]:

@@ -41,7 +41,7 @@ class PngWriter:
         filtered[:, 0] = _UP
         np.subtract(lines, np.concatenate([self._above, lines[:-1]]), out=filtered[:, 1:])
         self._above = lines[-1:].copy()
-        self._chunk(b"IDAT", self._packer.compress(filtered))
+        self._chunk(b"IDAT", self._packer.compress(filtered.data))
 
     def close(self) -> None:
         """Write the end; without it the file is no PNG."""
@@ -56,13 +56,14 @@ class PngWriter:
 def encoded(pixels: NDArray[np.float32], bit_depth: int) -> bytes:
     """(height, width, 1 or 3) in 0..1 -> the content of a PNG file."""
     file = io.BytesIO()
-    writer = PngWriter(file, *pixels.shape, bit_depth)
+    height, width, channels = pixels.shape
+    writer = PngWriter(file, height, width, channels, bit_depth)
     writer.write_rows(pixels)
     writer.close()
     return file.getvalue()
 
 
-def quantised(values: NDArray[np.float32], bit_depth: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def quantised(values: NDArray[np.float32], bit_depth: int) -> NDArray[np.uint8 | np.uint16]:
     """0..1 -> 0..2**bit_depth - 1, rounded to the nearest."""
     scaled = np.clip(values, 0, 1) * np.float32(2**bit_depth - 1) + np.float32(0.5)
-    return scaled.astype(np.uint8 if bit_depth == 8 else np.uint16)
+    return scaled.astype(np.uint8) if bit_depth == 8 else scaled.astype(np.uint16)

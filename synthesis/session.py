@@ -115,7 +115,7 @@ def _providers(onnxruntime: Any, device: str) -> list[str]:
     has_cuda = "CUDAExecutionProvider" in onnxruntime.get_available_providers()
     if device == "cuda" and not has_cuda:
         raise TextureError(
-            "CUDA was asked for, but this onnxruntime is built without it: install onnxruntime-gpu, or choose auto or cpu"
+            "CUDA was asked for, but this onnxruntime is built without it: install onnxruntime-gpu, or choose cpu"
         )
     if device == "cpu" or not has_cuda:
         return ["CPUExecutionProvider"]

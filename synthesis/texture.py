@@ -20,7 +20,7 @@ WINDOW_PX = 512  # measured: larger windows are no faster on a CPU and need more
 
 @dataclass(frozen=True)
 class Window:
-    """A finished part of a texture: pixels (height, width, channels of all maps) float32 in 0..1; 1 <= number <= count."""
+    """A finished part of a texture: (height, width, channels of all maps) float32 in 0..1; 1 <= number <= count."""
 
     rect: Rect
     pixels: NDArray[np.float32]
@@ -28,9 +28,7 @@ class Window:
     count: int
 
 
-def generate(
-    model: Model, seed: int, height_px: int, width_px: int, window_px: int | None = None
-) -> Iterator[Window]:
+def generate(model: Model, seed: int, height_px: int, width_px: int, window_px: int | None = None) -> Iterator[Window]:
     """A tileable texture as its finished windows, row by row.
 
     window_px: side of a window, made a legal size; it changes memory and speed, not the texture.
@@ -106,5 +104,7 @@ def _run(model: Model, seed: int, size: tuple[int, int], rect: Rect) -> NDArray[
     pixels = np.empty((rect.height, rect.width, model.info.channels), np.float32)
     for part in windows(rect.height, rect.width, half):
         moved = Rect(rect.row + part.row, rect.column + part.column, part.height, part.width)
-        pixels[part.row : part.row + part.height, part.column : part.column + part.width] = _run(model, seed, size, moved)
+        pixels[part.row : part.row + part.height, part.column : part.column + part.width] = _run(
+            model, seed, size, moved
+        )
     return pixels

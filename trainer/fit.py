@@ -29,7 +29,7 @@ from .config import Budget, FitConfig
 from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
 from .generator import FIELD_MARGIN_CELLS
 from .learner import Learner
-from .loop import FitProgress, Position, fit
+from .loop import Position, fit
 from .report import Bar, append_stats, thumbnail, write_preview
 
 STATS_EVERY_STEPS = 10
@@ -73,7 +73,9 @@ def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, sa
     for now in fit(learner, position):
         bar.show(now)
         if now.mended:
-            bar.say(f"mended at step {now.step}: {now.mended}; went back to the last good state, at half the learning rate")
+            bar.say(
+                f"mended at step {now.step}: {now.mended}; went back to the last good state, at half the learning rate"
+            )
         if now.mended or now.step % STATS_EVERY_STEPS == 0:
             append_stats(run, now)
         if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
@@ -189,7 +191,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m trainer.fit", description="Learn a texture from one exemplar.")
     parser.add_argument("exemplar", type=Path, help="an image, or a folder of maps of one material")
     parser.add_argument("--out", type=Path, help="folder for the results (default: runs/NAME)")
-    parser.add_argument("--budget", default="5m", help="a time as 90s, 5m, 1h, or steps as 2000steps (default: %(default)s)")
+    parser.add_argument(
+        "--budget", default="5m", help="a time as 90s, 5m, 1h, or steps as 2000steps (default: %(default)s)"
+    )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--seed", type=int, default=defaults.seed, help="another seed learns another model")
     parser.add_argument("--resume", action="store_true", help="go on with the fit in --out")

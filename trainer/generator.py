@@ -9,7 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-FIELD_MARGIN_CELLS = 4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
+FIELD_MARGIN_CELLS = (
+    4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
+)
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ class Generator(nn.Module):
 
     @torch.no_grad()
     def start_at(self, mean: Tensor) -> None:
-        """Let an untrained generator paint about the exemplar's mean, (maps_channels,) in 0..1, and finer pictures add nothing."""
+        """Let an untrained generator paint about the exemplar's mean, (maps_channels,) in 0..1; details add little."""
         for name, convolution in self.paint.items():
+            assert isinstance(convolution, nn.Conv2d) and convolution.bias is not None
             convolution.weight.mul_(0.1)
             if name == str(max(self.config.image_cells_px)):
                 convolution.bias.copy_(torch.logit(mean.clamp(0.02, 0.98)))
@@ -102,6 +105,7 @@ class Generator(nn.Module):
         else:
             features = _leaky(self.full(features))
             image = _added(image, self.paint["1"](features))
+        assert image is not None, "the full size always paints"
         return torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
 
 
@@ -178,4 +182,5 @@ def _added(coarse: Tensor | None, detail: Tensor) -> Tensor:
 def _initialise(module: nn.Module) -> None:
     if isinstance(module, nn.Conv2d):
         nn.init.kaiming_normal_(module.weight, a=0.2)
-        nn.init.zeros_(module.bias)
+        if module.bias is not None:
+            nn.init.zeros_(module.bias)

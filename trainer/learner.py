@@ -60,7 +60,9 @@ class Learner:
             self.generator.parameters(), config.generator_rate, betas=(0.0, 0.99)
         )
         self.discriminator_optimiser = torch.optim.Adam(
-            [p for p in self.discriminators.parameters() if p.requires_grad], config.discriminator_rate, betas=(0.0, 0.99)
+            [p for p in self.discriminators.parameters() if p.requires_grad],
+            config.discriminator_rate,
+            betas=(0.0, 0.99),
         )
         self.caution = 1.0  # factor on both learning rates, lowered after a divergence
 
@@ -78,7 +80,9 @@ class Learner:
 
     def state_dict(self) -> dict:
         """Everything `load_state_dict` needs to go on as if nothing had happened; tensors are copies."""
-        return {name: copy.deepcopy(part.state_dict()) for name, part in self._parts().items()} | {"caution": self.caution}
+        return {name: copy.deepcopy(part.state_dict()) for name, part in self._parts().items()} | {
+            "caution": self.caution
+        }
 
     def load_state_dict(self, state: dict) -> None:
         for name, part in self._parts().items():

@@ -17,7 +17,10 @@ MENDING_CAUTION = 0.5  # factor on the learning rates at each mending
 
 @dataclass(frozen=True)
 class FitProgress:
-    """After one step. progress: used part of the budget, 0..1; seconds: learned so far; mended: what went wrong, or None."""
+    """After one step.
+
+    progress: used part of the budget, 0..1; seconds: learned so far; mended: what went wrong, or None.
+    """
 
     step: int
     seconds: float
@@ -63,7 +66,13 @@ def fit(learner: Learner, position: Position) -> Iterator[FitProgress]:
         progress = config.budget.progress(position.seconds, position.steps)
         image_px = config.stage(progress).image_px
         yield FitProgress(
-            position.steps, position.seconds, min(1.0, progress), pace.left(progress, position, taken), image_px, numbers, failure
+            position.steps,
+            position.seconds,
+            min(1.0, progress),
+            pace.left(progress, position, taken),
+            image_px,
+            numbers,
+            failure,
         )
 
 

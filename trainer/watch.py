@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from .learner import StepNumbers
 
@@ -31,7 +32,7 @@ class Watch:
         return not any(self._bad_steps.values())
 
 
-_SIGNS = {
+_SIGNS: dict[str, Callable[[StepNumbers], bool]] = {
     "the generator collapsed to one colour": lambda numbers: numbers.contrast < 0.15,
     "the output is saturated": lambda numbers: numbers.saturated > 0.3,
     "the discriminator has won for good": lambda numbers: numbers.game < 0.02,

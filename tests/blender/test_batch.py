@@ -23,7 +23,9 @@ def test_png_files_equal_synthesis_and_are_skipped_the_second_time(
     arguments = (model_path, "--seeds", "3-4", "--size", "96x64", "--out", tmp_path / "out", "--device", "cpu")
     first = blender.check(BATCH, *arguments)
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert files == [f"random_{seed}_96x64_{name}.png" for seed in (3, 4) for name in ("base_color", "height", "normal")]
+    assert files == [
+        f"random_{seed}_96x64_{name}.png" for seed in (3, 4) for name in ("base_color", "height", "normal")
+    ]
     expected = whole(open_model(model_path, "cpu"), 3, 64, 96)
     seen = np.asarray(Image.open(tmp_path / "out" / "random_3_96x64_base_color.png"))
     assert np.array_equal(seen, quantised(expected["base_color"], 8))
@@ -51,7 +53,18 @@ def test_blend_and_render(package: Blender, model_path: Path, tmp_path: Path) ->
 def test_as_a_command_of_blender(program: Blender, model_path: Path, tmp_path: Path) -> None:
     assert program.program
     done = program.call(
-        [program.program, "-c", "tilewright", str(model_path), "--size", "64", "--out", str(tmp_path), "--device", "cpu"]
+        [
+            program.program,
+            "-c",
+            "tilewright",
+            str(model_path),
+            "--size",
+            "64",
+            "--out",
+            str(tmp_path),
+            "--device",
+            "cpu",
+        ]
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "random_0_64x64_normal.png").exists()
@@ -72,7 +85,9 @@ def test_bad_arguments_are_one_line_and_exit_code_2(blender: Blender, model_path
     assert not list(tmp_path.iterdir())
 
 
-def test_a_texture_that_fails_is_told_and_the_exit_code_is_1(package: Blender, model_path: Path, tmp_path: Path) -> None:
+def test_a_texture_that_fails_is_told_and_the_exit_code_is_1(
+    package: Blender, model_path: Path, tmp_path: Path
+) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
     done = package.run(BATCH, model_path, "--size", "64", "--out", blocked / "below")

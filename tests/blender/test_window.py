@@ -21,7 +21,11 @@ from .conftest import INSIDE, Blender
 
 SCREEN = "1600x1000x24"
 DISPLAY = ":77"
-TAB, BUTTON, ASIDE = (1306, 298), (1152, 494), (700, 880)  # where they are on this screen, at the script's interface scale
+TAB, BUTTON, ASIDE = (
+    (1306, 298),
+    (1152, 494),
+    (700, 880),
+)  # where they are on this screen, at the script's interface scale
 
 
 class Desk:
@@ -29,7 +33,9 @@ class Desk:
 
     def __init__(self, blender: Blender) -> None:
         assert blender.program
-        inside = Path(blender.program).with_name("in-root")  # Blender in a root folder of its own, and its tools with it
+        inside = Path(blender.program).with_name(
+            "in-root"
+        )  # Blender in a root folder of its own, and its tools with it
         self._prefix = [str(inside)] if inside.exists() else []
         self._environment = blender.environment() | {"DISPLAY": DISPLAY}
         if not self._prefix and not all(map(shutil.which, ("Xvfb", "xdotool", "import"))):

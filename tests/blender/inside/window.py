@@ -68,7 +68,11 @@ class Watch:
         now = time.perf_counter()
         operators = sys.modules[f"{EXTENSION}.addon.operators"]
         busy = operators.running() is not None
-        if self.before is not None and self.started and (busy or self.finished_at is None or now - self.finished_at < 2):
+        if (
+            self.before is not None
+            and self.started
+            and (busy or self.finished_at is None or now - self.finished_at < 2)
+        ):
             self.longest = max(self.longest, now - self.before)
         self.before = now
         self.started = self.started or busy
