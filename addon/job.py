@@ -25,6 +25,10 @@ class Request:
     out: Path
 
 
+class Cancelled(TextureError):
+    """The artist changed their mind."""
+
+
 class Job:
     """A request being worked on. progress: 0..1; device: the one really in use, "" before it is known."""
 
@@ -70,7 +74,7 @@ class Job:
             self.progress = window.number / window.count
             if self._cancelled.is_set():
                 writing.close()
-                raise TextureError("cancelled")
+                raise Cancelled("cancelled: nothing was changed")
         self.device = model.device
 
 

@@ -12,7 +12,7 @@ from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_name
 from ..synthesis.model_file import read_info
 from . import images, materials
-from .job import Job, Request
+from .job import Cancelled, Job, Request
 from .preferences import preferences
 from .settings import LARGEST_SEED
 
@@ -121,7 +121,7 @@ class TILEWRIGHT_OT_generate(bpy.types.Operator):
         return {"FINISHED"}
 
     def _refuse(self, reason: TextureError) -> set[str]:
-        self.report({"WARNING"} if str(reason) == "cancelled" else {"ERROR"}, str(reason))
+        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, str(reason))
         return {"CANCELLED"}
 
     def _forget(self) -> None:

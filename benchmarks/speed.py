@@ -1,6 +1,6 @@
 """How fast a model makes textures here, and in how much memory.
 
-    python -m benchmarks.speed MODEL [--device auto|cpu|cuda]
+python -m benchmarks.speed MODEL [--device auto|cpu|cuda]
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A sheet to judge a model by: exemplar, texture at 100 %, and its 2 x 2 repeat at half size.
 
-    python scripts/contact_sheet.py MODEL EXEMPLAR --out FILE.jpg [--seed 7] [--exemplar-px 512]
+python scripts/contact_sheet.py MODEL EXEMPLAR --out FILE.jpg [--seed 7] [--exemplar-px 512]
 """
 
 from __future__ import annotations

@@ -116,12 +116,13 @@ def _info(
     options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
 ) -> ModelInfo:
     levels = learner.generator.config.levels
+    height, width = exemplar.pixels.shape[:2]
     return ModelInfo(
         name=options.name or exemplar.name,
         maps=exemplar.maps,
         levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in levels),
         exemplar=ExemplarInfo(
-            exemplar.name, exemplar.pixels.shape[:2], options.author, options.license, options.source, options.width_m
+            exemplar.name, (height, width), options.author, options.license, options.source, options.width_m
         ),
         training=TrainingInfo(
             position.steps, round(position.seconds, 1), config.seed, str(learner.device), __version__
