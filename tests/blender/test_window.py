@@ -53,6 +53,10 @@ class Desk:
     def point(self, x: int, y: int) -> None:
         self.start("xdotool", "mousemove", str(x), str(y), "sleep", "1.5").wait(60)
 
+    def press(self, key: str, place: tuple[int, int]) -> None:
+        self.point(*place)
+        self.start("xdotool", "key", key).wait(60)
+
     def photograph(self, file: Path) -> None:
         self.start("import", "-window", "root", str(file)).wait(60)
 
@@ -74,19 +78,34 @@ def wait_for(file: Path, seconds: float) -> None:
         time.sleep(0.2)
 
 
-def test_a_click_on_generate_texture_changes_the_material(program: Blender, tmp_path: Path) -> None:
+@contextmanager
+def at_the_panel(program: Blender, notes: Path, size_px: int, shading: str) -> Iterator[Desk]:
+    """A Blender window with a ball and a floor, its sidebar open on the tab Tilewright."""
     desk = Desk(program)
     with ended(desk.start("Xvfb", DISPLAY, "-screen", "0", SCREEN)):
         time.sleep(2)
-        script = ["--python", str(INSIDE / "window.py"), "--", str(tmp_path), "1024", "1024", "MATERIAL"]
+        script = ["--python", str(INSIDE / "window.py"), "--", str(notes), str(size_px), str(size_px), shading]
         with ended(desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *script)):
-            wait_for(tmp_path / "ready", 120)
+            wait_for(notes / "ready", 120)
             desk.click(*TAB)
-            desk.click(*BUTTON)
-            desk.point(*ASIDE)
-            wait_for(tmp_path / "done.json", 180)
-            picture = Path(os.environ.get("TILEWRIGHT_SCREENSHOT", tmp_path / "window.png"))
-            desk.photograph(picture)
+            yield desk
+
+
+def test_a_click_on_generate_texture_changes_the_material(program: Blender, tmp_path: Path) -> None:
+    with at_the_panel(program, tmp_path, 1024, "MATERIAL") as desk:
+        desk.click(*BUTTON)
+        desk.point(*ASIDE)
+        wait_for(tmp_path / "done.json", 180)
+        picture = Path(os.environ.get("TILEWRIGHT_SCREENSHOT", tmp_path / "window.png"))
+        desk.photograph(picture)
     done = json.loads((tmp_path / "done.json").read_text())
     assert done["images"]["base_color"].endswith("_7_1024x1024")
     assert picture.stat().st_size > 100_000
+
+
+def test_escape_cancels_and_changes_nothing(program: Blender, tmp_path: Path) -> None:
+    with at_the_panel(program, tmp_path, 4096, "SOLID") as desk:
+        desk.click(*BUTTON)
+        desk.press("Escape", ASIDE)
+        wait_for(tmp_path / "done.json", 60)
+    assert json.loads((tmp_path / "done.json").read_text())["images"] == {}

@@ -85,7 +85,8 @@ class Watch:
 
 
 def write_done(longest):
-    nodes = bpy.data.materials["Stone"].node_tree.nodes
+    tree = bpy.data.materials["Stone"].node_tree
+    nodes = tree.nodes if tree else ()
     found = {node["tilewright"]: node.image.name for node in nodes if node.get("tilewright") and hasattr(node, "image")}
     (notes / "done.json").write_text(json.dumps({"images": found, "longest_gap_seconds": longest}))
 
