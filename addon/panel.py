@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ..synthesis.errors import TextureError
+from ..synthesis.maps import MAP_KINDS
 from .operators import (
     TILEWRIGHT_OT_generate,
     TILEWRIGHT_OT_new_seed,
@@ -15,6 +16,7 @@ from .operators import (
 from .settings import FROM_FILE, TilewrightSettings
 
 SIZES_PX = (512, 1024, 2048, 4096)
+MAPS_A_LINE = 2
 
 
 class _TilewrightPanel:
@@ -60,7 +62,9 @@ def _draw_model(layout: bpy.types.UILayout, settings: TilewrightSettings) -> Non
     except TextureError as reason:
         layout.label(text=str(reason), icon="ERROR")
         return
-    layout.label(text=", ".join(info.maps).replace("_", " ").title(), icon="TEXTURE")
+    labels = [MAP_KINDS[name].label for name in info.maps]
+    for start in range(0, len(labels), MAPS_A_LINE):
+        layout.label(text=", ".join(labels[start : start + MAPS_A_LINE]), icon="BLANK1" if start else "TEXTURE")
 
 
 def _draw_size(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:

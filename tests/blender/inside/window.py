@@ -93,6 +93,7 @@ def write_done(longest):
 
 def begin():
     prepare()
+    bpy.ops.ed.undo_push(message="Prepare")  # what scripts do is no step of its own: undo would go back before it
     bpy.app.timers.register(ready, first_interval=4)
 
 
