@@ -17,8 +17,9 @@ def register() -> None:
 def unregister() -> None:
     import bpy
 
-    from . import command, job, previews, settings
+    from . import command, job, operators, previews, settings
 
+    operators.abandon()
     job.forget()
     command.unregister()
     settings.detach()

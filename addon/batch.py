@@ -23,7 +23,9 @@ if not __package__:  # run as a script: make the repository a package of its own
 
 import argparse
 import re
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from ..synthesis.command_line import Parser, parse_size
@@ -50,7 +52,7 @@ def main(arguments: list[str]) -> int:
     """Returns the exit code: ALL_FINE, SOME_FAILED (each told in a line), BAD_ARGUMENTS (nothing was made)."""
     try:
         options = _parser().parse_args(arguments)
-        textures = list(_textures(options))
+        textures = _checked(list(_textures(options)))
     except TextureError as reason:
         print(f"tilewright: {reason}", file=sys.stderr)
         return BAD_ARGUMENTS
@@ -93,6 +95,15 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
             yield Texture(model, name, seed, texture_files(model.info, options.out / f"{name}.{options.format}"))
 
 
+def _checked(textures: list[Texture]) -> list[Texture]:
+    """Raises: TextureError where two textures would be the same files."""
+    counts = Counter(texture.name for texture in textures)
+    twice = next((name for name, count in counts.items() if count > 1), None)
+    if twice:
+        raise TextureError(f"{twice} would be made twice: a seed is given twice, or two models have one name")
+    return textures
+
+
 def _made(texture: Texture, options: argparse.Namespace, count: str) -> bool:
     """Whether the texture's files are there in the end; tells a line for each."""
     if not options.overwrite and all(file.exists() for file in texture.files.values()):
@@ -123,9 +134,9 @@ def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
     from . import images
 
     width, height = options.size
-    for name, pixels in whole(texture.model, texture.seed, height, width).items():
-        with put_in_place(texture.files[name]) as temporary:
-            images.save_exr(pixels, name, temporary)
+    with ExitStack() as all_or_none:
+        for name, pixels in whole(texture.model, texture.seed, height, width).items():
+            images.save_exr(pixels, name, all_or_none.enter_context(put_in_place(texture.files[name])))
 
 
 def _show(made: list[Texture], options: argparse.Namespace) -> None:
@@ -142,6 +153,8 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     if options.render:
         for texture, material in zip(made, materials, strict=True):
             file = options.out / f"{texture.name}_render.png"
+            if file.exists() and not options.overwrite:
+                continue
             with put_in_place(file) as temporary:
                 studio.render(material, temporary)
             print(file, flush=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 
 
@@ -43,6 +44,8 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
         image.file_format = "OPEN_EXR"
         image.filepath_raw = str(path)
         image.save()
+    except RuntimeError as reason:  # Blender's word for a disk that refuses
+        raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
     finally:
         bpy.data.images.remove(image)
 

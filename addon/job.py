@@ -47,13 +47,17 @@ class Job:
         """Stop after the window under way; no file is left behind."""
         self._cancelled.set()
 
+    def wait(self) -> None:
+        """Until the worker has ended."""
+        self._thread.join()
+
     @property
     def running(self) -> bool:
         return self._thread.is_alive()
 
     def finish(self) -> dict[str, Path]:
         """Wait, then the file of every map. Raises: TextureError, or whatever bug the work met."""
-        self._thread.join()
+        self.wait()
         if self._error is not None:
             raise self._error
         return texture_files(_model(self.request.model, self.request.device).info, self.request.out)

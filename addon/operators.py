@@ -14,7 +14,7 @@ from ..synthesis.model_file import read_info
 from . import images, materials
 from .job import Cancelled, Job, Request
 from .preferences import preferences
-from .settings import LARGEST_SEED
+from .settings import LARGEST_SEED, SIZE_TOLD
 
 TICK_SECONDS = 0.1
 
@@ -25,6 +25,15 @@ _last: list[Job] = []
 def running() -> Job | None:
     """The texture being made, if one is."""
     return _running[0] if _running else None
+
+
+def abandon() -> None:
+    """Stop what is being made, for good: the extension is being disabled."""
+    for job in _running:
+        job.cancel()
+        job.wait()
+    _running.clear()
+    _last.clear()
 
 
 def device_in_use() -> str:
@@ -41,8 +50,8 @@ class TILEWRIGHT_OT_generate(bpy.types.Operator):
 
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN"})
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another texture", min=0, max=LARGEST_SEED)
-    width: bpy.props.IntProperty(name="Width", default=1024, min=32, subtype="PIXEL")
-    height: bpy.props.IntProperty(name="Height", default=1024, min=32, subtype="PIXEL")
+    width: bpy.props.IntProperty(name="Width", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
+    height: bpy.props.IntProperty(name="Height", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -91,12 +100,15 @@ class TILEWRIGHT_OT_generate(bpy.types.Operator):
     def cancel(self, context: bpy.types.Context) -> None:
         """Blender ends the operator itself: another file is loaded, or the window closes."""
         self._job.cancel()
+        self._job.wait()
         self._remove_timer(context)
         self._forget()
 
     def _begin(self, context: bpy.types.Context) -> None:
         options = preferences(context)
-        name = texture_name(read_info(Path(self.model)), self.seed, self.height, self.width)
+        info = read_info(Path(self.model))
+        self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
+        name = texture_name(info, self.seed, self.height, self.width)
         self._target_uid = context.object.session_uid
         self._packed = options.storage == "PACK" or not bpy.data.filepath
         self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
@@ -173,8 +185,9 @@ def _why_not(context: bpy.types.Context) -> str:
         return "No object is active: select one to receive the texture"
     if not hasattr(target.data, "materials"):
         return f"{target.name} can't have a material: select a mesh, curve, text or other surface"
-    if not target.is_editable or (target.active_material and not target.active_material.is_editable):
-        return f"{target.name} or its material is linked from another file: make it local first"
+    parts = (target, target.data, target.active_material)
+    if not all(part.is_editable for part in parts if part):
+        return f"{target.name}, its data or its material is linked from another file: make it local first"
     return ""
 
 

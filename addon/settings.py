@@ -15,6 +15,7 @@ from .preferences import user_models
 
 LARGEST_SEED = 2**31 - 1  # what an integer property holds
 FROM_FILE = "FILE"
+SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"
 
 _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
 
@@ -60,11 +61,11 @@ class TilewrightSettings(bpy.types.PropertyGroup):
         update=_snap,
     )
     width: bpy.props.IntProperty(
-        name="Width", description="In pixels; goes to the nearest size that the model makes", default=1024, min=32,
+        name="Width", description=SIZE_TOLD, default=1024, min=32,
         max=LARGEST_SIZE_PX, soft_max=8192, step=3200, subtype="PIXEL", update=_snap,
     )  # fmt: skip
     height: bpy.props.IntProperty(
-        name="Height", description="In pixels; goes to the nearest size that the model makes", default=1024, min=32,
+        name="Height", description=SIZE_TOLD, default=1024, min=32,
         max=LARGEST_SIZE_PX, soft_max=8192, step=3200, subtype="PIXEL", update=_snap,
     )  # fmt: skip
     seed: bpy.props.IntProperty(

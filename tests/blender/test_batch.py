@@ -75,6 +75,7 @@ def test_bad_arguments_are_one_line_and_exit_code_2(blender: Blender, model_path
         "there is no model file": ("/no/such.onnx", "--out", tmp_path),
         "multiples of 32": (model_path, "--size", "1000", "--out", tmp_path),
         "seeds are": (model_path, "--seeds", "abc", "--out", tmp_path),
+        "made twice": (model_path, "--seeds", "3,1-4", "--out", tmp_path),
         "--out": (model_path,),
     }
     for told, arguments in bad.items():
