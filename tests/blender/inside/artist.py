@@ -122,8 +122,20 @@ settings.width = 1000
 assert settings.width == 992, settings.width
 assert settings.info().maps[0] == "base_color"
 
-# nothing stays behind
+# disabling while a texture is being made stops the work, and leaves no file
 module = sys.modules[EXTENSION]
+job_module, operators = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("job", "operators"))
+with tempfile.TemporaryDirectory() as folder:
+    request = job_module.Request(Path(model_file), "cpu", 1, 4096, 4096, Path(folder) / "t.png")
+    operators._running[:] = [job_module.Job(request)]
+    operators._running[0].start()
+    assert not bpy.ops.tilewright.generate.poll(), "one at a time"
+    job = operators.running()
+    module.unregister()
+    assert not job.running and operators.running() is None and not list(Path(folder).iterdir())
+    module.register()
+
+# nothing stays behind
 for _ in range(20):
     module.unregister()
     assert not hasattr(bpy.types.Scene, "tilewright")
