@@ -31,8 +31,9 @@ from dataclasses import dataclass
 from ..synthesis.command_line import Parser, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import put_in_place, texture_files, texture_name, write_texture
+from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
-from ..synthesis.texture import check_seed, generate, whole
+from ..synthesis.texture import generate, whole
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
 _LARGEST_COUNT = 100_000
@@ -124,7 +125,7 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> bool:
 
 def _write_png(texture: Texture, options: argparse.Namespace) -> None:
     width, height = options.size
-    windows = generate(texture.model, texture.seed, height, width)
+    windows = generate(texture.model, Latent(texture.seed), height, width)
     for window in write_texture(texture.model.info, windows, height, width, options.out / f"{texture.name}.png"):
         if sys.stderr.isatty():
             print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
@@ -135,7 +136,7 @@ def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
 
     width, height = options.size
     with ExitStack() as all_or_none:
-        for name, pixels in whole(texture.model, texture.seed, height, width).items():
+        for name, pixels in whole(texture.model, Latent(texture.seed), height, width).items():
             images.save_exr(pixels, name, all_or_none.enter_context(put_in_place(texture.files[name])))
 
 

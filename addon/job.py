@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_files, write_texture
+from ..synthesis.latent import Latent
 from ..synthesis.session import Model, open_model
 from ..synthesis.texture import generate
 
@@ -72,7 +73,7 @@ class Job:
         asked = self.request
         model = _model(asked.model, asked.device)
         self.device = model.device
-        windows = generate(model, asked.seed, asked.height, asked.width)
+        windows = generate(model, Latent(asked.seed), asked.height, asked.width)
         writing = write_texture(model.info, windows, asked.height, asked.width, asked.out)
         for window in writing:
             self.progress = window.number / window.count

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from synthesis.files import write_texture
+from synthesis.latent import Latent
 from synthesis.session import DEVICES, Model, open_model
 from synthesis.texture import generate
 
@@ -48,13 +49,13 @@ def main() -> int:
 
 
 def computed(model: Model, size: int) -> None:
-    for _ in generate(model, 1, size, size):
+    for _ in generate(model, Latent(1), size, size):
         pass
 
 
 def written(model: Model, size: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        for _ in write_texture(model.info, generate(model, 1, size, size), size, size, Path(folder) / "t.png"):
+        for _ in write_texture(model.info, generate(model, Latent(1), size, size), size, size, Path(folder) / "t.png"):
             pass
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from synthesis.latent import Latent
 from synthesis.png import quantised
 from synthesis.session import open_model
 from synthesis.texture import whole
@@ -28,7 +29,7 @@ def main() -> None:
     folder = options.exemplar.is_dir()
     exemplar = Image.open(options.exemplar / "base_color.png" if folder else options.exemplar).convert("RGB")
     exemplar.thumbnail((options.exemplar_px, options.exemplar_px), Image.Resampling.LANCZOS)
-    maps = whole(open_model(options.model), options.seed, TEXTURE_PX, TEXTURE_PX)
+    maps = whole(open_model(options.model), Latent(options.seed), TEXTURE_PX, TEXTURE_PX)
     texture = Image.fromarray(quantised(maps["base_color"], 8))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     sheet([exemplar, texture, repeated(texture)]).save(options.out, quality=QUALITY)

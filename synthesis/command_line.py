@@ -1,19 +1,24 @@
-"""The command line: `python -m synthesis generate` and `info`."""
+"""The command line: `python -m synthesis generate | complete | tile | denoise | stylize | info`."""
 
 from __future__ import annotations
 
 import argparse
 import re
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
+from . import edits
 from .errors import TextureError
 from .files import texture_files, write_texture
+from .guide import Guide
 from .info import ModelInfo
+from .latent import Latent, loop
 from .model_file import read_info
-from .session import DEVICES, open_model
-from .texture import WINDOW_PX, generate
+from .pictures import Picture, read_mask, read_picture
+from .session import DEVICES, Model, open_model
+from .texture import WINDOW_PX, Window, edit, generate
 
 FAILED = 2
 
@@ -47,14 +52,64 @@ def parse_size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2] or match[1])
 
 
+def parse_control(text: str) -> tuple[str, float]:
+    """ "contrast=0.5" -> ("contrast", 0.5)."""
+    name, _, value = text.partition("=")
+    try:
+        return name.strip(), float(value)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"control is {text!r}: give a name and a number from -1 to 1") from None
+
+
 def _generate(options: argparse.Namespace) -> None:
     width, height = options.size
     model = open_model(options.model, options.device)
-    windows = generate(model, options.seed, height, width, options.tile)
-    for window in write_texture(model.info, windows, height, width, options.out):
+    latent = Latent(options.seed, options.other_seed, options.blend, dict(options.control))
+    if options.frames is None:
+        _write(model, generate(model, latent, height, width, options.window), height, width, options.out)
+        return
+    if options.frames < 2:
+        raise TextureError(f"--frames is {options.frames}; a loop has 2 frames or more")
+    for number, frame in enumerate(loop(latent, options.frames), start=1):
+        out = options.out.with_name(f"{options.out.stem}_{number:04d}{options.out.suffix}")
+        _write(model, generate(model, frame, height, width, options.window), height, width, out)
+
+
+def _complete(options: argparse.Namespace) -> None:
+    def asked(info: ModelInfo, picture: Picture) -> Guide:
+        if options.mask is not None:
+            return edits.complete(info, picture.maps, read_mask(options.mask))
+        if picture.opaque is None:
+            raise TextureError(f"{options.image} has no transparent pixels: give a --mask, white where to fill")
+        return edits.complete(info, picture.maps, ~picture.opaque)
+
+    _edit(options, asked)
+
+
+def _tile(options: argparse.Namespace) -> None:
+    _edit(options, lambda info, picture: edits.tile(info, picture.maps, options.band))
+
+
+def _denoise(options: argparse.Namespace) -> None:
+    _edit(options, lambda info, picture: edits.denoise(info, picture.maps))
+
+
+def _stylize(options: argparse.Namespace) -> None:
+    _edit(options, lambda info, picture: edits.stylize(info, picture.maps, options.strength))
+
+
+def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:
+    model = open_model(options.model, options.device)
+    guide = asked(model.info, read_picture(options.image))
+    height, width = guide.known.shape[:2]
+    _write(model, edit(model, Latent(options.seed), guide, options.window), height, width, options.out)
+
+
+def _write(model: Model, windows: Iterator[Window], height: int, width: int, out: Path) -> None:
+    for window in write_texture(model.info, windows, height, width, out):
         if sys.stderr.isatty():
             print(f"\r{window.number / window.count:4.0%}", end="\r", file=sys.stderr)
-    for file in texture_files(model.info, options.out).values():
+    for file in texture_files(model.info, out).values():
         print(file)
 
 
@@ -73,6 +128,8 @@ def told(info: ModelInfo) -> str:
         "author": exemplar.author,
         "license": exemplar.license,
         "source": exemplar.source,
+        "guide": "yes" if info.guide else "no, it can only generate",
+        "controls": ", ".join(control.name for control in info.controls),
         "real width": f"{exemplar.width_m} m" if exemplar.width_m else "",
         "learned": f"{training.steps} steps in {training.seconds:.0f} s on {training.device}, seed {training.seed}, "
         f"by Tilewright {training.version}",
@@ -82,23 +139,52 @@ def told(info: ModelInfo) -> str:
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="python -m synthesis", description="Make tileable textures with a learned model.")
+    parser = Parser(prog="python -m synthesis", description="Make and edit textures with a learned model.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
-    generating = commands.add_parser("generate", help="make a tileable texture")
-    generating.add_argument("model", type=Path, metavar="MODEL")
+    generating = _command(commands, "generate", "make a tileable texture", _generate)
     generating.add_argument(
         "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 1024 or 1024x512 (width x height)"
     )
-    generating.add_argument("--seed", type=int, default=0, help="every seed is another texture (default: %(default)s)")
+    generating.add_argument("--other-seed", type=int, help="a second texture to blend with")
     generating.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.png", help="with several maps: their common name"
+        "--blend", type=float, default=0.0, help="how far from --seed (0) to --other-seed (1) (default: %(default)s)"
     )
+    generating.add_argument("--frames", type=int, help="a loop of so many frames, FILE_0001.png and so on")
     generating.add_argument(
-        "--tile", type=int, default=WINDOW_PX, metavar="PX", help="window computed at once; changes memory, not pixels"
+        "--control", type=parse_control, action="append", default=[], metavar="NAME=VALUE",
+        help="set a control of the model, -1 to 1; `info` names them",
+    )  # fmt: skip
+    completing = _command(commands, "complete", "fill what is missing or covered", _complete, edits_image=True)
+    completing.add_argument("--mask", type=Path, help="white where to fill (default: where IMAGE is transparent)")
+    tiling = _command(commands, "tile", "make a photo tileable", _tile, edits_image=True)
+    tiling.add_argument("--band", type=int, metavar="PX", help="made anew at each edge (default: a sixteenth)")
+    _command(commands, "denoise", "clean a picture from noise, blur and JPEG blocks", _denoise, edits_image=True)
+    styling = _command(commands, "stylize", "draw a picture in the texture", _stylize, edits_image=True)
+    styling.add_argument(
+        "--strength", type=float, default=0.5, help="0 keeps the picture's details, 1 its rough shapes (default: 0.5)"
     )
-    generating.add_argument("--device", choices=DEVICES, default="auto")
-    generating.set_defaults(run=_generate)
     telling = commands.add_parser("info", help="tell what a model is")
     telling.add_argument("model", type=Path, metavar="MODEL")
     telling.set_defaults(run=_info)
     return parser
+
+
+def _command(
+    commands: Any, name: str, told: str, run: Callable[[argparse.Namespace], None], edits_image: bool = False
+) -> Parser:
+    """A command that runs a model, with the options that all of them share."""
+    command: Parser = commands.add_parser(name, help=told)
+    command.add_argument("model", type=Path, metavar="MODEL")
+    if edits_image:
+        command.add_argument("image", type=Path, metavar="IMAGE", help="an image, or a folder of maps of one material")
+    command.add_argument("--seed", type=int, default=0, help="every seed is another texture (default: %(default)s)")
+    command.add_argument(
+        "--out", type=Path, required=True, metavar="FILE.png", help="with several maps: their common name"
+    )
+    command.add_argument(
+        "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
+        help="window computed at once; changes memory, not pixels",
+    )  # fmt: skip
+    command.add_argument("--device", choices=DEVICES, default="auto")
+    command.set_defaults(run=run)
+    return command

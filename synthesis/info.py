@@ -7,10 +7,13 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from .errors import TextureError
 from .maps import MAP_KINDS
 
-SCHEMA = 1
+SCHEMA = 2
 METADATA_KEY = "tilewright"
 LARGEST_SIZE_PX = 32768
 _LARGEST_CELL_PX = 512
@@ -52,8 +55,36 @@ class TrainingInfo:
 
 
 @dataclass(frozen=True)
+class GuideInfo:
+    """How the generator can be guided. palette: the base color's colours from dark to light, red, green and blue."""
+
+    palette: tuple[tuple[float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Control:
+    """A slider from -1 to 1 that moves one property of the texture.
+
+    name: as in the command line, which is the statistic that it moves; low, high: that statistic at -1 and 1, in units
+    of its deviation between seeds; shifts: what is added to every channel of every level's field at 1.
+    """
+
+    name: str
+    low: float
+    high: float
+    shifts: tuple[tuple[float, ...], ...]
+
+    def fields(self) -> list[NDArray[np.float32]]:
+        """The shifts, (channels, 1, 1) per level."""
+        return [np.array(level, np.float32)[:, None, None] for level in self.shifts]
+
+
+@dataclass(frozen=True)
 class ModelInfo:
-    """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64."""
+    """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64.
+
+    guide: None where the generator was learned without.
+    """
 
     name: str
     maps: tuple[str, ...]
@@ -61,6 +92,8 @@ class ModelInfo:
     exemplar: ExemplarInfo
     training: TrainingInfo
     preview_png: str = ""
+    guide: GuideInfo | None = None
+    controls: tuple[Control, ...] = ()
 
     def __post_init__(self) -> None:
         known = tuple(name for name in MAP_KINDS if name in self.maps)
@@ -74,6 +107,10 @@ class ModelInfo:
             _require(level.cell_px <= _LARGEST_CELL_PX, "cell size", level.cell_px, f"at most {_LARGEST_CELL_PX}")
             _require(0 < level.channels <= _LARGEST_CHANNELS, "channels", level.channels, f"1..{_LARGEST_CHANNELS}")
             _require(0 <= level.margin_cells <= _LARGEST_MARGIN_CELLS, "margin", level.margin_cells, "0..64 cells")
+        channels = [level.channels for level in self.levels]
+        for control in self.controls:
+            shifted = [len(level) for level in control.shifts]
+            _require(shifted == channels, f"shifts of {control.name!r}", shifted, f"{channels}, the fields' channels")
 
     @property
     def size_multiple_px(self) -> int:
@@ -83,6 +120,15 @@ class ModelInfo:
     @property
     def channels(self) -> int:
         return sum(MAP_KINDS[name].channels for name in self.maps)
+
+    def needed_guide(self) -> GuideInfo:
+        """Raises: TextureError where the model has no guide."""
+        if self.guide is None:
+            raise TextureError(
+                f"the model {self.name!r} was learned without a guide and can only generate: learn it again without "
+                "--no-guide, or choose another model"
+            )
+        return self.guide
 
     def check_size(self, height_px: int, width_px: int) -> None:
         """Raises: TextureError where this model cannot make such a texture."""
@@ -124,6 +170,8 @@ class ModelInfo:
                 exemplar=_exemplar(stored["exemplar"]),
                 training=_training(stored["training"]),
                 preview_png=_text(stored["preview_png"]),
+                guide=_guide(stored["guide"]),
+                controls=tuple(_control(control) for control in stored["controls"]),
             )
         except (KeyError, TypeError, ValueError) as reason:
             raise TextureError(f"the model's info lacks or garbles {reason}: export the model again") from None
@@ -143,6 +191,17 @@ def _exemplar(stored: dict[str, Any]) -> ExemplarInfo:
         source=_text(stored["source"]),
         width_m=None if width_m is None else float(width_m),
     )
+
+
+def _guide(stored: dict[str, Any] | None) -> GuideInfo | None:
+    if stored is None:
+        return None
+    return GuideInfo(tuple((float(red), float(green), float(blue)) for red, green, blue in stored["palette"]))
+
+
+def _control(stored: dict[str, Any]) -> Control:
+    shifts = tuple(tuple(float(value) for value in level) for level in stored["shifts"])
+    return Control(_text(stored["name"]), float(stored["low"]), float(stored["high"]), shifts)
 
 
 def _training(stored: dict[str, Any]) -> TrainingInfo:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import TextureError
+from .guide import ABSENT_CELLS, guide_inputs
 from .info import ModelInfo
 from .model_file import read_model_file
 
@@ -44,12 +45,17 @@ class Model:
         # onnxruntime falls back silently: what was asked for proves nothing, the first provider in use does.
         return "CUDA" if self._session.get_providers()[0] == "CUDAExecutionProvider" else "CPU"
 
-    def run(self, fields: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-        """Maps of one window: fields as (channels, rows, columns) per level -> (height, width, channels) in 0..1.
+    def run(
+        self, fields: Sequence[NDArray[np.float32]], guide: Sequence[NDArray[np.float32]] | None = None
+    ) -> NDArray[np.float32]:
+        """Maps of one window: (height, width, channels) in 0..1.
 
+        fields: (channels, rows, columns) per level; guide: likewise, as `guide_fields` gives it, None for no guide.
         Raises: OutOfMemory.
         """
-        inputs = {name: field[None] for name, field in zip(input_names(self.info), fields, strict=True)}
+        names = input_channels(self.info)
+        given = [*fields, *(guide or _absent(list(names.values())[len(fields) :]))]
+        inputs = {name: field[None] for name, field in zip(names, given, strict=True)}
         try:
             (maps,) = self._session.run(["maps"], inputs)
         except Exception as reason:  # onnxruntime's errors have no common base that all its versions export
@@ -65,7 +71,7 @@ class Model:
 
     def _check_graph(self) -> None:
         given = {node.name: node.shape[1] for node in self._session.get_inputs() if len(node.shape) == 4}
-        told = {name: level.channels for name, level in zip(input_names(self.info), self.info.levels, strict=True)}
+        told = input_channels(self.info)
         outputs = [(node.name, *node.shape[1:2]) for node in self._session.get_outputs()]
         if given != told or outputs != [("maps", self.info.channels)]:
             raise TextureError(
@@ -86,9 +92,18 @@ def open_model(path: Path, device: str = "auto") -> Model:
         raise TextureError(f"{path}: {reason}") from None
 
 
-def input_names(info: ModelInfo) -> list[str]:
-    """The graph's inputs, coarsest level first."""
-    return [f"noise_{level.cell_px}" for level in info.levels]
+def input_channels(info: ModelInfo) -> dict[str, int]:
+    """The graph's inputs with their channels: fields coarsest first, then the guide likewise, down to single pixels."""
+    names = {f"noise_{level.cell_px}": level.channels for level in info.levels}
+    if info.guide is not None:
+        seen = guide_inputs(info.maps, [level.cell_px for level in info.levels])
+        names |= {f"guide_{cell_px}": channels for cell_px, channels in seen.items()}
+    return names
+
+
+def _absent(guide_channels: Sequence[int]) -> list[NDArray[np.float32]]:
+    """The guide that knows nothing."""
+    return [np.zeros((channels, ABSENT_CELLS, ABSENT_CELLS), np.float32) for channels in guide_channels]
 
 
 def _session(content: bytes, device: str) -> Any:

@@ -1,4 +1,4 @@
-"""Textures from models, window by window."""
+"""Textures and edited pictures from models, window by window."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import TextureError
+from .guide import EXACT, Guide, guide_fields
 from .info import ModelInfo
+from .latent import Latent, latent_fields
 from .maps import MAP_KINDS
-from .noise import LARGEST_SEED, noise_field
+from .seams import REACH_PX, joined
 from .session import Model, OutOfMemory
-from .windows import Rect, cells, windows
+from .windows import Rect, windows
 
 WINDOW_PX = 512  # measured: larger windows are no faster on a CPU and need more memory
 
@@ -28,32 +30,46 @@ class Window:
     count: int
 
 
-def generate(model: Model, seed: int, height_px: int, width_px: int, window_px: int | None = None) -> Iterator[Window]:
+def generate(
+    model: Model, latent: Latent, height_px: int, width_px: int, window_px: int = WINDOW_PX
+) -> Iterator[Window]:
     """A tileable texture as its finished windows, row by row.
 
     window_px: side of a window, made a legal size; it changes memory and speed, not the texture.
-    Raises: TextureError at once where seed or size are not allowed.
+    Raises: TextureError at once where seed, controls or size are not allowed.
     """
-    check_seed(seed)
+    latent.check(model.info)
     model.info.check_size(height_px, width_px)
-    side = model.info.nearest_size(WINDOW_PX if window_px is None else window_px)
-    return _generated(model, seed, (height_px, width_px), side)
+    return _finished(_Work(model, latent, (height_px, width_px), None), window_px)
 
 
-def check_seed(seed: int) -> None:
-    """Raises: TextureError where the seed is not allowed."""
-    if not 0 <= seed <= LARGEST_SEED:
-        raise TextureError(f"seed is {seed}; allowed is 0 to {LARGEST_SEED}")
+def edit(model: Model, latent: Latent, guide: Guide, window_px: int = WINDOW_PX) -> Iterator[Window]:
+    """The picture that a guide asks for, of its size, as finished windows, row by row.
+
+    Exactly known pixels come back unchanged, and windows of nothing else are not computed.
+    Raises: TextureError at once where seed or controls are not allowed, or the model has no guide.
+    """
+    latent.check(model.info)
+    model.info.needed_guide()
+    height, width = guide.known.shape[:2]
+    return _finished(_Work(model, latent, (height, width), guide), window_px)
 
 
 def whole(
-    model: Model, seed: int, height_px: int, width_px: int, window_px: int | None = None
+    model: Model, latent: Latent, height_px: int, width_px: int, window_px: int = WINDOW_PX
 ) -> dict[str, NDArray[np.float32]]:
     """A tileable texture in memory: one (height, width, channels) float32 array in 0..1 a map."""
-    pixels = np.empty((height_px, width_px, model.info.channels), np.float32)
-    for window in generate(model, seed, height_px, width_px, window_px):
+    return gathered(model.info, generate(model, latent, height_px, width_px, window_px), height_px, width_px)
+
+
+def gathered(
+    info: ModelInfo, finished: Iterator[Window], height_px: int, width_px: int
+) -> dict[str, NDArray[np.float32]]:
+    """All windows in memory: one (height, width, channels) float32 array in 0..1 a map."""
+    pixels = np.empty((height_px, width_px, info.channels), np.float32)
+    for window in finished:
         place(pixels, window)
-    return split_maps(model.info, pixels)
+    return split_maps(info, pixels)
 
 
 def place(pixels: NDArray[np.float32], window: Window) -> None:
@@ -68,43 +84,70 @@ def split_maps(info: ModelInfo, pixels: NDArray[np.float32]) -> dict[str, NDArra
     return dict(zip(info.maps, np.split(pixels, ends[:-1], axis=2), strict=True))
 
 
-def fields(info: ModelInfo, seed: int, size: tuple[int, int], rect: Rect) -> list[NDArray[np.float32]]:
-    """The noise that one window sees: (channels, rows, columns) per level, wrapped at the texture's (height, width)."""
-    return [
-        noise_field(
-            seed,
-            index,
-            level.channels,
-            cells(rect.row, rect.height, level.cell_px, level.margin_cells),
-            cells(rect.column, rect.width, level.cell_px, level.margin_cells),
-            (size[0] // level.cell_px, size[1] // level.cell_px),
-        )
-        for index, level in enumerate(info.levels)
-    ]
+@dataclass(frozen=True)
+class _Work:
+    """What windows are made of; size: (height, width) in pixels, any with a guide that is not wrapped."""
+
+    model: Model
+    latent: Latent
+    size: tuple[int, int]
+    guide: Guide | None
+
+    @property
+    def torus(self) -> tuple[int, int]:
+        """The (height, width) at which noise repeats: the size, made legal."""
+        multiple = self.model.info.size_multiple_px
+        height, width = (-(-side // multiple) * multiple for side in self.size)
+        return height, width
 
 
-def _generated(model: Model, seed: int, size: tuple[int, int], side: int) -> Iterator[Window]:
-    rects = windows(*size, side)
+def _finished(work: _Work, window_px: int) -> Iterator[Window]:
+    rects = windows(*work.torus, work.model.info.nearest_size(window_px))
     for number, rect in enumerate(rects, start=1):
-        yield Window(rect, _run(model, seed, size, rect), number, len(rects))
+        height, width = min(rect.height, work.size[0] - rect.row), min(rect.width, work.size[1] - rect.column)
+        pixels = _edited(work, work.guide, rect) if work.guide else _computed(work, rect)
+        shown = Rect(rect.row, rect.column, height, width)
+        yield Window(shown, pixels[:height, :width], number, len(rects))
 
 
-def _run(model: Model, seed: int, size: tuple[int, int], rect: Rect) -> NDArray[np.float32]:
+def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
+    """A window with its exactly known pixels put back, which needs to see REACH_PX around it."""
+    around = Rect(rect.row - REACH_PX, rect.column - REACH_PX, rect.height + 2 * REACH_PX, rect.width + 2 * REACH_PX)
+    values, known = guide.part(around)
+    exact = known == EXACT
+    inner = np.s_[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX]
+    if exact[inner].all():
+        return values[inner]
+    if not exact.any():
+        return _computed(work, rect)
+    made = _computed(work, around)
+    ends = np.cumsum([MAP_KINDS[name].channels for name in guide.maps])[:-1]
+    parts = zip(np.split(made, ends, axis=2), np.split(values, ends, axis=2), np.moveaxis(exact, 2, 0), strict=True)
+    return np.concatenate([joined(*part) if part[2].any() else part[0] for part in parts], axis=2)[inner]
+
+
+def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:
     """The pixels of one window; where the device runs out of memory in quarters, at last on the CPU."""
+    model, info = work.model, work.model.info
     try:
-        return model.run(fields(model.info, seed, size, rect))
+        return model.run(latent_fields(info, work.latent, work.torus, rect), _guide_seen(work, rect))
     except OutOfMemory:
-        smallest = model.info.size_multiple_px
+        smallest = info.size_multiple_px
         half = max(rect.height, rect.width) // 2 // smallest * smallest
         if half < smallest and model.device == "CPU":
             raise TextureError(f"there is not enough memory for a window of {rect.width} x {rect.height} px") from None
         if half < smallest:
             model.fall_back_to_cpu()
-            return _run(model, seed, size, rect)
-    pixels = np.empty((rect.height, rect.width, model.info.channels), np.float32)
+            return _computed(work, rect)
+    pixels = np.empty((rect.height, rect.width, info.channels), np.float32)
     for part in windows(rect.height, rect.width, half):
         moved = Rect(rect.row + part.row, rect.column + part.column, part.height, part.width)
-        pixels[part.row : part.row + part.height, part.column : part.column + part.width] = _run(
-            model, seed, size, moved
-        )
+        pixels[part.row : part.row + part.height, part.column : part.column + part.width] = _computed(work, moved)
     return pixels
+
+
+def _guide_seen(work: _Work, rect: Rect) -> list[NDArray[np.float32]] | None:
+    if work.guide is None:
+        return None
+    levels = work.model.info.levels
+    return guide_fields(work.guide, [level.cell_px for level in levels], levels[0].margin_cells, rect)

@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 
 from export.to_onnx import export
-from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
+from synthesis.guide import guide_channels
+from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.session import Model, open_model
 from trainer.checkpoint import write_checkpoint
 from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
@@ -24,13 +25,14 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the checkpoint of a generator that learned nothing: its textures are busy, which tests like."""
     folder = tmp_path_factory.mktemp("run")
     torch.manual_seed(0)
-    generator = Generator(GeneratorConfig(maps_channels=7))
+    generator = Generator(GeneratorConfig(maps_channels=7, guide_channels=guide_channels(MAPS)))
     info = ModelInfo(
         name="random",
         maps=MAPS,
         levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in generator.config.levels),
         exemplar=ExemplarInfo("random", (96, 128), author="nobody", license="CC0-1.0"),
         training=TrainingInfo(steps=0, seconds=0.0, seed=0, device="cpu", version="0"),
+        guide=GuideInfo(((0.1, 0.1, 0.2), (0.4, 0.5, 0.4), (0.9, 0.8, 0.7))),
     )
     content = {
         "generator_config": dataclasses.asdict(generator.config),

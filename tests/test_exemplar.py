@@ -9,7 +9,8 @@ import pytest
 from PIL import Image
 
 from synthesis.errors import TextureError
-from trainer.exemplar import map_of_file, read_exemplar
+from synthesis.pictures import map_of_file
+from trainer.exemplar import read_exemplar
 
 RNG = np.random.default_rng(0)
 

@@ -10,8 +10,8 @@ import pytest
 import torch
 
 from export import to_onnx
+from synthesis.latent import Latent, latent_fields
 from synthesis.session import open_model
-from synthesis.texture import fields
 from synthesis.windows import Rect
 from trainer.checkpoint import read_checkpoint, write_checkpoint
 from trainer.generator import DoublingConv, Generator
@@ -19,7 +19,7 @@ from trainer.generator import DoublingConv, Generator
 
 def test_onnx_equals_torch(run_folder: Path, model_path: Path) -> None:
     model = open_model(model_path, "cpu")
-    given = fields(model.info, 3, (96, 160), Rect(0, 0, 96, 160))
+    given = latent_fields(model.info, Latent(3), (96, 160), Rect(0, 0, 96, 160))
     generator = Generator.from_checkpoint(read_checkpoint(run_folder))
     with torch.no_grad():
         expected = generator([torch.from_numpy(field)[None] for field in given])[0].permute(1, 2, 0).numpy()

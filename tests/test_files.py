@@ -12,6 +12,7 @@ from PIL import Image
 
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place, write_texture
+from synthesis.latent import Latent
 from synthesis.png import PngWriter, encoded, quantised
 from synthesis.session import Model
 from synthesis.texture import generate, whole
@@ -39,9 +40,9 @@ def test_quantising_rounds_to_the_nearest() -> None:
 
 
 def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Path) -> None:
-    windows = list(write_texture(model.info, generate(model, 3, 96, 160, 64), 96, 160, tmp_path / "t.png"))
+    windows = list(write_texture(model.info, generate(model, Latent(3), 96, 160, 64), 96, 160, tmp_path / "t.png"))
     assert [window.number for window in windows] == [*range(1, windows[0].count + 1)]
-    expected = whole(model, 3, 96, 160)
+    expected = whole(model, Latent(3), 96, 160)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["t_base_color.png", "t_height.png", "t_normal.png"]
     assert np.array_equal(np.asarray(Image.open(tmp_path / "t_normal.png")), quantised(expected["normal"], 8))
     height = np.asarray(Image.open(tmp_path / "t_height.png"))
@@ -49,7 +50,7 @@ def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Pa
 
 
 def test_a_cancelled_texture_leaves_nothing(model: Model, tmp_path: Path) -> None:
-    writing = write_texture(model.info, generate(model, 3, 96, 160, 32), 96, 160, tmp_path / "t.png")
+    writing = write_texture(model.info, generate(model, Latent(3), 96, 160, 32), 96, 160, tmp_path / "t.png")
     next(writing)
     assert len(list(tmp_path.iterdir())) == 3, "temporary files, one a map"
     writing.close()
@@ -78,7 +79,7 @@ def test_a_full_disk(model: Model, tmp_path: Path) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
     try:
         with pytest.raises(TextureError, match="No space left"):
-            list(write_texture(model.info, generate(model, 3, 256, 256), 256, 256, disk / "t.png"))
+            list(write_texture(model.info, generate(model, Latent(3), 256, 256), 256, 256, disk / "t.png"))
         assert not list(disk.iterdir())
     finally:
         subprocess.run(["umount", str(disk)], check=True)

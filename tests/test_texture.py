@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from synthesis.errors import TextureError
+from synthesis.latent import Latent, latent_fields
 from synthesis.session import Model, OutOfMemory
-from synthesis.texture import fields, generate, split_maps, whole
+from synthesis.texture import generate, split_maps, whole
 from synthesis.windows import Rect, cells, windows
 
 HEIGHT, WIDTH = 128, 224
@@ -27,8 +28,8 @@ def test_windows_cover_every_pixel_once() -> None:
 
 @pytest.mark.parametrize("window_px", [32, 64, 96])
 def test_a_texture_does_not_depend_on_its_windows(model: Model, window_px: int) -> None:
-    one = _joined(whole(model, 5, HEIGHT, WIDTH, window_px=256))
-    many = _joined(whole(model, 5, HEIGHT, WIDTH, window_px))
+    one = _joined(whole(model, Latent(5), HEIGHT, WIDTH, window_px=256))
+    many = _joined(whole(model, Latent(5), HEIGHT, WIDTH, window_px))
     assert one.std() > 0.05, "the texture is busy enough to tell"
     assert np.abs(one - many).max() <= 1e-5
 
@@ -36,12 +37,12 @@ def test_a_texture_does_not_depend_on_its_windows(model: Model, window_px: int) 
 def test_rolled_fields_give_a_rolled_texture(model: Model) -> None:
     size, rect = (HEIGHT, WIDTH), Rect(0, 0, HEIGHT, WIDTH)
     moved = Rect(32, 64, HEIGHT, WIDTH)  # the same torus, seen from another corner
-    here, there = (model.run(fields(model.info, 5, size, one)) for one in (rect, moved))
+    here, there = (model.run(latent_fields(model.info, Latent(5), size, one)) for one in (rect, moved))
     assert np.abs(np.roll(here, (-32, -64), axis=(0, 1)) - there).max() <= 1e-5
 
 
 def test_the_wrap_shows_no_seam(model: Model) -> None:
-    pixels = _joined(whole(model, 5, 768, 640))
+    pixels = _joined(whole(model, Latent(5), 768, 640))
     for axis in (0, 1):
         jumps = np.abs(np.diff(pixels, axis=axis, append=pixels.take([0], axis=axis))).mean(axis=(1 - axis, 2))
         inner = jumps[31:-1:32]  # between cells, as the border is: a random generator's jumps differ by their phase
@@ -49,7 +50,7 @@ def test_the_wrap_shows_no_seam(model: Model) -> None:
 
 
 def test_seeds_differ_and_repeat(model: Model) -> None:
-    first, again, other = (_joined(whole(model, seed, 64, 96)) for seed in (1, 1, 2))
+    first, again, other = (_joined(whole(model, Latent(seed), 64, 96)) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert np.abs(first - other).mean() > 0.02
 
@@ -66,30 +67,30 @@ def test_maps_are_split_in_order(model: Model) -> None:
 )
 def test_illegal_sizes_are_refused_at_once(model: Model, size: int, told: str) -> None:
     with pytest.raises(TextureError, match=told):
-        generate(model, 0, 64, size)
+        generate(model, Latent(0), 64, size)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**32])
 def test_illegal_seeds_are_refused_at_once(model: Model, seed: int) -> None:
     with pytest.raises(TextureError, match="allowed is 0 to"):
-        generate(model, seed, 64, 64)
+        generate(model, Latent(seed), 64, 64)
 
 
 def test_out_of_memory_goes_on_in_smaller_windows_and_then_on_the_cpu(
     model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = _joined(whole(model, 5, HEIGHT, WIDTH))
+    expected = _joined(whole(model, Latent(5), HEIGHT, WIDTH))
     run, on_gpu = Model.run, [True]
 
-    def small_gpu(self: Model, given: list[np.ndarray]) -> np.ndarray:
+    def small_gpu(self: Model, given: list[np.ndarray], guide: object = None) -> np.ndarray:
         if on_gpu[0] and given[0].shape[1] > 32 // 32 + 8:  # room for windows of 32 px alone
             raise OutOfMemory
         return run(self, given)
 
     monkeypatch.setattr(Model, "run", small_gpu)
-    assert np.abs(_joined(whole(model, 5, HEIGHT, WIDTH)) - expected).max() <= 1e-5
+    assert np.abs(_joined(whole(model, Latent(5), HEIGHT, WIDTH)) - expected).max() <= 1e-5
 
-    def no_gpu(self: Model, given: list[np.ndarray]) -> np.ndarray:
+    def no_gpu(self: Model, given: list[np.ndarray], guide: object = None) -> np.ndarray:
         if on_gpu[0]:
             raise OutOfMemory
         return run(self, given)
@@ -97,4 +98,4 @@ def test_out_of_memory_goes_on_in_smaller_windows_and_then_on_the_cpu(
     monkeypatch.setattr(Model, "run", no_gpu)
     monkeypatch.setattr(Model, "device", property(lambda self: "CUDA" if on_gpu[0] else "CPU"))
     monkeypatch.setattr(Model, "fall_back_to_cpu", lambda self: on_gpu.__setitem__(0, False))
-    assert np.abs(_joined(whole(model, 5, HEIGHT, WIDTH)) - expected).max() <= 1e-5
+    assert np.abs(_joined(whole(model, Latent(5), HEIGHT, WIDTH)) - expected).max() <= 1e-5

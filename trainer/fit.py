@@ -18,14 +18,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import torch
-
 from synthesis.errors import TextureError
-from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
+from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 
 from . import __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
 from .config import Budget, FitConfig
+from .device import chosen_device
 from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
 from .generator import FIELD_MARGIN_CELLS
 from .learner import Learner
@@ -50,7 +49,8 @@ def main(arguments: list[str] | None = None) -> int:
 def learn(options: argparse.Namespace) -> None:
     """One fit from the command line's options, to the saved checkpoint."""
     config = FitConfig(Budget.parse(options.budget), _checked_seed(options.seed), _checked_px(options.exemplar_px))
-    device = _device(options.device)
+    config = dataclasses.replace(config, guided_share=0.0 if options.no_guide else config.guided_share)
+    device = chosen_device(options.device)
     exemplar = read_exemplar(options.exemplar, config.exemplar_px)
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options)
@@ -128,7 +128,14 @@ def _info(
             position.steps, round(position.seconds, 1), config.seed, str(learner.device), __version__
         ),
         preview_png=thumbnail(learner),
+        guide=_guide_info(learner),
     )
+
+
+def _guide_info(learner: Learner) -> GuideInfo | None:
+    if not learner.generator.config.guide_channels:
+        return None
+    return GuideInfo(tuple((round(r, 4), round(g, 4), round(b, 4)) for r, g, b in learner.palette.tolist()))
 
 
 def _export(run: Path) -> int:
@@ -165,12 +172,6 @@ def _stop_on_signals() -> Callable[[], bool]:
     return lambda: bool(received)
 
 
-def _device(name: str) -> torch.device:
-    if name == "cuda" and not torch.cuda.is_available():
-        raise TextureError("CUDA was asked for, but this PyTorch sees no CUDA device: choose --device auto or cpu")
-    return torch.device("cuda" if name != "cpu" and torch.cuda.is_available() else "cpu")
-
-
 def _checked_seed(seed: int) -> int:
     if not 0 <= seed < 2**31:
         raise TextureError(f"seed is {seed}; allowed is 0 to {2**31 - 1}")
@@ -204,6 +205,7 @@ def _parser() -> argparse.ArgumentParser:
         default=defaults.exemplar_px,
         help="shorter side to which a larger exemplar is reduced (default: %(default)s)",
     )
+    parser.add_argument("--no-guide", action="store_true", help="learn to generate alone, and not to edit pictures")
     parser.add_argument("--name", help="name of the model (default: the exemplar's)")
     for word in ("author", "license", "source"):
         parser.add_argument(f"--{word}", default="", help=f"{word} of the exemplar, kept in the model")

@@ -1,4 +1,4 @@
-"""The generator: noise fields in, all maps of a material out, without any padding."""
+"""The generator: noise fields and a guide in, all maps of a material out, without any padding."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+
+from synthesis.guide import pixels_a_cell
 
 FIELD_MARGIN_CELLS = (
     4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
@@ -28,11 +30,12 @@ class GeneratorConfig:
     """Shape of a generator; stored in the checkpoint and enough to build the network again."""
 
     maps_channels: int = 3
+    guide_channels: int = 0  # 0: a generator without a guide
     levels: tuple[LevelConfig, ...] = field(
         default=(
             LevelConfig(32, 16, 128),
-            LevelConfig(16, 4, 128),
-            LevelConfig(8, 4, 96),
+            LevelConfig(16, 8, 128),
+            LevelConfig(8, 8, 96),
             LevelConfig(4, 4, 64),
             LevelConfig(2, 4, 48),
         )
@@ -53,6 +56,8 @@ class Generator(nn.Module):
     Source: noise pyramid after Ulyanov et al. 2016 (arXiv:1603.03417); the sum of pictures after StyleGAN2's
     output skips (Karras et al. 2020, arXiv:1912.04958); here every convolution is valid, so that a pixel
     depends on the fields in its receptive field alone.
+    A guide is added at every level by a convolution without bias: where it is zero, nothing is known and the
+    generator is free, so generating and editing are one function.
     """
 
     def __init__(self, config: GeneratorConfig) -> None:
@@ -63,11 +68,13 @@ class Generator(nn.Module):
         below = 0
         finer = (*(level.features for level in config.levels[1:]), config.pixel_features)
         for level, handed_on in zip(config.levels, finer, strict=True):
-            self.blocks.append(Block(below, level, handed_on))
+            seen = config.guide_channels * pixels_a_cell(level.cell_px)
+            self.blocks.append(Block(below, level, handed_on, seen))
             if level.cell_px in config.image_cells_px:
                 self.paint[str(level.cell_px)] = nn.Conv2d(handed_on, config.maps_channels, 1)
             below = handed_on
         self.full = DoublingConv(below, config.pixel_features)
+        self.full_guide = _guide_conv(config.guide_channels, config.pixel_features)
         self.paint["1"] = nn.Conv2d(config.pixel_features, config.maps_channels, 3)
         self.apply(_initialise)
 
@@ -87,44 +94,48 @@ class Generator(nn.Module):
             if name == str(max(self.config.image_cells_px)):
                 convolution.bias.copy_(torch.logit(mean.clamp(0.02, 0.98)))
 
-    def forward(self, fields: Sequence[Tensor], image_px: int = 1) -> Tensor:
+    def forward(self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None = None, image_px: int = 1) -> Tensor:
         """Maps in 0..1 of a window.
 
         fields: one per level, coarsest first, (N, noise, h / cell_px + 8, w / cell_px + 8).
+        guide: likewise with guide_channels channels (times `pixels_a_cell`), and a last one for single pixels,
+            (N, ., h + 8, w + 8); None or zeros of 3 x 3 cells where nothing is known.
         image_px: 1 for the full texture; 8, 4 or 2 for the coarse picture of that cell size, which needs
             only the fields down to that level.
         Returns (N, maps_channels, h / image_px, w / image_px).
         """
         features, image = None, None
-        for level, block, noise in zip(self.config.levels, self.blocks, fields, strict=False):
-            features = block(features, noise)
+        known = [None] * (len(self.config.levels) + 1) if guide is None else guide
+        for level, block, noise, seen in zip(self.config.levels, self.blocks, fields, known, strict=False):
+            features = block(features, noise, seen)
             if level.cell_px in self.config.image_cells_px:
                 image = _added(image, self.paint[str(level.cell_px)](features))
             if level.cell_px == image_px:
                 break
         else:
-            features = _leaky(self.full(features))
+            features = _leaky(_guided(self.full(features), self.full_guide, known[-1]))
             image = _added(image, self.paint["1"](features))
         assert image is not None, "the full size always paints"
         return torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
 
 
 class Block(nn.Module):
-    """One level: two 3 x 3 convolutions over its noise field and the doubled features of the level below.
+    """One level: two 3 x 3 convolutions over its noise field, guide and the doubled features of the level below.
 
     Features are kept at unit length per cell (pixel normalisation, Karras et al. 2018, arXiv:1710.10196), but
     not at 2 px and finer, where it costs time and gains nothing.
     """
 
-    def __init__(self, channels_below: int, level: LevelConfig, channels_out: int) -> None:
+    def __init__(self, channels_below: int, level: LevelConfig, channels_out: int, guide_channels: int) -> None:
         super().__init__()
         self.noise = nn.Conv2d(level.noise, level.features, 3)
+        self.guide = _guide_conv(guide_channels, level.features)
         self.below = DoublingConv(channels_below, level.features) if channels_below else None
         self.second = nn.Conv2d(level.features, channels_out, 3)
         self.normalised = level.cell_px > 2
 
-    def forward(self, below: Tensor | None, noise: Tensor) -> Tensor:
-        x = self.noise(noise)
+    def forward(self, below: Tensor | None, noise: Tensor, guide: Tensor | None) -> Tensor:
+        x = _guided(self.noise(noise), self.guide, guide)
         if self.below is not None:
             x = x + self.below(below)
         x = self._activated(x)
@@ -158,6 +169,14 @@ class DoublingConv(nn.Module):
     def phase_kernels(self) -> Tensor:
         """(4 * channels_out, C, 2, 2), in the order that pixel_shuffle expects."""
         return torch.einsum("pai,qbj,ocij->opqcab", self.phases, self.phases, self.weight).flatten(0, 2)
+
+
+def _guide_conv(guide_channels: int, features: int) -> nn.Conv2d | None:
+    return nn.Conv2d(guide_channels, features, 3, bias=False) if guide_channels else None
+
+
+def _guided(x: Tensor, convolution: nn.Conv2d | None, guide: Tensor | None) -> Tensor:
+    return x if convolution is None or guide is None else x + convolution(guide)
 
 
 def _leaky(x: Tensor) -> Tensor:

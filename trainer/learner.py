@@ -8,13 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
+from synthesis.guide import guide_channels
+from synthesis.palette import palette
+from synthesis.windows import Rect
+
+from .base import adopt, read_base
 from .config import FitConfig, Stage
 from .discriminator import Discriminator, Taps, pyramid
 from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
-from .losses import discriminator_hinge, generator_hinge, texture_distance
+from .guides import COARSEST_PX, Lesson, draw_lesson
+from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, texture_distance
 
 
 @dataclass(frozen=True)
@@ -24,7 +31,8 @@ class StepNumbers:
     distance: sliced Wasserstein, 0 is a perfect match; game: hinge loss of the discriminator, 2 when it knows
     nothing, 0 when it has won; contrast: deviation of the fake pixels relative to the exemplar's, by channel mean;
     saturated: part of the fake values within 1/255 of 0 or 1, less the exemplar's own part; gradient_norm: of the
-    generator, before clipping.
+    generator, before clipping; lesson: the kind of guide, "" without one; disagreement: with what the guide asked
+    for, 1 is as far off as the exemplar's mean colour.
     """
 
     distance: float
@@ -32,6 +40,19 @@ class StepNumbers:
     contrast: float
     saturated: float
     gradient_norm: float
+    lesson: str = ""
+    disagreement: float = 0.0
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size."""
+
+    stage: Stage
+    real: Tensor
+    fake: Tensor
+    lesson: Lesson | None
+    views: list[tuple[int, list[Tensor], list[Tensor]]]
 
 
 class Learner:
@@ -43,18 +64,23 @@ class Learner:
     def __init__(self, config: FitConfig, exemplar: Exemplar, device: torch.device) -> None:
         self.config, self.device = config.for_exemplar(min(exemplar.pixels.shape[:2])), device
         self.pictures = _pictures(exemplar.pixels, self.config, device)  # image_px -> (1, C, h, w)
+        self.spread = _spread(self.pictures[1])
+        self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])
         channels = exemplar.pixels.shape[2]
+        guided = guide_channels(exemplar.maps) if config.guided_share else 0
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
-            self.generator = Generator(GeneratorConfig(maps_channels=channels)).to(device)
+            self.generator = Generator(GeneratorConfig(channels, guided)).to(device)
             features = FrozenFeatures()
             self.taps = {px: Taps(features, channels).to(device) for px in self.pictures}
             self.discriminators = torch.nn.ModuleDict(
                 {str(px): Discriminator(taps.channels) for px, taps in self.taps.items()}
             ).to(device)
-        self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
         for px, picture in self.pictures.items():
             self.taps[px].calibrate(picture)
+        self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
+        if config.from_base and guided:
+            self._start_from(read_base())
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = torch.optim.Adam(
             self.generator.parameters(), config.generator_rate, betas=(0.0, 0.99)
@@ -66,17 +92,72 @@ class Learner:
         )
         self.caution = 1.0  # factor on both learning rates, lowered after a divergence
 
+    def _start_from(self, base: dict) -> None:
+        """Begin as the base's texture that is nearest to the exemplar."""
+        distances = {}
+        for texture in base["own"]:
+            adopt(self.generator, base, texture)
+            distances[texture] = self._untaught_distance()
+        adopt(self.generator, base, min(distances, key=distances.__getitem__))
+
+    @torch.no_grad()
+    def _untaught_distance(self) -> float:
+        """The distance of one crop without a guide, at the stages' extremes."""
+        total = 0.0
+        for stage in (self.config.stages[0], self.config.stages[-1]):
+            rng = torch.Generator().manual_seed(self.config.seed)
+            real, place = self._crop(stage, rng)
+            fake = self._fake(stage, place.height, None, rng)
+            trial = Trial(stage, real, fake, None, self._views(stage, real, fake))
+            total += self.distance(trial, rng).item()
+        return total
+
     def step(self, index: int, progress: float) -> StepNumbers:
         """One discriminator step, then one generator step."""
         stage = self.config.stage(progress)
         self._set_rates(self.config.rate(progress) * self.caution)
         rng = torch.Generator().manual_seed((self.config.seed << 32) + index)
-        real, fake = self._crops(stage, rng)
-        views = self._views(stage, real, fake)
-        game = self._discriminator_step(views)
-        distance, norm = self._generator_step(views, rng)
+        trial = self.trial(stage, rng)
+        game = self._discriminator_step(trial.views)
+        distance, asked = self.distance(trial, rng), self.disagreement(trial)
+        norm = self._generator_step(trial, distance + self.config.guide_weight * asked)
         self._average(index)
-        return StepNumbers(distance, game, *_contrast_and_saturation(real, fake.detach()), norm)
+        kind = trial.lesson.kind if trial.lesson else ""
+        contrast, saturated = _contrast_and_saturation(trial.real, trial.fake.detach())
+        return StepNumbers(distance.item(), game, contrast, saturated, norm, kind, asked.item())
+
+    def trial(self, stage: Stage, rng: torch.Generator) -> Trial:
+        """A real crop and one of the generator's, with a guide or without."""
+        real, place = self._crop(stage, rng)
+        lesson = self._lesson(place, rng)
+        fake = self._fake(stage, place.height, lesson, rng)
+        return Trial(stage, real, fake, lesson, self._views(stage, real, _judged(fake, real, lesson, stage)))
+
+    def distance(self, trial: Trial, rng: torch.Generator) -> Tensor:
+        """The sliced Wasserstein distance of a trial's crops."""
+        slices, samples = self.config.slices, self.config.samples
+        distances = [texture_distance(real, fake, slices, samples, rng) for _, real, fake in trial.views]
+        return torch.stack(distances).mean()
+
+    def disagreement(self, trial: Trial) -> Tensor:
+        """How far the crop is from what its guide asked for; 0 without a guide."""
+        lesson, fake = trial.lesson, trial.fake
+        if lesson is None:
+            return fake.new_zeros(())
+        px = max(lesson.target_px, trial.stage.image_px)
+        target = torch.from_numpy(lesson.target).permute(2, 0, 1)[None].to(self.device)
+        weight = torch.from_numpy(lesson.weight)[None, None].to(self.device)
+        channels = 3 if lesson.kind == "foreign" else fake.shape[1]
+        asked = agreement(
+            F.avg_pool2d(fake, px // trial.stage.image_px)[:, :channels],
+            F.avg_pool2d(target, px)[:, :channels],
+            F.avg_pool2d(weight, px),
+            self.spread[px][:, :channels],
+        )
+        if lesson.kind == "worn":
+            features = torch.stack([feature_agreement(real, fake) for _, real, fake in trial.views]).mean()
+            asked = asked + self.config.feature_weight * features
+        return asked
 
     def state_dict(self) -> dict:
         """Everything `load_state_dict` needs to go on as if nothing had happened; tensors are copies."""
@@ -94,7 +175,7 @@ class Learner:
         """A tileable texture of the averaged generator: (size_px / image_px, same, channels) float32 in 0..1."""
         rng = torch.Generator().manual_seed(seed)
         fields = [_wrapped(field) for field in self._fields(size_px, image_px, rng, margin=0)]
-        return self.ema(fields, image_px)[0].permute(1, 2, 0).cpu().numpy()
+        return self.ema(fields, image_px=image_px)[0].permute(1, 2, 0).cpu().numpy()
 
     def _parts(self) -> dict:
         return {
@@ -111,14 +192,29 @@ class Learner:
             for group in optimiser.param_groups:
                 group["lr"] = rate * factor
 
-    def _crops(self, stage: Stage, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-        """A real and a fake crop of one size, (1, C, crop, crop)."""
-        picture = self.pictures[stage.image_px]
-        step = self.generator.config.levels[0].cell_px // stage.image_px
+    def _crop(self, stage: Stage, rng: torch.Generator) -> tuple[Tensor, Rect]:
+        """A crop of the exemplar at the stage's size, (1, C, crop, crop), and its place at full size."""
+        picture, px = self.pictures[stage.image_px], stage.image_px
+        step = self.generator.config.levels[0].cell_px // px
         side = min(stage.crop_px, *picture.shape[2:]) // step * step
         top, left = (int(torch.randint(extent - side + 1, (), generator=rng)) for extent in picture.shape[2:])
-        fields = self._fields(side * stage.image_px, stage.image_px, rng, FIELD_MARGIN_CELLS)
-        return picture[:, :, top : top + side, left : left + side], self.generator(fields, stage.image_px)
+        return picture[:, :, top : top + side, left : left + side], Rect(top * px, left * px, side * px, side * px)
+
+    def _lesson(self, place: Rect, rng: torch.Generator) -> Lesson | None:
+        """What this step's guide is, or None for a step without one."""
+        if float(torch.rand((), generator=rng)) >= self.config.guided_share:
+            return None
+        cells_px = [level.cell_px for level in self.generator.config.levels]
+        seed = int(torch.randint(2**31, (), generator=rng))
+        return draw_lesson(
+            self.exemplar.pixels, self.exemplar.maps, self.palette, cells_px, FIELD_MARGIN_CELLS, place,
+            np.random.default_rng(seed),
+        )  # fmt: skip
+
+    def _fake(self, stage: Stage, side_px: int, lesson: Lesson | None, rng: torch.Generator) -> Tensor:
+        fields = self._fields(side_px, stage.image_px, rng, FIELD_MARGIN_CELLS)
+        guide = [torch.from_numpy(field)[None].to(self.device) for field in lesson.guide] if lesson else None
+        return self.generator(fields, guide, stage.image_px)
 
     def _fields(self, size_px: int, image_px: int, rng: torch.Generator, margin: int) -> list[Tensor]:
         fields = []
@@ -150,18 +246,16 @@ class Learner:
         self.discriminator_optimiser.step()
         return loss.item()
 
-    def _generator_step(self, views: list, rng: torch.Generator) -> tuple[float, float]:
-        config = self.config
-        distance = torch.stack(
-            [texture_distance(real, fake, config.slices, config.samples, rng) for _, real, fake in views]
-        ).mean()
-        game = torch.stack([generator_hinge(self.discriminators[str(px)](fake)) for px, _, fake in views]).mean()
+    def _generator_step(self, trial: Trial, asked: Tensor) -> float:
+        views = [self.discriminators[str(px)](fake) for px, _, fake in trial.views]
+        game = torch.stack([generator_hinge(logits) for logits in views]).mean()
         self.generator_optimiser.zero_grad(set_to_none=True)
         weights = list(self.generator.parameters())
-        (distance + config.adversarial_weight * game).backward(inputs=weights)  # the heads' gradients are not needed
-        norm = torch.nn.utils.clip_grad_norm_(weights, config.gradient_norm)
+        loss = asked + self.config.adversarial_weight * game
+        loss.backward(inputs=weights)  # the heads' gradients are not needed
+        norm = torch.nn.utils.clip_grad_norm_(weights, self.config.gradient_norm)
         self.generator_optimiser.step()
-        return distance.item(), norm.item()
+        return norm.item()
 
     @torch.no_grad()
     def _average(self, index: int) -> None:
@@ -178,6 +272,20 @@ def _pictures(pixels: np.ndarray, config: FitConfig, device: torch.device) -> di
         px = max(pictures)
         pictures[2 * px] = halved(pictures[px])
     return pictures
+
+
+def _spread(picture: Tensor) -> dict[int, Tensor]:
+    """The deviation of every channel at every size down to COARSEST_PX, (1, C, 1, 1), with a floor."""
+    sizes = [2**power for power in range(COARSEST_PX.bit_length())]
+    return {px: F.avg_pool2d(picture, px).std(dim=(0, 2, 3), keepdim=True) + 0.02 for px in sizes}
+
+
+def _judged(fake: Tensor, real: Tensor, lesson: Lesson | None, stage: Stage) -> Tensor:
+    """What the discriminator sees: a picture with holes as it will be shown, with its known pixels put back."""
+    if lesson is None or lesson.kind != "holes":
+        return fake
+    given = torch.from_numpy(lesson.given)[None, None].to(fake)
+    return torch.where(F.avg_pool2d(given, stage.image_px) == 1, real, fake)
 
 
 def _wrapped(field: Tensor) -> Tensor:

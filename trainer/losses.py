@@ -1,4 +1,4 @@
-"""The two objectives of a fit: the adversarial game, and the sliced Wasserstein distance of the textures."""
+"""The objectives of a fit: the adversarial game, the sliced Wasserstein distance, and agreement with a guide."""
 
 from __future__ import annotations
 
@@ -35,6 +35,20 @@ def sliced_wasserstein(real: Tensor, fake: Tensor, directions: Tensor) -> Tensor
     fake_sorted = (directions @ fake).sort(dim=1).values
     spread = real_sorted.var(dim=1, keepdim=True, unbiased=False) + 0.05
     return ((fake_sorted - real_sorted).square() / spread).mean()
+
+
+def agreement(fake: Tensor, target: Tensor, known: Tensor, spread: Tensor) -> Tensor:
+    """Mean squared difference where the target is known, in units of the exemplar's spread.
+
+    fake, target: (N, C, h, w); known: (N, 1, h, w), weights in 0..1; spread: (1, C, 1, 1).
+    """
+    squared = ((fake - target) / spread).square()
+    return (squared * known).sum() / (known.sum() * fake.shape[1] + 1)
+
+
+def feature_agreement(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
+    """Mean squared difference of the taps of two crops of the same place, all taps alike."""
+    return torch.stack([F.mse_loss(one, other) for one, other in zip(fake, real, strict=True)]).mean()
 
 
 def texture_distance(

@@ -49,7 +49,7 @@ def append_stats(run: Path, now: FitProgress) -> None:
         "seconds": round(now.seconds, 3),
         "image_px": now.image_px,
         "mended": now.mended,
-        **{key: round(value, 5) for key, value in asdict(now.numbers).items()},
+        **{key: round(value, 5) if isinstance(value, float) else value for key, value in asdict(now.numbers).items()},
     }
     with (run / "stats.jsonl").open("a") as file:
         file.write(json.dumps(line) + "\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from synthesis.latent import Latent
 from synthesis.png import quantised
 from synthesis.session import open_model
 from synthesis.texture import whole
@@ -26,7 +27,7 @@ def test_png_files_equal_synthesis_and_are_skipped_the_second_time(
     assert files == [
         f"random_{seed}_96x64_{name}.png" for seed in (3, 4) for name in ("base_color", "height", "normal")
     ]
-    expected = whole(open_model(model_path, "cpu"), 3, 64, 96)
+    expected = whole(open_model(model_path, "cpu"), Latent(3), 64, 96)
     seen = np.asarray(Image.open(tmp_path / "out" / "random_3_96x64_base_color.png"))
     assert np.array_equal(seen, quantised(expected["base_color"], 8))
     assert all(name in first for name in files)

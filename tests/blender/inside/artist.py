@@ -14,8 +14,9 @@ model_file = sys.argv[sys.argv.index("--") + 1]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
 texture = importlib.import_module(f"{EXTENSION}.synthesis.texture")
 session = importlib.import_module(f"{EXTENSION}.synthesis.session")
+latent = importlib.import_module(f"{EXTENSION}.synthesis.latent")
 png = importlib.import_module(f"{EXTENSION}.synthesis.png")
-expected = texture.whole(session.open_model(Path(model_file), "cpu"), 5, 96, 160)
+expected = texture.whole(session.open_model(Path(model_file), "cpu"), latent.Latent(5), 96, 160)
 
 
 def tagged(material):

@@ -1,0 +1,111 @@
+"""The jobs an artist has for a picture, each as the guide that asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import TextureError
+from .guide import EXACT, ROUGH, UNKNOWN, Guide
+from .info import LARGEST_SIZE_PX, ModelInfo
+from .latent import Latent
+from .maps import MAP_KINDS
+from .palette import luma, painted
+from .session import Model
+from .texture import edit, gathered
+
+Picture = Mapping[str, NDArray[np.float32]]  # map name -> (height, width, channels) in 0..1; at least "base_color"
+
+SMALLEST_BAND_PX = 16
+_BAND_SHARE = 16  # of the shorter side, the band that `tile` makes anew at each edge
+_BLACK, _WHITE = 0.01, 0.99  # quantiles of a picture's brightness that become the palette's ends
+
+
+def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_]) -> Guide:
+    """Fill the hole, (height, width), True where pixels are missing; all others stay as they are.
+
+    Raises: TextureError where the hole has another size, is empty, or leaves nothing.
+    """
+    values, known = _known(info, picture, EXACT)
+    if hole.shape != known.shape[:2]:
+        raise TextureError(
+            f"the mask is {hole.shape[1]} x {hole.shape[0]} px, the picture {known.shape[1]} x {known.shape[0]}: "
+            "make the mask as large as the picture"
+        )
+    if not hole.any():
+        raise TextureError("the mask is empty: mark in white (or make transparent) what is to be filled")
+    if hole.all():
+        raise TextureError("the mask hides the whole picture: leave some of it, or generate a new texture instead")
+    known[hole] = UNKNOWN
+    return Guide(info.maps, values, known)
+
+
+def tile(info: ModelInfo, picture: Picture, band_px: int | None = None) -> Guide:
+    """Make a photo tileable: a band at its edges is made anew so that it meets itself, the middle stays.
+
+    Up to 31 px are cut from the photo's edges, so that its size is one that can wrap.
+    band_px: width of the band at each edge; None for a sixteenth of the shorter side.
+    Raises: TextureError where the picture is too small.
+    """
+    values, known = _known(info, picture, EXACT)
+    multiple = info.size_multiple_px
+    rows, columns = (_middle(extent, extent // multiple * multiple) for extent in known.shape[:2])
+    values, known = values[rows, columns], known[rows, columns]
+    shorter = min(known.shape[:2])
+    band = max(SMALLEST_BAND_PX, shorter // _BAND_SHARE) if band_px is None else band_px
+    if not 0 < 2 * band < shorter:
+        raise TextureError(
+            f"a band of {band} px at every edge leaves nothing of a picture with {min(values.shape[:2])} px that wrap: "
+            f"take a larger picture or a band below {shorter // 2} px"
+        )
+    known = known.copy()
+    known[:band], known[-band:], known[:, :band], known[:, -band:] = (UNKNOWN,) * 4
+    return Guide(info.maps, values, known, wrapped=True)
+
+
+def denoise(info: ModelInfo, picture: Picture) -> Guide:
+    """The same picture without noise, blur or the blocks of JPEG."""
+    return Guide(info.maps, *_known(info, picture, ROUGH))
+
+
+def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:
+    """Another picture drawn in this texture.
+
+    strength: 0..1, how much the texture may override: only structure of 2**(5 * strength) px and larger is kept.
+    Raises: TextureError where the strength is not allowed.
+    """
+    if not 0 <= strength <= 1:
+        raise TextureError(f"strength is {strength:g}; allowed is 0 to 1")
+    brightness = luma(picture["base_color"])
+    dark, light = np.quantile(brightness, (_BLACK, _WHITE))
+    levels = np.clip((brightness - dark) / max(light - dark, 1 / 255), 0, 1)
+    colors = painted(levels, np.array(info.needed_guide().palette))
+    coarsest_px = info.size_multiple_px
+    return Guide(info.maps, *_known(info, {"base_color": colors}, ROUGH), finest_px=coarsest_px**strength)
+
+
+def applied(model: Model, guide: Guide, seed: int = 0) -> dict[str, NDArray[np.float32]]:
+    """The edited picture in memory: one (height, width, channels) float32 array in 0..1 a map."""
+    height, width = guide.known.shape[:2]
+    return gathered(model.info, edit(model, Latent(seed), guide), height, width)
+
+
+def _known(info: ModelInfo, picture: Picture, trust: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Values and masks of a picture; maps that it lacks, or that the model does not make, are left out."""
+    info.needed_guide()
+    height, width = picture["base_color"].shape[:2]
+    if max(height, width) > LARGEST_SIZE_PX:
+        raise TextureError(f"the picture is {width} x {height} px; allowed is up to {LARGEST_SIZE_PX}: reduce it")
+    values = np.concatenate(
+        [picture.get(name, np.zeros((height, width, MAP_KINDS[name].channels), np.float32)) for name in info.maps], 2
+    )
+    known = np.zeros((height, width, len(info.maps)), np.float32)
+    known[..., [index for index, name in enumerate(info.maps) if name in picture]] = trust
+    return values, known
+
+
+def _middle(extent: int, kept: int) -> slice:
+    start = (extent - kept) // 2
+    return slice(start, start + kept)

@@ -1,0 +1,174 @@
+"""The four jobs, as guides: what is known comes back, windows equal the whole, borders meet. Nothing here is square."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from synthesis import edits
+from synthesis.errors import TextureError
+from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
+from synthesis.info import ModelInfo
+from synthesis.latent import Latent
+from synthesis.palette import luma, painted, palette
+from synthesis.seams import REACH_PX, joined
+from synthesis.session import Model
+from synthesis.texture import edit, gathered, generate
+from synthesis.windows import Rect
+
+HEIGHT, WIDTH = 150, 210
+CELLS_PX = [32, 16, 8, 4, 2]
+
+
+def _picture(height: int = HEIGHT, width: int = WIDTH) -> dict[str, np.ndarray]:
+    return {"base_color": np.random.default_rng(0).random((height, width, 3), dtype=np.float32)}
+
+
+def _hole() -> np.ndarray:
+    hole = np.zeros((HEIGHT, WIDTH), bool)
+    hole[40:90, 60:150] = True
+    return hole
+
+
+def _applied(model: Model, guide: Guide, window_px: int = 512) -> dict[str, np.ndarray]:
+    height, width = guide.known.shape[:2]
+    return gathered(model.info, edit(model, Latent(3), guide, window_px), height, width)
+
+
+def _unguided(model: Model) -> ModelInfo:
+    return dataclasses.replace(model.info, guide=None)
+
+
+def test_a_completion_changes_the_hole_alone(model: Model) -> None:
+    picture, hole = _picture(), _hole()
+    filled = _applied(model, edits.complete(model.info, picture, hole))
+    assert filled["base_color"].shape == (HEIGHT, WIDTH, 3)
+    assert np.array_equal(filled["base_color"][~hole], picture["base_color"][~hole])
+    assert np.abs(filled["base_color"] - picture["base_color"])[hole].mean() > 0.05
+    assert set(filled) == set(model.info.maps), "maps that the picture lacks are made"
+
+
+def test_maps_that_are_given_are_kept(model: Model) -> None:
+    picture = _picture() | {"height": np.random.default_rng(1).random((HEIGHT, WIDTH, 1), dtype=np.float32)}
+    filled = _applied(model, edits.complete(model.info, picture, _hole()))
+    assert np.array_equal(filled["height"][~_hole()], picture["height"][~_hole()])
+
+
+def test_another_seed_is_another_completion(model: Model) -> None:
+    guide = edits.complete(model.info, _picture(), _hole())
+    one, other = (edits.applied(model, guide, seed)["base_color"] for seed in (1, 2))
+    assert np.abs(one - other)[_hole()].mean() > 0.01
+    assert np.array_equal(one[~_hole()], other[~_hole()])
+
+
+@pytest.mark.parametrize("window_px", [32, 96])
+@pytest.mark.parametrize("job", ["complete", "tile", "denoise", "stylize"])
+def test_an_edit_does_not_depend_on_its_windows(model: Model, job: str, window_px: int) -> None:
+    guides = {
+        "complete": lambda: edits.complete(model.info, _picture(), _hole()),
+        "tile": lambda: edits.tile(model.info, _picture()),
+        "denoise": lambda: edits.denoise(model.info, _picture()),
+        "stylize": lambda: edits.stylize(model.info, _picture(), 0.7),
+    }
+    one, many = (_applied(model, guides[job](), px) for px in (512, window_px))
+    for name in model.info.maps:
+        assert np.abs(one[name] - many[name]).max() <= 1e-5
+
+
+def test_tile_keeps_the_middle_and_wraps(model: Model) -> None:
+    picture = _picture()
+    guide = edits.tile(model.info, picture, band_px=20)
+    height, width = guide.known.shape[:2]
+    assert (height, width) == (128, 192), "the largest size that can wrap"
+    top, left = (HEIGHT - height) // 2, (WIDTH - width) // 2
+    cut = picture["base_color"][top : top + height, left : left + width]
+    tiled = _applied(model, guide)["base_color"]
+    assert np.array_equal(tiled[20:-20, 20:-20], cut[20:-20, 20:-20])
+    moved = Guide(guide.maps, np.roll(guide.values, 64, 1), np.roll(guide.known, 64, 1), wrapped=True)
+    rolled = guide_fields(moved, CELLS_PX, 4, Rect(0, 64, height, width))
+    for one, other in zip(rolled, guide_fields(guide, CELLS_PX, 4, Rect(0, 0, height, width)), strict=True):
+        assert np.array_equal(one, other), "on the torus no column is the first"
+
+
+def test_an_edit_without_knowledge_is_generation(model: Model) -> None:
+    known = np.zeros((96, 160, len(model.info.maps)), np.float32)
+    guide = Guide(model.info.maps, np.full((96, 160, 7), 0.3, np.float32), known, wrapped=True)
+    free = gathered(model.info, generate(model, Latent(3), 96, 160), 96, 160)
+    for name, pixels in _applied(model, guide).items():
+        assert np.abs(pixels - free[name]).max() <= 1e-5
+
+
+def test_guide_fields_equal_plain_means() -> None:
+    rng = np.random.default_rng(2)
+    maps = ("base_color", "height")
+    values, known = rng.random((64, 96, 4), np.float32), (rng.random((64, 96, 2)) < 0.5).astype(np.float32)
+    fields = guide_fields(Guide(maps, values, known, finest_px=6.0), CELLS_PX, 4, Rect(0, 32, 32, 64))
+    about_zero = (values - 0.5) * np.repeat(known, (3, 1), axis=2)
+    flat = np.concatenate([about_zero, known], axis=2)
+    eights = fields[2]
+    assert eights.shape == (6, 4 + 8, 8 + 8)
+    inner = flat[0:32, 32:96].reshape(4, 8, 8, 8, 6).mean(axis=(1, 3))
+    assert np.allclose(eights[:, 4:-4, 4:-4], inner.transpose(2, 0, 1), atol=1e-6)
+    assert not eights[:, :4].any() and not eights[:, :, -4:].any(), "nothing is known beyond the edges"
+    fours = flat[0:32, 32:96].reshape(8, 4, 16, 4, 6).mean(axis=(1, 3)) * (1 - np.log2(6 / 4))
+    assert np.allclose(fields[3][:, 4:-4, 4:-4], fours.transpose(2, 0, 1), atol=1e-6)
+    assert not fields[4].any() and not fields[5].any(), "finer structure is not seen"
+    assert fields[4].shape[0] == 4 * 6, "at 2 px a cell holds its four pixels"
+
+
+def test_seams_vanish_and_far_pixels_stay() -> None:
+    made = np.full((128, 160, 1), 0.3, np.float32)
+    values = np.full_like(made, 0.6)
+    known = np.zeros((128, 160), bool)
+    known[:, :48] = True
+    met = joined(made, values, known)[REACH_PX:-REACH_PX, :, 0]
+    assert (met[:, :48] == np.float32(0.6)).all()
+    assert np.abs(np.diff(met, axis=1)).max() < 0.03, "no jump at the border, where it was 0.3"
+    assert np.abs(met[:, 48 + 2 * REACH_PX :] - 0.3).max() < 1e-6
+
+
+def test_stylize_paints_in_the_palette(model: Model) -> None:
+    guide = edits.stylize(model.info, _picture(), 0.4)
+    colors = np.array(model.info.guide.palette)
+    assert guide.values[..., :3].min() >= colors.min() - 1e-6 and guide.values[..., :3].max() <= colors.max() + 1e-6
+    assert set(np.unique(guide.known[..., 0])) == {ROUGH} and not guide.known[..., 1:].any()
+    assert guide.finest_px == 32**0.4
+
+
+def test_a_palette_goes_from_dark_to_light() -> None:
+    colors = palette(_picture()["base_color"])
+    assert (np.diff(luma(colors)) > 0).all()
+    ramp = painted(np.linspace(0, 1, 32, dtype=np.float32).reshape(2, 16), colors)
+    assert np.allclose(ramp[0, 0], colors[0]) and np.allclose(ramp[-1, -1], colors[-1])
+
+
+def test_denoise_trusts_roughly(model: Model) -> None:
+    guide = edits.denoise(model.info, _picture())
+    assert (guide.known[..., 0] == ROUGH).all() and (guide.known[..., 1] == UNKNOWN).all()
+    assert not (guide.known == EXACT).any()
+
+
+@pytest.mark.parametrize(
+    "ask, told",
+    [
+        (lambda info: edits.complete(info, _picture(), np.zeros((9, 9), bool)), "9 x 9 px, the picture 210 x 150"),
+        (lambda info: edits.complete(info, _picture(), ~_hole() & _hole()), "mask is empty"),
+        (lambda info: edits.complete(info, _picture(), _hole() | ~_hole()), "hides the whole picture"),
+        (lambda info: edits.tile(info, _picture(20, 300)), "larger picture"),
+        (lambda info: edits.tile(info, _picture(), 90), "below 64"),
+        (lambda info: edits.stylize(info, _picture(), 1.5), "allowed is 0 to 1"),
+        (lambda info: edits.denoise(dataclasses.replace(info, guide=None), _picture()), "without a guide"),
+    ],
+)
+def test_what_can_not_be_done_is_said(model: Model, ask: object, told: str) -> None:
+    with pytest.raises(TextureError, match=told):
+        ask(model.info)
+
+
+def test_pictures_smaller_than_the_receptive_field(model: Model) -> None:
+    hole = np.zeros((9, 14), bool)
+    hole[2:5, 3:9] = True
+    assert _applied(model, edits.complete(model.info, _picture(9, 14), hole))["base_color"].shape == (9, 14, 3)
+    assert _applied(model, edits.denoise(model.info, _picture(1, 3)))["base_color"].shape == (1, 3, 3)

