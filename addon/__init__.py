@@ -17,9 +17,9 @@ def register() -> None:
 def unregister() -> None:
     import bpy
 
-    from . import command, job, operators, previews, settings
+    from . import background, command, job, previews, settings
 
-    operators.abandon()
+    background.abandon()
     job.forget()
     command.unregister()
     settings.detach()
@@ -29,6 +29,6 @@ def unregister() -> None:
 
 
 def _classes() -> tuple[type, ...]:
-    from . import operators, panel, preferences, settings
+    from . import operators, panel, preferences, retouch, settings
 
-    return (*preferences.CLASSES, *settings.CLASSES, *operators.CLASSES, *panel.CLASSES)
+    return (*preferences.CLASSES, *settings.CLASSES, *operators.CLASSES, *retouch.CLASSES, *panel.CLASSES)

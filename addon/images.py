@@ -1,4 +1,4 @@
-"""From texture files and arrays to Blender's images."""
+"""From texture files and arrays to Blender's images, and back."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ import numpy as np
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
+from ..synthesis.picture import Picture
+
+OPAQUE = 0.99
+_BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
 def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, object]) -> dict[str, bpy.types.Image]:
@@ -33,6 +37,77 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
     return images
 
 
+def check_editable(image: bpy.types.Image) -> None:
+    """Raises: TextureError where the image is no single picture with pixels."""
+    if image.source == "TILED":
+        raise TextureError(f"{image.name} is a UDIM image of several tiles: open the file of one tile and work on that")
+    if image.source in {"MOVIE", "SEQUENCE"}:
+        raise TextureError(f"{image.name} is a {image.source.lower()}: open one frame of it as a single image")
+    if image.type in {"RENDER_RESULT", "COMPOSITING"} or not image.size[0] or not image.size[1]:
+        raise TextureError(f"{image.name} has no pixels that can be read: save it as a file and open that")
+
+
+def picture(maps: Mapping[str, bpy.types.Image]) -> Picture:
+    """The pixels of images, map name -> image, all of one size; what is transparent in any is not opaque.
+
+    Raises: TextureError where one is no single picture with pixels.
+    """
+    pixels, opaque = {}, None
+    for name, image in maps.items():
+        rgba = _encoded(image)
+        pixels[name] = rgba[..., : MAP_KINDS[name].channels]
+        if (rgba[..., 3] < OPAQUE).any():
+            opaque = (rgba[..., 3] >= OPAQUE) & (True if opaque is None else opaque)
+    return Picture(pixels, opaque)
+
+
+def mask(image: bpy.types.Image) -> np.ndarray:
+    """(height, width), True where the image is white rather than black. Raises: TextureError."""
+    return _encoded(image)[..., :3].mean(axis=2) > 0.5
+
+
+def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
+    """Show another image wherever one is shown: in materials, in Image Editors, on the canvas that is painted."""
+    for material in bpy.data.materials:
+        for node in material.node_tree.nodes if material.node_tree and material.is_editable else ():
+            if node.bl_idname == "ShaderNodeTexImage" and node.image == shown:
+                node.image = other
+    for scene in bpy.data.scenes:
+        if scene.tool_settings.image_paint.canvas == shown:
+            scene.tool_settings.image_paint.canvas = other
+    for screen in bpy.data.screens:
+        for space in (space for area in screen.areas for space in area.spaces):
+            if space.type == "IMAGE_EDITOR" and space.image == shown:
+                space.image = other
+
+
+def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
+    """Let two images know each other, for `other_side`."""
+    after[_BEFORE], before[_AFTER] = before, after
+
+
+def other_side(image: bpy.types.Image) -> bpy.types.Image | None:
+    """What an image was made from, else what was last made from it."""
+    return image.get(_BEFORE) or image.get(_AFTER)
+
+
+def _encoded(image: bpy.types.Image) -> np.ndarray:
+    """(height, width, 4) in 0..1, row 0 on top; a float image's linear light becomes sRGB, its data stays."""
+    check_editable(image)
+    width, height = image.size
+    flat = np.empty(width * height * image.channels, np.float32)
+    image.pixels.foreach_get(flat)
+    pixels = flat.reshape(height, width, image.channels)[::-1]
+    rgba = np.ones((height, width, 4), np.float32)
+    if image.channels > 2:
+        rgba[..., : image.channels] = pixels
+    else:
+        rgba[..., :3] = pixels[..., :1]
+    if image.is_float and not image.colorspace_settings.is_data:
+        rgba[..., :3] = _srgb(rgba[..., :3])
+    return rgba.clip(0, 1)
+
+
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
     """Write (height, width, 1 or 3) values in 0..1 of the map `name` as OpenEXR; colour becomes linear light."""
     height, width = pixels.shape[:2]
@@ -48,6 +123,12 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
         raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
     finally:
         bpy.data.images.remove(image)
+
+
+def _srgb(linear: np.ndarray) -> np.ndarray:
+    """The inverse of `_linear`."""
+    positive = np.maximum(linear, 0)
+    return np.where(positive <= 0.0031308, positive * 12.92, 1.055 * positive ** (1 / 2.4) - 0.055)
 
 
 def _linear(encoded: np.ndarray) -> np.ndarray:

@@ -1,29 +1,60 @@
-"""One texture at a time, written to files by a worker thread; knows nothing of Blender."""
+"""One texture or edit at a time, written to files by a worker thread; knows nothing of Blender."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_files, write_texture
+from ..synthesis.guide import Guide
+from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent
 from ..synthesis.session import Model, open_model
-from ..synthesis.texture import generate
+from ..synthesis.texture import Window, edit, generate
 
 
 @dataclass(frozen=True)
 class Request:
-    """What to make: sizes in pixels; device as in `open_model`; out: the PNG file, or its stem with several maps."""
+    """What to make, with which model, and where: the PNG file, or its stem with several maps.
+
+    device: as in `open_model`.
+    """
 
     model: Path
     device: str
-    seed: int
+    latent: Latent
+    out: Path
+
+    def windows(self, model: Model) -> tuple[int, int, Iterator[Window]]:
+        """(height, width) in pixels, and the finished windows. Raises: TextureError."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class TextureRequest(Request):
+    """A new texture of a size in pixels."""
+
     height: int
     width: int
-    out: Path
+
+    def windows(self, model: Model) -> tuple[int, int, Iterator[Window]]:
+        return self.height, self.width, generate(model, self.latent, self.height, self.width)
+
+
+@dataclass(frozen=True)
+class EditRequest(Request):
+    """A picture made anew: `ask` turns the model's info into the guide for it."""
+
+    ask: Callable[[ModelInfo], Guide]
+
+    def windows(self, model: Model) -> tuple[int, int, Iterator[Window]]:
+        guide = self.ask(model.info)
+        height, width = guide.known.shape[:2]
+        return height, width, edit(model, self.latent, guide)
 
 
 class Cancelled(TextureError):
@@ -73,8 +104,8 @@ class Job:
         asked = self.request
         model = _model(asked.model, asked.device)
         self.device = model.device
-        windows = generate(model, Latent(asked.seed), asked.height, asked.width)
-        writing = write_texture(model.info, windows, asked.height, asked.width, asked.out)
+        height, width, windows = asked.windows(model)
+        writing = write_texture(model.info, windows, height, width, asked.out)
         for window in writing:
             self.progress = window.number / window.count
             if self._cancelled.is_set():

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import bpy
 
+from ..synthesis.maps import MAP_KINDS
+
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
 
@@ -51,6 +53,19 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
             displace = tree.node("displacement", "ShaderNodeDisplacement", place, scale=HEIGHT_SCALE_M)
             tree.link(picture.outputs["Color"], displace.inputs["Height"])
             tree.link(displace.outputs["Displacement"], output.inputs["Displacement"])
+
+
+def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
+    """The maps of the texture that an image is the base color of, as one of our materials shows them; or it alone."""
+    for material in bpy.data.materials:
+        if material.node_tree is None:
+            continue
+        shown = {
+            node[TAG]: node.image for node in material.node_tree.nodes if node.get(TAG) in MAP_KINDS and node.image
+        }
+        if shown.get("base_color") == image:
+            return shown
+    return {"base_color": image}
 
 
 class _Tree:

@@ -1,9 +1,9 @@
-"""What the buttons do: gather, call, report."""
+"""What the buttons of the Tilewright panel do: gather, call, report."""
 
 from __future__ import annotations
 
 import random
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
@@ -12,36 +12,12 @@ from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_name
 from ..synthesis.model_file import read_info
 from . import images, materials
-from .job import Cancelled, Job, Request
-from .preferences import preferences
+from .background import Background, running
+from .job import TextureRequest
 from .settings import LARGEST_SEED, SIZE_TOLD
 
-TICK_SECONDS = 0.1
 
-_running: list[Job] = []  # at most one: two would fight over the processor
-_last: list[Job] = []
-
-
-def running() -> Job | None:
-    """The texture being made, if one is."""
-    return _running[0] if _running else None
-
-
-def abandon() -> None:
-    """Stop what is being made, for good: the extension is being disabled."""
-    for job in _running:
-        job.cancel()
-        job.wait()
-    _running.clear()
-    _last.clear()
-
-
-def device_in_use() -> str:
-    """What computed the last texture: "CUDA", "CPU", or "" before the first."""
-    return _last[0].device if _last else ""
-
-
-class TILEWRIGHT_OT_generate(bpy.types.Operator):
+class TILEWRIGHT_OT_generate(Background, bpy.types.Operator):
     """Make a tileable texture and put its maps into the active material"""
 
     bl_idname = "tilewright.generate"
@@ -60,90 +36,24 @@ class TILEWRIGHT_OT_generate(bpy.types.Operator):
             cls.poll_message_set(why_not)
         return not why_not
 
-    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        """Work in the background; the window stays alive."""
+    def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
         self.seed, self.width, self.height = settings.seed, settings.width, settings.height
-        try:
-            self.model = str(settings.model_path())
-            self._begin(context)
-        except TextureError as reason:
-            return self._refuse(reason)
-        self._job.start()
-        self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+        self.model = str(settings.model_path())
 
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if event.type == "ESC" and event.value == "PRESS":
-            self._job.cancel()
-            return {"RUNNING_MODAL"}
-        if event.type != "TIMER":
-            return {"PASS_THROUGH"}
-        _redraw(context)
-        if self._job.running:
-            return {"RUNNING_MODAL"}
-        self._remove_timer(context)
-        return self._end(context)
-
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        """Work to the end on the spot: for the redo panel, scripts and background mode."""
-        try:
-            if not self.model:
-                self.model = str(context.scene.tilewright.model_path())
-            self._begin(context)
-        except TextureError as reason:
-            return self._refuse(reason)
-        self._job.start()
-        return self._end(context)
-
-    def cancel(self, context: bpy.types.Context) -> None:
-        """Blender ends the operator itself: another file is loaded, or the window closes."""
-        self._job.cancel()
-        self._job.wait()
-        self._remove_timer(context)
-        self._forget()
-
-    def _begin(self, context: bpy.types.Context) -> None:
-        options = preferences(context)
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info = read_info(Path(self.model))
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
-        name = texture_name(info, self.seed, self.height, self.width)
         self._target_uid = context.object.session_uid
-        self._packed = options.storage == "PACK" or not bpy.data.filepath
-        self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
-        folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
-        out = folder / f"{name}.png"
-        self._job = Job(Request(Path(self.model), options.device, self.seed, self.height, self.width, out))
-        _running[:] = [self._job]
+        out = folder / f"{texture_name(info, self.seed, self.height, self.width)}.png"
+        latent = context.scene.tilewright.latent(self.seed, Path(self.model))
+        return TextureRequest(Path(self.model), device, latent, out, self.height, self.width)
 
-    def _end(self, context: bpy.types.Context) -> set[str]:
-        try:
-            files = self._job.finish()
-            target = _object(self._target_uid)
-            made_by = {"model": Path(self.model).stem, "seed": self.seed, "size": f"{self.width}x{self.height}"}
-            loaded = images.load_images(files, self._packed, made_by)
-            materials.wire(materials.ensure_material(target, made_by["model"]), loaded)
-        except TextureError as reason:
-            return self._refuse(reason)
-        finally:
-            self._forget()
-            _redraw(context)
-        self.report({"INFO"}, f"Made {', '.join(loaded)} on the {self._job.device}".replace("_", " "))
-        return {"FINISHED"}
-
-    def _refuse(self, reason: TextureError) -> set[str]:
-        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, str(reason))
-        return {"CANCELLED"}
-
-    def _forget(self) -> None:
-        _last[:] = [self._job]
-        _running.clear()
-        if self._folder:
-            self._folder.cleanup()
-
-    def _remove_timer(self, context: bpy.types.Context) -> None:
-        context.window_manager.event_timer_remove(self._timer)
+    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        target = _object(self._target_uid)
+        made_by = {"model": Path(self.model).stem, "seed": self.seed, "size": f"{self.width}x{self.height}"}
+        loaded = images.load_images(files, packed, made_by)
+        materials.wire(materials.ensure_material(target, made_by["model"]), loaded)
 
 
 class TILEWRIGHT_OT_new_seed(bpy.types.Operator):
@@ -196,13 +106,3 @@ def _object(uid: int) -> bpy.types.Object:
         if candidate.session_uid == uid:
             return candidate
     raise TextureError("the object that the texture was made for is gone: select another and generate again")
-
-
-def _redraw(context: bpy.types.Context) -> None:
-    """The sidebars alone: drawing a rendered viewport anew for every tick would make the window sluggish."""
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type in {"VIEW_3D", "NODE_EDITOR"}:
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()

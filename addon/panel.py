@@ -6,14 +6,16 @@ import bpy
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from .operators import (
-    TILEWRIGHT_OT_generate,
-    TILEWRIGHT_OT_new_seed,
-    TILEWRIGHT_OT_set_size,
-    device_in_use,
-    running,
+from .background import device_in_use, running
+from .operators import TILEWRIGHT_OT_generate, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size
+from .retouch import (
+    TILEWRIGHT_OT_clean_up,
+    TILEWRIGHT_OT_draw_in_texture,
+    TILEWRIGHT_OT_fill,
+    TILEWRIGHT_OT_flip,
+    TILEWRIGHT_OT_make_tileable,
 )
-from .settings import FROM_FILE, TilewrightSettings
+from .settings import FROM_FILE, MOST_CONTROLS, TilewrightSettings
 
 SIZES_PX = (512, 1024, 2048, 4096)
 MAPS_A_LINE = 2
@@ -33,12 +35,51 @@ class _TilewrightPanel:
         row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator(TILEWRIGHT_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
+        _draw_latent(column, settings)
         column.separator()
         _draw_button(column)
 
 
+class TILEWRIGHT_PT_image_editor(bpy.types.Panel):
+    bl_label = "Tilewright"
+    bl_category = "Tilewright"
+    bl_region_type = "UI"
+    bl_space_type = "IMAGE_EDITOR"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        settings = context.scene.tilewright
+        column = self.layout.column()
+        _draw_model(column, settings)
+        row = column.row(align=True)
+        row.prop(settings, "seed")
+        row.operator(TILEWRIGHT_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
+        column.separator()
+        if running():
+            _draw_progress(column)
+            return
+        column.prop(settings, "mask")
+        column.operator(TILEWRIGHT_OT_fill.bl_idname, icon="SELECT_DIFFERENCE")
+        column.separator()
+        column.operator(TILEWRIGHT_OT_make_tileable.bl_idname, icon="MOD_ARRAY")
+        column.operator(TILEWRIGHT_OT_clean_up.bl_idname, icon="BRUSH_DATA")
+        column.separator()
+        _draw_drawing(column, settings)
+
+
 class TILEWRIGHT_PT_view_3d(_TilewrightPanel, bpy.types.Panel):
     bl_space_type = "VIEW_3D"
+
+
+class TILEWRIGHT_PT_paint(bpy.types.Panel):
+    bl_label = "Painting"
+    bl_category = "Tilewright"
+    bl_region_type = "UI"
+    bl_space_type = "VIEW_3D"
+    bl_context = "imagepaint"
+    bl_parent_id = "TILEWRIGHT_PT_view_3d"
+
+    def draw(self, context: bpy.types.Context) -> None:
+        _draw_drawing(self.layout.column(), context.scene.tilewright)
 
 
 class TILEWRIGHT_PT_shader_editor(_TilewrightPanel, bpy.types.Panel):
@@ -49,7 +90,7 @@ class TILEWRIGHT_PT_shader_editor(_TilewrightPanel, bpy.types.Panel):
         return context.space_data.tree_type == "ShaderNodeTree"
 
 
-CLASSES = (TILEWRIGHT_PT_view_3d, TILEWRIGHT_PT_shader_editor)
+CLASSES = (TILEWRIGHT_PT_view_3d, TILEWRIGHT_PT_paint, TILEWRIGHT_PT_shader_editor, TILEWRIGHT_PT_image_editor)
 
 
 def _draw_model(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
@@ -78,13 +119,39 @@ def _draw_size(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None
     sides.prop(settings, "height")
 
 
+def _draw_latent(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
+    """The blend with another seed, and the model's controls."""
+    row = layout.row(align=True)
+    row.prop(settings, "blend", slider=True)
+    row.prop(settings, "other_seed", text="")
+    try:
+        controls = settings.info().controls[:MOST_CONTROLS]
+    except TextureError:
+        return
+    column = layout.column(align=True)
+    for index, control in enumerate(controls):
+        column.prop(settings, "controls", index=index, text=control.name.capitalize(), slider=True)
+
+
 def _draw_button(layout: bpy.types.UILayout) -> None:
-    job = running()
-    button = layout.row()
-    button.scale_y = 1.6
-    if job:
-        button.progress(text=f"{job.progress:.0%}  (Esc cancels)", factor=job.progress)
+    if running():
+        _draw_progress(layout)
     else:
+        button = layout.row()
+        button.scale_y = 1.6
         button.operator(TILEWRIGHT_OT_generate.bl_idname, icon="MATERIAL")
     if device_in_use():
         layout.label(text=f"Computed on the {device_in_use()}", icon="SYSTEM")
+
+
+def _draw_progress(layout: bpy.types.UILayout) -> None:
+    bar = layout.row()
+    bar.scale_y = 1.6
+    bar.progress(text=f"{running().progress:.0%}  (Esc cancels)", factor=running().progress)
+
+
+def _draw_drawing(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
+    layout.prop(settings, "strength")
+    layout.operator(TILEWRIGHT_OT_draw_in_texture.bl_idname, icon="GREASEPENCIL")
+    layout.separator()
+    layout.operator(TILEWRIGHT_OT_flip.bl_idname, icon="ARROW_LEFTRIGHT")

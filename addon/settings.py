@@ -9,12 +9,14 @@ import bpy
 
 from ..synthesis.errors import TextureError
 from ..synthesis.info import LARGEST_SIZE_PX, ModelInfo
+from ..synthesis.latent import Latent
 from ..synthesis.model_file import read_info
 from . import models, previews
 from .preferences import user_models
 
 LARGEST_SEED = 2**31 - 1  # what an integer property holds
 FROM_FILE = "FILE"
+MOST_CONTROLS = 8
 SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"
 
 _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
@@ -39,6 +41,11 @@ def _told(info: ModelInfo) -> str:
     return f"Makes {maps}; learned from {info.exemplar.name}{by}{terms}"
 
 
+def _model_changed(self: TilewrightSettings, context: bpy.types.Context) -> None:
+    self.controls = [0.0] * MOST_CONTROLS  # another model's sliders mean something else
+    _snap(self, context)
+
+
 def _snap(self: TilewrightSettings, _context: bpy.types.Context) -> None:
     try:
         info = self.info()
@@ -52,13 +59,13 @@ def _snap(self: TilewrightSettings, _context: bpy.types.Context) -> None:
 
 class TilewrightSettings(bpy.types.PropertyGroup):
     model: bpy.props.EnumProperty(
-        name="Model", description="What kind of texture to make", items=_model_items, update=_snap
+        name="Model", description="What kind of texture to make", items=_model_items, update=_model_changed
     )
     model_file: bpy.props.StringProperty(
         name="Model File",
         description="A model that was learned with Tilewright (.onnx)",
         subtype="FILE_PATH",
-        update=_snap,
+        update=_model_changed,
     )
     width: bpy.props.IntProperty(
         name="Width", description=SIZE_TOLD, default=1024, min=32,
@@ -71,6 +78,34 @@ class TilewrightSettings(bpy.types.PropertyGroup):
     seed: bpy.props.IntProperty(
         name="Seed", description="Every seed is another texture of the same kind", min=0, max=LARGEST_SEED
     )
+
+    other_seed: bpy.props.IntProperty(
+        name="Other Seed", description="The texture to blend with", default=1, min=0, max=LARGEST_SEED
+    )
+    blend: bpy.props.FloatProperty(
+        name="Blend", description="How far from the seed's texture to the other seed's", min=0, max=1, subtype="FACTOR"
+    )
+    strength: bpy.props.FloatProperty(
+        name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,
+        subtype="FACTOR",
+    )  # fmt: skip
+    mask: bpy.props.PointerProperty(
+        name="Mask", type=bpy.types.Image,
+        description="An image that is white where to fill; without one, what is transparent is filled",
+    )  # fmt: skip
+    controls: bpy.props.FloatVectorProperty(
+        name="Controls", description="Properties of the texture; 0 is neutral", size=MOST_CONTROLS,
+        min=-1, max=1, subtype="NONE",
+    )  # fmt: skip
+
+    def latent(self, seed: int, model: Path) -> Latent:
+        """What the sliders say, for a seed; the controls only where `model` is the one that they belong to."""
+        try:
+            controls = self.info().controls[:MOST_CONTROLS] if self.model_path() == model else ()
+        except TextureError:
+            controls = ()
+        moved = {control.name: value for control, value in zip(controls, self.controls, strict=False) if value}
+        return Latent(seed, self.other_seed if self.blend else None, self.blend, moved)
 
     def model_path(self) -> Path:
         """Raises: TextureError where no model is chosen."""

@@ -13,10 +13,11 @@ from . import edits
 from .errors import TextureError
 from .files import texture_files, write_texture
 from .guide import Guide
+from .image_files import read_mask, read_picture
 from .info import ModelInfo
 from .latent import Latent, loop
 from .model_file import read_info
-from .pictures import Picture, read_mask, read_picture
+from .picture import Picture
 from .session import DEVICES, Model, open_model
 from .texture import WINDOW_PX, Window, edit, generate
 
@@ -77,25 +78,21 @@ def _generate(options: argparse.Namespace) -> None:
 
 def _complete(options: argparse.Namespace) -> None:
     def asked(info: ModelInfo, picture: Picture) -> Guide:
-        if options.mask is not None:
-            return edits.complete(info, picture.maps, read_mask(options.mask))
-        if picture.opaque is None:
-            raise TextureError(f"{options.image} has no transparent pixels: give a --mask, white where to fill")
-        return edits.complete(info, picture.maps, ~picture.opaque)
+        return edits.complete(info, picture, None if options.mask is None else read_mask(options.mask))
 
     _edit(options, asked)
 
 
 def _tile(options: argparse.Namespace) -> None:
-    _edit(options, lambda info, picture: edits.tile(info, picture.maps, options.band))
+    _edit(options, lambda info, picture: edits.tile(info, picture, options.band))
 
 
 def _denoise(options: argparse.Namespace) -> None:
-    _edit(options, lambda info, picture: edits.denoise(info, picture.maps))
+    _edit(options, lambda info, picture: edits.denoise(info, picture))
 
 
 def _stylize(options: argparse.Namespace) -> None:
-    _edit(options, lambda info, picture: edits.stylize(info, picture.maps, options.strength))
+    _edit(options, lambda info, picture: edits.stylize(info, picture, options.strength))
 
 
 def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:

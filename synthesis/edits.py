@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,32 +11,33 @@ from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent
 from .maps import MAP_KINDS
 from .palette import luma, painted
+from .picture import Picture
 from .session import Model
 from .texture import edit, gathered
-
-Picture = Mapping[str, NDArray[np.float32]]  # map name -> (height, width, channels) in 0..1; at least "base_color"
 
 SMALLEST_BAND_PX = 16
 _BAND_SHARE = 16  # of the shorter side, the band that `tile` makes anew at each edge
 _BLACK, _WHITE = 0.01, 0.99  # quantiles of a picture's brightness that become the palette's ends
 
 
-def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_]) -> Guide:
-    """Fill the hole, (height, width), True where pixels are missing; all others stay as they are.
+def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None = None) -> Guide:
+    """Fill the hole, (height, width), True where pixels are missing, and what is transparent; all else stays as it is.
 
-    Raises: TextureError where the hole has another size, is empty, or leaves nothing.
+    Raises: TextureError where the hole has another size, there is none, or it leaves nothing.
     """
     values, known = _known(info, picture, EXACT)
-    if hole.shape != known.shape[:2]:
+    if hole is not None and hole.shape != picture.size:
         raise TextureError(
-            f"the mask is {hole.shape[1]} x {hole.shape[0]} px, the picture {known.shape[1]} x {known.shape[0]}: "
+            f"the mask is {hole.shape[1]} x {hole.shape[0]} px, the picture {picture.size[1]} x {picture.size[0]}: "
             "make the mask as large as the picture"
         )
-    if not hole.any():
-        raise TextureError("the mask is empty: mark in white (or make transparent) what is to be filled")
-    if hole.all():
+    if hole is not None:
+        known[hole] = UNKNOWN
+    missing = ~known.any(axis=2)
+    if not missing.any():
+        raise TextureError("nothing is to be filled: paint the mask white there, or make the picture transparent there")
+    if missing.all():
         raise TextureError("the mask hides the whole picture: leave some of it, or generate a new texture instead")
-    known[hole] = UNKNOWN
     return Guide(info.maps, values, known)
 
 
@@ -57,7 +56,7 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None) -> Guide
     band = max(SMALLEST_BAND_PX, shorter // _BAND_SHARE) if band_px is None else band_px
     if not 0 < 2 * band < shorter:
         raise TextureError(
-            f"a band of {band} px at every edge leaves nothing of a picture with {min(values.shape[:2])} px that wrap: "
+            f"a band of {band} px at every edge leaves nothing of a picture with {shorter} px that wrap: "
             f"take a larger picture or a band below {shorter // 2} px"
         )
     known = known.copy()
@@ -78,12 +77,16 @@ def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:
     """
     if not 0 <= strength <= 1:
         raise TextureError(f"strength is {strength:g}; allowed is 0 to 1")
-    brightness = luma(picture["base_color"])
+    brightness = luma(picture.maps["base_color"])
     dark, light = np.quantile(brightness, (_BLACK, _WHITE))
     levels = np.clip((brightness - dark) / max(light - dark, 1 / 255), 0, 1)
     colors = painted(levels, np.array(info.needed_guide().palette))
     coarsest_px = info.size_multiple_px
-    return Guide(info.maps, *_known(info, {"base_color": colors}, ROUGH), finest_px=coarsest_px**strength)
+    return Guide(
+        info.maps,
+        *_known(info, Picture({"base_color": colors}, picture.opaque), ROUGH),
+        finest_px=coarsest_px**strength,
+    )
 
 
 def applied(model: Model, guide: Guide, seed: int = 0) -> dict[str, NDArray[np.float32]]:
@@ -93,16 +96,17 @@ def applied(model: Model, guide: Guide, seed: int = 0) -> dict[str, NDArray[np.f
 
 
 def _known(info: ModelInfo, picture: Picture, trust: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Values and masks of a picture; maps that it lacks, or that the model does not make, are left out."""
+    """Values and masks of a picture; transparent pixels, and maps that it lacks, are unknown."""
     info.needed_guide()
-    height, width = picture["base_color"].shape[:2]
+    height, width = picture.size
     if max(height, width) > LARGEST_SIZE_PX:
         raise TextureError(f"the picture is {width} x {height} px; allowed is up to {LARGEST_SIZE_PX}: reduce it")
-    values = np.concatenate(
-        [picture.get(name, np.zeros((height, width, MAP_KINDS[name].channels), np.float32)) for name in info.maps], 2
-    )
-    known = np.zeros((height, width, len(info.maps)), np.float32)
-    known[..., [index for index, name in enumerate(info.maps) if name in picture]] = trust
+    absent = {name: np.zeros((height, width, MAP_KINDS[name].channels), np.float32) for name in info.maps}
+    values = np.concatenate([picture.maps.get(name, absent[name]) for name in info.maps], axis=2)
+    known = np.full((height, width, len(info.maps)), trust, np.float32)
+    known[..., [index for index, name in enumerate(info.maps) if name not in picture.maps]] = UNKNOWN
+    if picture.opaque is not None:
+        known[~picture.opaque] = UNKNOWN
     return values, known
 
 

@@ -30,11 +30,11 @@ def _carried_on(difference: NDArray[np.float32], sure: NDArray[np.float32]) -> t
     while 2 ** len(levels) <= REACH_PX // 2:
         levels.append(halved(levels[-1]))
     coarsest = _neighbourhood_means(levels.pop())
-    carried = coarsest[..., :-1] / np.maximum(coarsest[..., -1:], np.float32(1e-6))
+    carried: NDArray[np.float32] = coarsest[..., :-1] / np.maximum(coarsest[..., -1:], np.float32(1e-6))
     near = coarsest[..., -1:]
     for level in reversed(levels):
         weight = level[..., -1:]
-        carried, near = level[..., :-1] + (1 - weight) * doubled(carried), doubled(near)
+        carried, near = level[..., :-1] + (np.float32(1) - weight) * doubled(carried), doubled(near)
     return carried, np.clip(2 * near, 0, 1)
 
 

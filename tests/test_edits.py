@@ -13,6 +13,7 @@ from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.info import ModelInfo
 from synthesis.latent import Latent
 from synthesis.palette import luma, painted, palette
+from synthesis.picture import Picture
 from synthesis.seams import REACH_PX, joined
 from synthesis.session import Model
 from synthesis.texture import edit, gathered, generate
@@ -22,8 +23,8 @@ HEIGHT, WIDTH = 150, 210
 CELLS_PX = [32, 16, 8, 4, 2]
 
 
-def _picture(height: int = HEIGHT, width: int = WIDTH) -> dict[str, np.ndarray]:
-    return {"base_color": np.random.default_rng(0).random((height, width, 3), dtype=np.float32)}
+def _picture(height: int = HEIGHT, width: int = WIDTH) -> Picture:
+    return Picture({"base_color": np.random.default_rng(0).random((height, width, 3), dtype=np.float32)})
 
 
 def _hole() -> np.ndarray:
@@ -45,15 +46,28 @@ def test_a_completion_changes_the_hole_alone(model: Model) -> None:
     picture, hole = _picture(), _hole()
     filled = _applied(model, edits.complete(model.info, picture, hole))
     assert filled["base_color"].shape == (HEIGHT, WIDTH, 3)
-    assert np.array_equal(filled["base_color"][~hole], picture["base_color"][~hole])
-    assert np.abs(filled["base_color"] - picture["base_color"])[hole].mean() > 0.05
+    assert np.array_equal(filled["base_color"][~hole], picture.maps["base_color"][~hole])
+    assert np.abs(filled["base_color"] - picture.maps["base_color"])[hole].mean() > 0.05
     assert set(filled) == set(model.info.maps), "maps that the picture lacks are made"
 
 
 def test_maps_that_are_given_are_kept(model: Model) -> None:
-    picture = _picture() | {"height": np.random.default_rng(1).random((HEIGHT, WIDTH, 1), dtype=np.float32)}
+    height = np.random.default_rng(1).random((HEIGHT, WIDTH, 1), dtype=np.float32)
+    picture = Picture({**_picture().maps, "height": height})
     filled = _applied(model, edits.complete(model.info, picture, _hole()))
-    assert np.array_equal(filled["height"][~_hole()], picture["height"][~_hole()])
+    assert np.array_equal(filled["height"][~_hole()], height[~_hole()])
+
+
+def test_transparent_pixels_are_filled(model: Model) -> None:
+    picture = Picture(_picture().maps, ~_hole())
+    by_mask = edits.complete(model.info, _picture(), _hole())
+    assert np.array_equal(edits.complete(model.info, picture).known, by_mask.known)
+    for guide in (
+        edits.tile(model.info, picture),
+        edits.denoise(model.info, picture),
+        edits.stylize(model.info, picture),
+    ):
+        assert not guide.known[60:70, 80:120].any()
 
 
 def test_another_seed_is_another_completion(model: Model) -> None:
@@ -83,7 +97,7 @@ def test_tile_keeps_the_middle_and_wraps(model: Model) -> None:
     height, width = guide.known.shape[:2]
     assert (height, width) == (128, 192), "the largest size that can wrap"
     top, left = (HEIGHT - height) // 2, (WIDTH - width) // 2
-    cut = picture["base_color"][top : top + height, left : left + width]
+    cut = picture.maps["base_color"][top : top + height, left : left + width]
     tiled = _applied(model, guide)["base_color"]
     assert np.array_equal(tiled[20:-20, 20:-20], cut[20:-20, 20:-20])
     moved = Guide(guide.maps, np.roll(guide.values, 64, 1), np.roll(guide.known, 64, 1), wrapped=True)
@@ -138,7 +152,7 @@ def test_stylize_paints_in_the_palette(model: Model) -> None:
 
 
 def test_a_palette_goes_from_dark_to_light() -> None:
-    colors = palette(_picture()["base_color"])
+    colors = palette(_picture().maps["base_color"])
     assert (np.diff(luma(colors)) > 0).all()
     ramp = painted(np.linspace(0, 1, 32, dtype=np.float32).reshape(2, 16), colors)
     assert np.allclose(ramp[0, 0], colors[0]) and np.allclose(ramp[-1, -1], colors[-1])
@@ -154,7 +168,7 @@ def test_denoise_trusts_roughly(model: Model) -> None:
     "ask, told",
     [
         (lambda info: edits.complete(info, _picture(), np.zeros((9, 9), bool)), "9 x 9 px, the picture 210 x 150"),
-        (lambda info: edits.complete(info, _picture(), ~_hole() & _hole()), "mask is empty"),
+        (lambda info: edits.complete(info, _picture(), ~_hole() & _hole()), "nothing is to be filled"),
         (lambda info: edits.complete(info, _picture(), _hole() | ~_hole()), "hides the whole picture"),
         (lambda info: edits.tile(info, _picture(20, 300)), "larger picture"),
         (lambda info: edits.tile(info, _picture(), 90), "below 64"),

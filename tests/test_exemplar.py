@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from synthesis.errors import TextureError
-from synthesis.pictures import map_of_file
+from synthesis.image_files import map_of_file
 from trainer.exemplar import read_exemplar
 
 RNG = np.random.default_rng(0)

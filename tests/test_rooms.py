@@ -15,7 +15,7 @@ FORBIDDEN = {
     "addon": {"torch", "onnxruntime", "PIL", "trainer", "export"},
 }
 ONLY_HERE = {  # room -> package -> its only files
-    "synthesis": {"onnxruntime": {"synthesis/session.py"}, "PIL": {"synthesis/pictures.py"}},
+    "synthesis": {"onnxruntime": {"synthesis/session.py"}, "PIL": {"synthesis/image_files.py"}},
 }
 
 

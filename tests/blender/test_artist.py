@@ -12,6 +12,10 @@ def test_an_artists_steps(blender: Blender, model_path: Path) -> None:
     assert "the artist is content" in blender.check(INSIDE / "artist.py", model_path)
 
 
+def test_an_open_image_is_made_anew(blender: Blender, model_path: Path) -> None:
+    assert "retouch: all fine" in blender.check(INSIDE / "retouch.py", model_path)
+
+
 def test_zip_holds_the_extension_and_nothing_else(extension_zip: Path) -> None:
     names = zipfile.ZipFile(extension_zip).namelist()
     tops = {name.split("/")[0] for name in names}

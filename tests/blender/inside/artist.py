@@ -125,15 +125,15 @@ assert settings.info().maps[0] == "base_color"
 
 # disabling while a texture is being made stops the work, and leaves no file
 module = sys.modules[EXTENSION]
-job_module, operators = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("job", "operators"))
+job_module, background = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("job", "background"))
 with tempfile.TemporaryDirectory() as folder:
-    request = job_module.Request(Path(model_file), "cpu", 1, 4096, 4096, Path(folder) / "t.png")
-    operators._running[:] = [job_module.Job(request)]
-    operators._running[0].start()
+    request = job_module.TextureRequest(Path(model_file), "cpu", latent.Latent(1), Path(folder) / "t.png", 4096, 4096)
+    background._running[:] = [job_module.Job(request)]
+    background._running[0].start()
     assert not bpy.ops.tilewright.generate.poll(), "one at a time"
-    job = operators.running()
+    job = background.running()
     module.unregister()
-    assert not job.running and operators.running() is None and not list(Path(folder).iterdir())
+    assert not job.running and background.running() is None and not list(Path(folder).iterdir())
     module.register()
 
 # nothing stays behind

@@ -66,8 +66,8 @@ class Watch:
 
     def __call__(self):
         now = time.perf_counter()
-        operators = sys.modules[f"{EXTENSION}.addon.operators"]
-        busy = operators.running() is not None
+        background = sys.modules[f"{EXTENSION}.addon.background"]
+        busy = background.running() is not None
         if (
             self.before is not None
             and self.started

@@ -1,4 +1,4 @@
-"""Reading pictures from files, for the command line; inside Blender, Blender reads them.
+"""Reading pictures from image files, for the command line; inside Blender, Blender reads them.
 
 The only file here that knows an image library.
 """
@@ -6,7 +6,6 @@ The only file here that knows an image library.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from .errors import TextureError
 from .maps import MAP_KINDS
+from .picture import Picture
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".tga"})
 
@@ -29,14 +29,6 @@ _WORDS = {
 }
 _OPAQUE = 0.99
 _DIRECTX = {"dx", "directx", "normaldx"}
-
-
-@dataclass(frozen=True)
-class Picture:
-    """maps: name -> (height, width, channels) float32 in 0..1; opaque: (height, width), or None where all is."""
-
-    maps: dict[str, NDArray[np.float32]]
-    opaque: NDArray[np.bool_] | None
 
 
 def read_picture(path: Path) -> Picture:

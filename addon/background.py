@@ -1,0 +1,138 @@
+"""Work that goes on while the window stays alive: one job, a timer that looks after it, Esc to stop."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import bpy
+
+from ..synthesis.errors import TextureError
+from .job import Cancelled, Job, Request
+from .preferences import preferences
+
+TICK_SECONDS = 0.1
+
+_running: list[Job] = []  # at most one: two would fight over the processor
+_last: list[Job] = []
+
+
+def running() -> Job | None:
+    """What is being made, if anything is."""
+    return _running[0] if _running else None
+
+
+def abandon() -> None:
+    """Stop what is being made, for good: the extension is being disabled."""
+    for job in _running:
+        job.cancel()
+        job.wait()
+    _running.clear()
+    _last.clear()
+
+
+def device_in_use() -> str:
+    """What computed the last texture: "CUDA", "CPU", or "" before the first."""
+    return _last[0].device if _last else ""
+
+
+class Background:
+    """What operators that make images share; they say what to make (`_request`) and where to show it (`_show`)."""
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        """Work in the background; the window stays alive."""
+        try:
+            self._read_settings(context)
+            self._begin(context)
+        except TextureError as reason:
+            return self._refuse(reason)
+        self._job.start()
+        self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
+        context.window_manager.modal_handler_add(self)
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if event.type == "ESC" and event.value == "PRESS":
+            self._job.cancel()
+            return {"RUNNING_MODAL"}
+        if event.type != "TIMER":
+            return {"PASS_THROUGH"}
+        _redraw(context)
+        if self._job.running:
+            return {"RUNNING_MODAL"}
+        self._remove_timer(context)
+        return self._end(context)
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        """Work to the end on the spot: for the redo panel, scripts and background mode."""
+        try:
+            if not self.model:
+                self.model = str(context.scene.tilewright.model_path())
+            self._begin(context)
+        except TextureError as reason:
+            return self._refuse(reason)
+        self._job.start()
+        return self._end(context)
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        """Blender ends the operator itself: another file is loaded, or the window closes."""
+        self._job.cancel()
+        self._job.wait()
+        self._remove_timer(context)
+        self._forget()
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        """Take what the panel says. Raises: TextureError."""
+        raise NotImplementedError
+
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> Request:
+        """What to make, its files in `folder`. Raises: TextureError."""
+        raise NotImplementedError
+
+    def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        """Put what was made, map name -> file, where the artist sees it. Raises: TextureError."""
+        raise NotImplementedError
+
+    def _begin(self, context: bpy.types.Context) -> None:
+        options = preferences(context)
+        self._packed = options.storage == "PACK" or not bpy.data.filepath
+        self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
+        folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
+        self._job = Job(self._request(context, folder, options.device))
+        _running[:] = [self._job]
+
+    def _end(self, context: bpy.types.Context) -> set[str]:
+        try:
+            files = self._job.finish()
+            self._show(context, files, self._packed)
+        except TextureError as reason:
+            return self._refuse(reason)
+        finally:
+            self._forget()
+            _redraw(context)
+        self.report({"INFO"}, f"Made {', '.join(files)} on the {self._job.device}".replace("_", " "))
+        return {"FINISHED"}
+
+    def _refuse(self, reason: TextureError) -> set[str]:
+        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, str(reason))
+        return {"CANCELLED"}
+
+    def _forget(self) -> None:
+        _last[:] = [self._job]
+        _running.clear()
+        if self._folder:
+            self._folder.cleanup()
+
+    def _remove_timer(self, context: bpy.types.Context) -> None:
+        context.window_manager.event_timer_remove(self._timer)
+
+
+def _redraw(context: bpy.types.Context) -> None:
+    """The sidebars alone: drawing a rendered viewport anew for every tick would make the window sluggish."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in {"VIEW_3D", "NODE_EDITOR", "IMAGE_EDITOR"}:
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()

@@ -1,0 +1,196 @@
+"""Operators that make an open image anew: fill, make tileable, clean up, draw in a texture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import bpy
+
+from ..synthesis import edits
+from ..synthesis.errors import TextureError
+from ..synthesis.guide import Guide
+from ..synthesis.info import ModelInfo
+from ..synthesis.picture import Picture
+from . import images, materials
+from .background import Background, running
+from .job import EditRequest
+from .settings import LARGEST_SEED
+
+
+def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
+    """The image that the artist looks at, or paints on in the 3D viewport."""
+    space = context.space_data
+    if space is not None and space.type == "IMAGE_EDITOR":
+        return space.image
+    if context.mode != "PAINT_TEXTURE":
+        return None
+    painting = context.tool_settings.image_paint
+    if painting.mode == "IMAGE":
+        return painting.canvas
+    material = context.object.active_material
+    painted = material.texture_paint_images if material else []
+    return painted[material.paint_active_slot] if material and material.paint_active_slot < len(painted) else None
+
+
+class _Retouch(Background):
+    """Takes the open image, shows the result in its place, and remembers both."""
+
+    bl_options = {"REGISTER", "UNDO"}
+    suffix = ""
+
+    model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN"})
+    image: bpy.props.StringProperty(name="Image", description="Name of the image to work on", options={"HIDDEN"})
+    seed: bpy.props.IntProperty(name="Seed", description="Every seed is another result", min=0, max=LARGEST_SEED)
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = _why_not(context)
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        settings = context.scene.tilewright
+        self.seed, self.model = settings.seed, str(settings.model_path())
+        self.image = open_image(context).name
+
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> EditRequest:
+        source = bpy.data.images.get(self.image)
+        if source is None:
+            raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
+        self._source = source.name
+        self._maps = materials.maps_beside(source)
+        picture = images.picture({name: image for name, image in self._maps.items() if image.size[:] == source.size[:]})
+        latent = context.scene.tilewright.latent(self.seed, Path(self.model))
+        out = folder / f"{Path(source.name).stem}_{self.suffix}_{self.seed}.png"
+        return EditRequest(Path(self.model), device, latent, out, self._asked(context, picture))
+
+    def _asked(self, context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+        """What is asked of the model; called on the worker thread, so it holds arrays and no Blender data."""
+        raise NotImplementedError
+
+    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        source = bpy.data.images.get(self._source)
+        if source is None:
+            raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
+        made_by = {"model": Path(self.model).stem, "seed": self.seed, "job": self.suffix}
+        for name, made in images.load_images(files, packed, made_by).items():
+            before = self._maps.get(name)
+            if before is None:
+                made.use_fake_user = True  # a map that the original did not have: kept until the artist takes it
+            else:
+                images.remember(before, made)
+                images.swap(before, made)
+
+
+class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
+    """Fill what the mask covers, or what is transparent; all other pixels stay as they are"""
+
+    bl_idname = "tilewright.fill"
+    bl_label = "Fill"
+    suffix = "filled"
+
+    mask: bpy.props.StringProperty(name="Mask", description="Name of an image, white where to fill", options={"HIDDEN"})
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        super()._read_settings(context)
+        chosen = context.scene.tilewright.mask
+        self.mask = chosen.name if chosen else ""
+
+    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+        hole = images.mask(bpy.data.images[self.mask]) if self.mask else None
+        return lambda info: edits.complete(info, picture, hole)
+
+
+class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):
+    """Make a band at the edges anew, so that the image meets itself; the middle stays as it is"""
+
+    bl_idname = "tilewright.make_tileable"
+    bl_label = "Make Tileable"
+    suffix = "tileable"
+
+    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+        return lambda info: edits.tile(info, picture)
+
+
+class TILEWRIGHT_OT_clean_up(_Retouch, bpy.types.Operator):
+    """Take away noise, blur and the blocks of JPEG"""
+
+    bl_idname = "tilewright.clean_up"
+    bl_label = "Clean Up"
+    suffix = "clean"
+
+    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+        return lambda info: edits.denoise(info, picture)
+
+
+class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
+    """Draw the image anew in the model's texture, keeping its shapes"""
+
+    bl_idname = "tilewright.draw_in_texture"
+    bl_label = "Draw in this Texture"
+    suffix = "drawn"
+
+    strength: bpy.props.FloatProperty(
+        name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,
+        subtype="FACTOR",
+    )  # fmt: skip
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        super()._read_settings(context)
+        self.strength = context.scene.tilewright.strength
+
+    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+        strength = self.strength
+        return lambda info: edits.stylize(info, picture, strength)
+
+
+class TILEWRIGHT_OT_flip(bpy.types.Operator):
+    """Show the image as it was before, or after"""
+
+    bl_idname = "tilewright.flip"
+    bl_label = "Before / After"
+    bl_options = {"UNDO", "INTERNAL"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        image = open_image(context)
+        if image is not None and images.other_side(image) is not None:
+            return True
+        cls.poll_message_set("This image was not made from another one, nor another one from it")
+        return False
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        image = open_image(context)
+        for name, beside in materials.maps_beside(image).items():
+            other = images.other_side(beside if name != "base_color" else image)
+            if other is not None:
+                images.swap(beside, other)
+        return {"FINISHED"}
+
+
+EDITS = (
+    TILEWRIGHT_OT_fill,
+    TILEWRIGHT_OT_make_tileable,
+    TILEWRIGHT_OT_clean_up,
+    TILEWRIGHT_OT_draw_in_texture,
+)
+CLASSES = (*EDITS, TILEWRIGHT_OT_flip)
+
+
+def _why_not(context: bpy.types.Context) -> str:
+    """Why no image can be worked on now, or ""."""
+    if running():
+        return "Something is being made: wait, or press Esc"
+    if context.space_data is None:
+        return ""  # a script, which names the image
+    image = open_image(context)
+    if image is None:
+        return "No image is open: open one in the Image Editor, or paint one in Texture Paint mode"
+    try:
+        context.scene.tilewright.info().needed_guide()
+        images.check_editable(image)
+    except TextureError as reason:
+        return str(reason)
+    return ""

@@ -1,0 +1,106 @@
+"""The operators of the Image Editor, without a window: results equal synthesis, and bad input is one line."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+model_file = sys.argv[sys.argv.index("--") + 1]
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+edits, png, session, picture_module = (
+    importlib.import_module(f"{EXTENSION}.synthesis.{name}") for name in ("edits", "png", "session", "picture")
+)
+model = session.open_model(Path(model_file), "cpu")
+HEIGHT, WIDTH = 100, 140
+colors = (np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3)) / 255).astype(np.float32)
+hole = np.zeros((HEIGHT, WIDTH), bool)
+hole[30:60, 40:100] = True
+
+
+def image(name, pixels, is_float=False):
+    height, width = pixels.shape[:2]
+    made = bpy.data.images.new(name, width, height, alpha=True, float_buffer=is_float)
+    rgba = np.ones((height, width, 4), np.float32)
+    rgba[..., : pixels.shape[2]] = pixels
+    made.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())
+    return made
+
+
+def shown(made):
+    flat = np.empty(len(made.pixels), np.float32)
+    made.pixels.foreach_get(flat)
+    return flat.reshape(made.size[1], made.size[0], -1)[::-1, :, :3]
+
+
+def run(operator, source, seed=3, **options):
+    before = set(bpy.data.images)
+    assert getattr(bpy.ops.tilewright, operator)(model=model_file, image=source.name, seed=seed, **options) == {
+        "FINISHED"
+    }
+    made = {made.name: made for made in set(bpy.data.images) - before}
+    assert len(made) == len(model.info.maps), made
+    return next(one for one in made.values() if "base_color" in one.name)
+
+
+def expected(guide):
+    return png.quantised(edits.applied(model, guide, 3)["base_color"], 8) / 255
+
+
+def refused(operator, told, **options):
+    before = len(bpy.data.images)
+    try:
+        getattr(bpy.ops.tilewright, operator)(model=model_file, **options)
+    except RuntimeError as reason:
+        assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
+    else:
+        raise AssertionError(f"{operator} did not refuse: {told}")
+    assert len(bpy.data.images) == before
+
+
+source, covered = image("photo", colors), image("cover", np.repeat(hole[..., None], 3, 2).astype(np.float32))
+bpy.ops.mesh.primitive_plane_add()
+material = bpy.data.materials.new("M")
+if bpy.app.version < (5, 0, 0):
+    material.use_nodes = True
+bpy.context.object.data.materials.append(material)
+node = material.node_tree.nodes.new("ShaderNodeTexImage")
+node.image = source
+picture = picture_module.Picture({"base_color": shown(source).copy()})
+
+filled = run("fill", source, mask="cover")
+assert np.abs(shown(filled) - expected(edits.complete(model.info, picture, hole))).max() <= 1.01 / 255
+assert np.array_equal(shown(filled)[~hole], shown(source)[~hole]), "known pixels come back unchanged"
+assert node.image == filled, "shown in the place of the original"
+assert filled["tilewright_before"] == source and source["tilewright_after"] == filled
+assert filled["tilewright_job"] == "filled" and filled.packed_file is not None
+
+for operator, guide in (
+    ("make_tileable", edits.tile(model.info, picture)),
+    ("clean_up", edits.denoise(model.info, picture)),
+    ("draw_in_texture", edits.stylize(model.info, picture, 0.8)),
+):
+    options = {"strength": 0.8} if operator == "draw_in_texture" else {}
+    made = run(operator, source, **options)
+    height, width = guide.known.shape[:2]
+    assert tuple(made.size) == (width, height), operator
+    assert np.abs(shown(made) - expected(guide)).max() <= 1.01 / 255, operator
+
+transparent = image("transparent", np.concatenate([colors, ~hole[..., None]], axis=2).astype(np.float32))
+assert np.abs(shown(run("fill", transparent)) - shown(filled)).max() <= 1.01 / 255, "transparent pixels are a mask"
+
+linear = np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) ** 2.4)
+deep = image("deep", linear.astype(np.float32), is_float=True)
+assert np.abs(shown(run("clean_up", deep)) - expected(edits.denoise(model.info, picture))).max() <= 2.01 / 255
+
+refused("fill", "nothing is to be filled", image="photo")
+refused(
+    "fill", "the mask is 20 x 10 px, the picture 140 x 100", image="photo", mask=image("small", colors[:10, :20]).name
+)
+refused("fill", "hides the whole picture", image="photo", mask=image("white", np.ones_like(colors)).name)
+refused("clean_up", "there is no image", image="nothing")
+tiles = bpy.data.images.new("tiles", 64, 64, tiled=True)
+refused("make_tileable", "UDIM", image="tiles")
+print("retouch: all fine")
