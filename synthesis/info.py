@@ -7,9 +7,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .errors import TextureError
 from .maps import MAP_KINDS
 
@@ -65,18 +62,15 @@ class GuideInfo:
 class Control:
     """A slider from -1 to 1 that moves one property of the texture.
 
-    name: as in the command line, which is the statistic that it moves; low, high: that statistic at -1 and 1, in units
-    of its deviation between seeds; shifts: what is added to every channel of every level's field at 1.
+    name: of the statistic that it moves (`statistics.STEPS`); low, high: how far it is moved at -1 and 1, in steps;
+    shifts, log_gains: what is added to every channel of every level's noise at 1, and the logarithm of its factor.
     """
 
     name: str
     low: float
     high: float
     shifts: tuple[tuple[float, ...], ...]
-
-    def fields(self) -> list[NDArray[np.float32]]:
-        """The shifts, (channels, 1, 1) per level."""
-        return [np.array(level, np.float32)[:, None, None] for level in self.shifts]
+    log_gains: tuple[tuple[float, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -109,8 +103,9 @@ class ModelInfo:
             _require(0 <= level.margin_cells <= _LARGEST_MARGIN_CELLS, "margin", level.margin_cells, "0..64 cells")
         channels = [level.channels for level in self.levels]
         for control in self.controls:
-            shifted = [len(level) for level in control.shifts]
-            _require(shifted == channels, f"shifts of {control.name!r}", shifted, f"{channels}, the fields' channels")
+            for changes in (control.shifts, control.log_gains):
+                given = [len(level) for level in changes]
+                _require(given == channels, f"changes by {control.name!r}", given, f"{channels}, the fields' channels")
 
     @property
     def size_multiple_px(self) -> int:
@@ -200,8 +195,10 @@ def _guide(stored: dict[str, Any] | None) -> GuideInfo | None:
 
 
 def _control(stored: dict[str, Any]) -> Control:
-    shifts = tuple(tuple(float(value) for value in level) for level in stored["shifts"])
-    return Control(_text(stored["name"]), float(stored["low"]), float(stored["high"]), shifts)
+    shifts, log_gains = (
+        tuple(tuple(float(value) for value in level) for level in stored[key]) for key in ("shifts", "log_gains")
+    )
+    return Control(_text(stored["name"]), float(stored["low"]), float(stored["high"]), shifts, log_gains)
 
 
 def _training(stored: dict[str, Any]) -> TrainingInfo:

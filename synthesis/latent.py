@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import TextureError
-from .info import ModelInfo
+from .info import Control, ModelInfo
 from .noise import LARGEST_SEED, noise_field
 from .windows import Rect, cells
 
@@ -62,10 +62,18 @@ def latent_fields(info: ModelInfo, latent: Latent, size: tuple[int, int], rect: 
         near, far = (np.float32(part(latent.turn * pi / 2)) for part in (cos, sin))
         fields = [near * one + far * other for one, other in zip(fields, others, strict=True)]
     for control in info.controls:
-        value = np.float32(latent.controls.get(control.name, 0.0))
-        if value:
-            fields = [one + value * shift for one, shift in zip(fields, control.fields(), strict=True)]
+        value = latent.controls.get(control.name, 0.0)
+        fields = controlled(fields, control, value) if value else fields
     return fields
+
+
+def controlled(fields: list[NDArray[np.float32]], control: Control, value: float) -> list[NDArray[np.float32]]:
+    """Noise fields, (channels, rows, columns) per level, as a control at `value` changes them."""
+    changed = []
+    for one_field, shifts, log_gains in zip(fields, control.shifts, control.log_gains, strict=True):
+        shift, log_gain = (np.float32(value) * np.array(one, np.float32)[:, None, None] for one in (shifts, log_gains))
+        changed.append(one_field * np.exp(log_gain) + shift)
+    return changed
 
 
 def _seed_fields(info: ModelInfo, seed: int, size: tuple[int, int], rect: Rect) -> list[NDArray[np.float32]]:

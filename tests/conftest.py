@@ -13,6 +13,7 @@ from PIL import Image
 from export.to_onnx import export
 from synthesis.guide import guide_channels
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
+from synthesis.maps import MAP_KINDS
 from synthesis.session import Model, open_model
 from trainer.checkpoint import write_checkpoint
 from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
@@ -23,12 +24,31 @@ MAPS = ("base_color", "normal", "height")
 @pytest.fixture(scope="session")
 def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the checkpoint of a generator that learned nothing: its textures are busy, which tests like."""
-    folder = tmp_path_factory.mktemp("run")
+    return _untaught(tmp_path_factory.mktemp("run"), MAPS)
+
+
+@pytest.fixture(scope="session")
+def model_path(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("models") / "random.onnx"
+    export(run_folder, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def colors_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Like `model_path`, for base color alone."""
+    folder = tmp_path_factory.mktemp("colors")
+    export(_untaught(folder, MAPS[:1]), folder / "colors.onnx")
+    return folder / "colors.onnx"
+
+
+def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
     torch.manual_seed(0)
-    generator = Generator(GeneratorConfig(maps_channels=7, guide_channels=guide_channels(MAPS)))
+    channels = sum(MAP_KINDS[name].channels for name in maps)
+    generator = Generator(GeneratorConfig(maps_channels=channels, guide_channels=guide_channels(maps)))
     info = ModelInfo(
         name="random",
-        maps=MAPS,
+        maps=maps,
         levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in generator.config.levels),
         exemplar=ExemplarInfo("random", (96, 128), author="nobody", license="CC0-1.0"),
         training=TrainingInfo(steps=0, seconds=0.0, seed=0, device="cpu", version="0"),
@@ -41,13 +61,6 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     }
     write_checkpoint(folder, content)
     return folder
-
-
-@pytest.fixture(scope="session")
-def model_path(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("models") / "random.onnx"
-    export(run_folder, path)
-    return path
 
 
 @pytest.fixture(scope="session")

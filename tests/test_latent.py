@@ -19,7 +19,8 @@ SIZE, RECT = (64, 96), Rect(0, 0, 64, 96)
 
 def _with_control(info: ModelInfo) -> ModelInfo:
     shifts = tuple(tuple(0.1 * (index + 1) for index in range(level.channels)) for level in info.levels)
-    return dataclasses.replace(info, controls=(Control("contrast", -1.0, 1.0, shifts),))
+    gains = tuple((0.2,) * level.channels for level in info.levels)
+    return dataclasses.replace(info, controls=(Control("contrast", -1.0, 1.0, shifts, gains),))
 
 
 def test_a_blend_goes_from_one_seed_to_the_other(model: Model) -> None:
@@ -37,10 +38,10 @@ def test_a_loop_closes_without_a_jump(model: Model) -> None:
     assert min(steps) > 0.001 and steps[-1] < 1.3 * max(steps[:-1])
 
 
-def test_controls_shift_the_fields(model: Model) -> None:
+def test_controls_change_the_fields(model: Model) -> None:
     info = _with_control(model.info)
     neutral, half = (latent_fields(info, Latent(1, controls={"contrast": value}), SIZE, RECT) for value in (0, 0.5))
-    assert np.allclose(half[0][3] - neutral[0][3], 0.5 * 0.4, atol=1e-6)
+    assert np.allclose(half[0][3], neutral[0][3] * np.exp(0.1) + 0.2, atol=1e-5)
     assert ModelInfo.from_json(info.to_json()) == info
 
 

@@ -1,7 +1,8 @@
 """A person at a real window: the mouse clicks Generate Texture, and the object wears the texture.
 
 Needs a Blender program and, beside it or on this machine, Xvfb, xdotool and ImageMagick.
-TILEWRIGHT_SCREENSHOT names a file that keeps the picture of the window.
+TILEWRIGHT_SCREENSHOT names a file that keeps the picture of the window; TILEWRIGHT_SHOWN_MODEL and
+TILEWRIGHT_SHOWN_IMAGE, a model of one map and an image, make those of the Image Editor worth looking at.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
 
 from .conftest import INSIDE, Blender
 
@@ -26,6 +28,15 @@ TAB, BUTTON, ASIDE = (
     (1152, 494),
     (700, 880),
 )  # where they are on this screen, at the script's interface scale
+
+EDITOR_TAB = (1306, 349)
+EDITOR_BUTTONS = {
+    "filled": (1152, 423),
+    "tileable": (1152, 458),
+    "clean": (1152, 485),
+    "drawn": (1152, 546),
+}
+BEFORE_AFTER = (1152, 581)
 
 
 class Desk:
@@ -81,13 +92,20 @@ def wait_for(file: Path, seconds: float) -> None:
 @contextmanager
 def at_the_panel(program: Blender, notes: Path, size_px: int, shading: str) -> Iterator[Desk]:
     """A Blender window with a ball and a floor, its sidebar open on the tab Tilewright."""
+    with at_a_window(program, "window.py", notes, size_px, size_px, shading) as desk:
+        desk.click(*TAB)
+        yield desk
+
+
+@contextmanager
+def at_a_window(program: Blender, script: str, notes: Path, *arguments: object) -> Iterator[Desk]:
+    """A Blender window that a script of ours has prepared."""
     desk = Desk(program)
     with ended(desk.start("Xvfb", DISPLAY, "-screen", "0", SCREEN)):
         time.sleep(2)
-        script = ["--python", str(INSIDE / "window.py"), "--", str(notes), str(size_px), str(size_px), shading]
-        with ended(desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *script)):
+        given = ["--python", str(INSIDE / script), "--", str(notes), *map(str, arguments)]
+        with ended(desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *given)):
             wait_for(notes / "ready", 120)
-            desk.click(*TAB)
             yield desk
 
 
@@ -109,3 +127,43 @@ def test_escape_cancels_and_changes_nothing(program: Blender, tmp_path: Path) ->
         desk.press("Escape", ASIDE)
         wait_for(tmp_path / "done.json", 60)
     assert json.loads((tmp_path / "done.json").read_text())["images"] == {}
+
+
+def test_the_image_editor_by_mouse(
+    program: Blender, tmp_path: Path, colors_model_path: Path, exemplar_path: Path
+) -> None:
+    """Every button once, and Before / After to come back to the original."""
+    model = Path(os.environ.get("TILEWRIGHT_SHOWN_MODEL", colors_model_path))
+    picture = Path(os.environ.get("TILEWRIGHT_SHOWN_IMAGE", exemplar_path))
+    mask = tmp_path / "mask.png"
+    _mask_for(picture).save(mask)
+    screenshots = Path(os.environ.get("TILEWRIGHT_SCREENSHOT", tmp_path / "editor.png"))
+    with at_a_window(program, "retouch_window.py", tmp_path, model, picture, mask) as desk:
+        desk.click(*EDITOR_TAB)
+        for number, (job, button) in enumerate(EDITOR_BUTTONS.items()):
+            desk.click(*button)
+            desk.point(*ASIDE)
+            made = _shown(tmp_path, 2 * number + 2)
+            assert f"_{job}_3" in made[-1], made
+            desk.photograph(screenshots.with_stem(f"{screenshots.stem}_{job}"))
+            desk.click(*BEFORE_AFTER)
+            assert _shown(tmp_path, 2 * number + 3)[-1] == made[0], "the original comes back"
+    assert screenshots.with_stem(f"{screenshots.stem}_drawn").stat().st_size > 100_000
+
+
+def _mask_for(picture: Path) -> Image.Image:
+    size = Image.open(picture).size
+    mask = Image.new("L", size)
+    ImageDraw.Draw(mask).rectangle([size[0] // 4, size[1] // 3, size[0] // 2, 2 * size[1] // 3], fill=255)
+    return mask
+
+
+def _shown(notes: Path, count: int) -> list[str]:
+    """The names of the images that the editor has shown, once there are so many."""
+    end = time.monotonic() + 120
+    while time.monotonic() < end:
+        names = json.loads((notes / "shown.json").read_text()) if (notes / "shown.json").exists() else []
+        if len(names) >= count:
+            return names
+        time.sleep(0.2)
+    raise AssertionError(f"the editor has shown only {names}")
