@@ -9,40 +9,55 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import texture_files, write_texture
+from ..synthesis.files import frame_file, texture_files, write_texture
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
-from ..synthesis.latent import Latent
+from ..synthesis.latent import Latent, loop
 from ..synthesis.session import Model, open_model
 from ..synthesis.texture import Window, edit, generate
 
 
 @dataclass(frozen=True)
-class Request:
-    """What to make, with which model, and where: the PNG file, or its stem with several maps.
+class Piece:
+    """One texture to be written: the PNG file, or its stem with several maps; sizes in pixels; its windows to come."""
 
-    device: as in `open_model`.
-    """
+    out: Path
+    height: int
+    width: int
+    windows: Iterator[Window]
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to make, with which model, and where. device: as in `open_model`; out: as of a Piece."""
 
     model: Path
     device: str
     latent: Latent
     out: Path
 
-    def windows(self, model: Model) -> tuple[int, int, Iterator[Window]]:
-        """(height, width) in pixels, and the finished windows. Raises: TextureError."""
+    def pieces(self, model: Model) -> list[Piece]:
+        """What is to be written, all of it. Raises: TextureError."""
         raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class TextureRequest(Request):
-    """A new texture of a size in pixels."""
+    """A new texture of a size in pixels; with several frames, a loop in files numbered from 1."""
 
     height: int
     width: int
+    frames: int = 1
 
-    def windows(self, model: Model) -> tuple[int, int, Iterator[Window]]:
-        return self.height, self.width, generate(model, self.latent, self.height, self.width)
+    def pieces(self, model: Model) -> list[Piece]:
+        height, width = self.height, self.width
+        if self.frames == 1:
+            return [Piece(self.out, height, width, generate(model, self.latent, height, width))]
+        latents = loop(self.latent, self.frames)
+        return [
+            Piece(frame_file(self.out, number), height, width, generate(model, latent, height, width))
+            for number, latent in enumerate(latents, start=1)
+        ]
 
 
 @dataclass(frozen=True)
@@ -51,10 +66,10 @@ class EditRequest(Request):
 
     ask: Callable[[ModelInfo], Guide]
 
-    def windows(self, model: Model) -> tuple[int, int, Iterator[Window]]:
+    def pieces(self, model: Model) -> list[Piece]:
         guide = self.ask(model.info)
         height, width = guide.known.shape[:2]
-        return height, width, edit(model, self.latent, guide)
+        return [Piece(self.out, height, width, edit(model, self.latent, guide))]
 
 
 class Cancelled(TextureError):
@@ -69,6 +84,7 @@ class Job:
         self.progress = 0.0
         self.device = ""
         self._error: Exception | None = None
+        self._files: dict[str, Path] = {}
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._work, name="Tilewright", daemon=True)
 
@@ -88,11 +104,14 @@ class Job:
         return self._thread.is_alive()
 
     def finish(self) -> dict[str, Path]:
-        """Wait, then the file of every map. Raises: TextureError, or whatever bug the work met."""
+        """Wait, then the file of every map, of a loop those of its first frame.
+
+        Raises: TextureError, or whatever bug the work met.
+        """
         self.wait()
         if self._error is not None:
             raise self._error
-        return texture_files(_model(self.request.model, self.request.device).info, self.request.out)
+        return self._files
 
     def _work(self) -> None:
         try:
@@ -104,14 +123,26 @@ class Job:
         asked = self.request
         model = _model(asked.model, asked.device)
         self.device = model.device
-        height, width, windows = asked.windows(model)
-        writing = write_texture(model.info, windows, height, width, asked.out)
+        written: list[dict[str, Path]] = []
+        pieces = asked.pieces(model)
+        try:
+            for piece in pieces:
+                self._write_piece(model, piece, len(written) / len(pieces), 1 / len(pieces))
+                written.append(texture_files(model.info, piece.out))
+        except Exception:
+            for file in (file for files in written for file in files.values()):
+                file.unlink()  # of a loop all frames, or none
+            raise
+        self._files = written[0]
+        self.device = model.device
+
+    def _write_piece(self, model: Model, piece: Piece, done: float, share: float) -> None:
+        writing = write_texture(model.info, piece.windows, piece.height, piece.width, piece.out)
         for window in writing:
-            self.progress = window.number / window.count
+            self.progress = done + share * window.number / window.count
             if self._cancelled.is_set():
                 writing.close()
                 raise Cancelled("cancelled: nothing was changed")
-        self.device = model.device
 
 
 def forget() -> None:

@@ -55,6 +55,16 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
             tree.link(displace.outputs["Displacement"], output.inputs["Displacement"])
 
 
+def play(material: bpy.types.Material, frames: int) -> None:
+    """Show our maps as image sequences of so many frames, over and over."""
+    for node in material.node_tree.nodes:
+        if node.get(TAG) in MAP_KINDS:
+            node.image.source = "SEQUENCE"
+            player = node.image_user
+            player.frame_duration, player.frame_start, player.frame_offset = frames, 1, 0
+            player.use_cyclic = player.use_auto_refresh = True
+
+
 def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """The maps of the texture that an image is the base color of, as one of our materials shows them; or it alone."""
     for material in bpy.data.materials:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -17,11 +18,9 @@ from .job import TextureRequest
 from .settings import LARGEST_SEED, SIZE_TOLD
 
 
-class TILEWRIGHT_OT_generate(Background, bpy.types.Operator):
-    """Make a tileable texture and put its maps into the active material"""
+class _Generates(Background):
+    """A new texture for the active material of an object."""
 
-    bl_idname = "tilewright.generate"
-    bl_label = "Generate Texture"
     bl_options = {"REGISTER", "UNDO"}
 
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN"})
@@ -56,6 +55,36 @@ class TILEWRIGHT_OT_generate(Background, bpy.types.Operator):
         materials.wire(materials.ensure_material(target, made_by["model"]), loaded)
 
 
+class TILEWRIGHT_OT_generate(_Generates, bpy.types.Operator):
+    """Make a tileable texture and put its maps into the active material"""
+
+    bl_idname = "tilewright.generate"
+    bl_label = "Generate Texture"
+
+
+class TILEWRIGHT_OT_generate_loop(_Generates, bpy.types.Operator):
+    """Make a texture that changes from frame to frame and ends where it began, as an image sequence"""
+
+    bl_idname = "tilewright.generate_loop"
+    bl_label = "Generate Loop"
+
+    frames: bpy.props.IntProperty(name="Frames", description="Length of the loop", default=48, min=2, soft_max=250)
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        super()._read_settings(context)
+        self.frames = context.scene.tilewright.frames
+
+    def _request(self, context: bpy.types.Context, _folder: Path, device: str) -> TextureRequest:
+        if not bpy.data.filepath:
+            raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
+        request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
+        return replace(request, frames=self.frames, out=request.out.with_stem(f"{request.out.stem}_loop"))
+
+    def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
+        super()._show(context, files, packed=False)
+        materials.play(_object(self._target_uid).active_material, self.frames)
+
+
 class TILEWRIGHT_OT_new_seed(bpy.types.Operator):
     """Choose another seed at random"""
 
@@ -83,7 +112,7 @@ class TILEWRIGHT_OT_set_size(bpy.types.Operator):
         return {"FINISHED"}
 
 
-CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size)
+CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_generate_loop, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size)
 
 
 def _why_not(context: bpy.types.Context) -> str:

@@ -7,7 +7,12 @@ import bpy
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from .background import device_in_use, running
-from .operators import TILEWRIGHT_OT_generate, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size
+from .operators import (
+    TILEWRIGHT_OT_generate,
+    TILEWRIGHT_OT_generate_loop,
+    TILEWRIGHT_OT_new_seed,
+    TILEWRIGHT_OT_set_size,
+)
 from .retouch import (
     TILEWRIGHT_OT_clean_up,
     TILEWRIGHT_OT_draw_in_texture,
@@ -37,7 +42,7 @@ class _TilewrightPanel:
         row.operator(TILEWRIGHT_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
         _draw_latent(column, settings)
         column.separator()
-        _draw_button(column)
+        _draw_button(column, settings)
 
 
 class TILEWRIGHT_PT_image_editor(bpy.types.Panel):
@@ -133,13 +138,16 @@ def _draw_latent(layout: bpy.types.UILayout, settings: TilewrightSettings) -> No
         column.prop(settings, "controls", index=index, text=control.name.capitalize(), slider=True)
 
 
-def _draw_button(layout: bpy.types.UILayout) -> None:
+def _draw_button(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
     if running():
         _draw_progress(layout)
     else:
         button = layout.row()
         button.scale_y = 1.6
         button.operator(TILEWRIGHT_OT_generate.bl_idname, icon="MATERIAL")
+        row = layout.row(align=True)
+        row.prop(settings, "frames")
+        row.operator(TILEWRIGHT_OT_generate_loop.bl_idname, icon="PLAY")
     if device_in_use():
         layout.label(text=f"Computed on the {device_in_use()}", icon="SYSTEM")
 

@@ -85,6 +85,7 @@ class TilewrightSettings(bpy.types.PropertyGroup):
     blend: bpy.props.FloatProperty(
         name="Blend", description="How far from the seed's texture to the other seed's", min=0, max=1, subtype="FACTOR"
     )
+    frames: bpy.props.IntProperty(name="Frames", description="Length of a loop", default=48, min=2, soft_max=250)
     strength: bpy.props.FloatProperty(
         name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,
         subtype="FACTOR",

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from . import edits
 from .errors import TextureError
-from .files import texture_files, write_texture
+from .files import frame_file, texture_files, write_texture
 from .guide import Guide
 from .image_files import read_mask, read_picture
 from .info import ModelInfo
@@ -72,8 +72,8 @@ def _generate(options: argparse.Namespace) -> None:
     if options.frames < 2:
         raise TextureError(f"--frames is {options.frames}; a loop has 2 frames or more")
     for number, frame in enumerate(loop(latent, options.frames), start=1):
-        out = options.out.with_name(f"{options.out.stem}_{number:04d}{options.out.suffix}")
-        _write(model, generate(model, frame, height, width, options.window), height, width, out)
+        windows = generate(model, frame, height, width, options.window)
+        _write(model, windows, height, width, frame_file(options.out, number))
 
 
 def _complete(options: argparse.Namespace) -> None:

@@ -52,6 +52,11 @@ def texture_files(info: ModelInfo, out: Path) -> dict[str, Path]:
     return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in info.maps}
 
 
+def frame_file(out: Path, number: int) -> Path:
+    """Where a frame of a loop goes: NAME_0001.png and so on."""
+    return out.with_name(f"{out.stem}_{number:04d}{out.suffix}")
+
+
 def write_texture(
     info: ModelInfo, windows: Iterator[Window], height_px: int, width_px: int, out: Path
 ) -> Iterator[Window]:

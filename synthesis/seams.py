@@ -30,7 +30,7 @@ def _carried_on(difference: NDArray[np.float32], sure: NDArray[np.float32]) -> t
     while 2 ** len(levels) <= REACH_PX // 2:
         levels.append(halved(levels[-1]))
     coarsest = _neighbourhood_means(levels.pop())
-    carried: NDArray[np.float32] = coarsest[..., :-1] / np.maximum(coarsest[..., -1:], np.float32(1e-6))
+    carried = (coarsest[..., :-1] / np.maximum(coarsest[..., -1:], 1e-6)).astype(np.float32)
     near = coarsest[..., -1:]
     for level in reversed(levels):
         weight = level[..., -1:]

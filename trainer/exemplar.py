@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from synthesis.errors import TextureError
-from synthesis.pictures import read_picture
+from synthesis.image_files import read_picture
 
 SMALLEST_PX = 128
 

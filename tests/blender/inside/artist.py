@@ -102,6 +102,14 @@ with tempfile.TemporaryDirectory() as folder:
     assert not image.packed_file and Path(bpy.path.abspath(image.filepath)).parent == Path(folder) / "textures"
     bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
+    # a loop is a sequence of files beside the file, and plays over and over
+    assert bpy.ops.tilewright.generate_loop(model=model_file, seed=8, width=64, height=32, frames=3) == {"FINISHED"}
+    node = tagged(bpy.data.objects["Plane"].active_material)["base_color"]
+    assert node.image.source == "SEQUENCE" and node.image_user.frame_duration == 3 and node.image_user.use_cyclic
+    frames = sorted((Path(folder) / "textures").glob("*_loop_*base_color.png"))
+    assert [file.stem.split("_loop_")[1][:4] for file in frames] == ["0001", "0002", "0003"]
+    assert len({file.read_bytes() for file in frames}) == 3
+
 # a size between the legal ones goes to the nearest
 assert generate(9, 100, 64) == {"FINISHED"}
 assert tuple(tagged(bpy.data.objects["Plane"].active_material)["base_color"].image.size) == (96, 64)

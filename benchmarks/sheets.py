@@ -1,0 +1,86 @@
+"""Contact sheets: one row an exemplar, a caption over each picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from .measures import Pixels
+from .rivals import as_bytes
+from .trials import CONTENTS, SIGMAS, Outcome
+
+CELL_PX = 192  # width of a picture
+CAPTION_PX, GAP_PX = 18, 6
+_QUALITY = 88
+
+Row = list[tuple[str, Pixels]]
+
+
+def write_sheets(outcomes: Sequence[Outcome], folder: Path) -> None:
+    """FOLDER/complete.jpg and so on, for each job that has outcomes."""
+    for job in dict.fromkeys(outcome.job for outcome in outcomes):
+        ours = [outcome for outcome in outcomes if outcome.job == job]
+        names = list(dict.fromkeys(outcome.exemplar for outcome in ours))
+        rows = [_row(job, [o for o in ours if o.exemplar == name], index) for index, name in enumerate(names)]
+        sheet(rows).save(folder / f"{job}.jpg", quality=_QUALITY)
+
+
+def sheet(rows: Sequence[Row]) -> Image.Image:
+    """Each picture is reduced to the cell's width."""
+    cells = [[(caption, _fitted(picture)) for caption, picture in row] for row in rows]
+    heights = [CAPTION_PX + GAP_PX + max(cell.height for _, cell in row) for row in cells]
+    columns = max(len(row) for row in cells)
+    page = Image.new("RGB", (columns * (CELL_PX + GAP_PX), sum(heights)), "white")
+    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size=12)
+    top = 0
+    for row, height in zip(cells, heights, strict=True):
+        for column, (caption, cell) in enumerate(row):
+            draw.text((column * (CELL_PX + GAP_PX), top + 2), caption, "black", font)
+            page.paste(cell, (column * (CELL_PX + GAP_PX), top + CAPTION_PX))
+        top += height
+    return page
+
+
+def _row(job: str, outcomes: Sequence[Outcome], index: int) -> Row:
+    """What the sheet of a job shows of one exemplar."""
+    if job == "denoise":  # the centre as large as it is, with the middle noise
+        chosen = [o for o in outcomes if o.case == f"sigma {SIGMAS[1]}"]
+        return _captioned(chosen, [_centre(o.picture) for o in chosen])
+    if job == "tile":
+        height, width = (2 * side for side in outcomes[0].picture.shape[:2])  # all at one scale
+        return _captioned(outcomes, [np.tile(o.picture, (4, 4, 1))[:height, :width] for o in outcomes])
+    if job == "stylize":
+        return _strengths(outcomes, index % len(CONTENTS))
+    return _captioned(outcomes, [o.picture for o in outcomes])
+
+
+def _captioned(outcomes: Sequence[Outcome], pictures: Sequence[Pixels]) -> Row:
+    captions = [o.exemplar if o.reference and not at else o.method for at, o in enumerate(outcomes)]
+    return list(zip(captions, pictures, strict=True))
+
+
+def _strengths(outcomes: Sequence[Outcome], content: int) -> Row:
+    """One content with all strengths: the content, then each method from weak to strong."""
+    methods = dict.fromkeys(o.method for o in outcomes if not o.reference)
+    shown = [o for o in outcomes if o.reference][content]
+    row = [(shown.exemplar, shown.picture)]
+    for method in methods:
+        for case in dict.fromkeys(o.case for o in outcomes):
+            of_case = [o for o in outcomes if (o.method, o.case) == (method, case)]
+            row.append((f"{method} {case.split()[-1]}", of_case[content].picture))
+    return row
+
+
+def _centre(picture: Pixels) -> Pixels:
+    top, left = (max(0, (side - CELL_PX) // 2) for side in picture.shape[:2])
+    return picture[top : top + CELL_PX, left : left + CELL_PX]
+
+
+def _fitted(picture: Pixels) -> Image.Image:
+    image = Image.fromarray(as_bytes(picture))
+    if image.width <= CELL_PX:
+        return image
+    return image.resize((CELL_PX, round(image.height * CELL_PX / image.width)), Image.Resampling.LANCZOS)

@@ -1,0 +1,135 @@
+"""The report: Markdown tables with one row an exemplar, one column a method."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from .trials import TIMED_PX, Outcome
+
+
+@dataclass(frozen=True)
+class Measure:
+    """cost: the best value has the smallest; mean: of several exemplars."""
+
+    title: str
+    cost: Callable[[float], float]
+    digits: int = 3
+    mean: Callable[[Sequence[float]], float] = fmean
+
+
+def _low(value: float) -> float:
+    return value
+
+
+def _high(value: float) -> float:
+    return -value
+
+
+def _off_one(value: float) -> float:
+    return abs(math.log(max(value, _SMALLEST_RATIO)))
+
+
+def _mean_off_one(values: Sequence[float]) -> float:
+    """By which factor they are off 1 in the mean: 0.5 and 2 do not make up for each other."""
+    return math.exp(fmean(_off_one(value) for value in values))
+
+
+def _ratio(title: str) -> Measure:
+    return Measure(f"{title} (1 is invisible; the mean is of factors off 1)", _off_one, 2, _mean_off_one)
+
+
+_SMALLEST_RATIO = 1e-2
+_FEATURES = Measure("texture distance, sliced Wasserstein of features (low is good)", _low)
+_GRAM = Measure("texture distance, Gram matrices of features (low is good)", _low)
+_PATCHES = Measure("texture distance, sliced Wasserstein of patches (low is good)", _low)
+MEASURES = {
+    "features": _FEATURES,
+    "gram": _GRAM,
+    "patches": _PATCHES,
+    "border": _ratio("visibility of the mask's border"),
+    "psnr": Measure("PSNR in dB (high is good)", _high, 2),
+    "lpips": Measure("feature distance, position by position (low is good)", _low),
+    "seam_rows": _ratio("seam between the last row and the first"),
+    "seam_columns": _ratio("seam between the last column and the first"),
+    "kept": Measure("part of the photo left untouched (high is good)", _high, 2),
+    "edges": Measure("agreement of edges with the content (high is good)", _high),
+}
+_NONE = "-"
+
+
+def report(outcomes: Sequence[Outcome]) -> str:
+    """All tables, by job, case and measure in the order in which they first come."""
+    parts = []
+    for job in dict.fromkeys(outcome.job for outcome in outcomes):
+        parts.append(f"## {job.capitalize()}")
+        ours = [outcome for outcome in outcomes if outcome.job == job]
+        keys = dict.fromkeys(key for outcome in ours for key in outcome.values)
+        for key in keys:
+            for case in dict.fromkeys(outcome.case for outcome in ours):
+                title = MEASURES[key].title + (f", {case}" if case else "")
+                chosen = [outcome for outcome in ours if outcome.case == case]
+                parts.append(f"### {title}\n\n{table(chosen, key)}")
+    return "\n\n".join(parts)
+
+
+def table(outcomes: Sequence[Outcome], key: str) -> str:
+    """One measure: a row for each exemplar, then means and counts of wins. References compete for nothing."""
+    measure = MEASURES[key]
+    methods = {o.method: o.reference for o in outcomes if key in o.values}
+    exemplars = list(dict.fromkeys(outcome.exemplar for outcome in outcomes))
+    wins = dict.fromkeys(methods, 0)
+    lines = []
+    for exemplar in exemplars:
+        values = {method: _value(outcomes, exemplar, method, key) for method in methods}
+        best = _winners({m: value for m, value in values.items() if not methods[m]}, measure)
+        for method in best:
+            wins[method] += 1
+        cells = [_cell(value, measure, method in best) for method, value in values.items()]
+        lines.append([exemplar, *cells])
+    means = {
+        method: _mean([_value(outcomes, exemplar, method, key) for exemplar in exemplars], measure.mean)
+        for method in methods
+    }
+    lines.append(["*mean*", *(_cell(mean, measure, False) for mean in means.values())])
+    lines.append(["*wins*", *(_NONE if methods[method] else str(count) for method, count in wins.items())])
+    return _markdown(["exemplar", *(f"*{m}*" if methods[m] else m for m in methods)], lines)
+
+
+def times_table(times: Sequence[tuple[str, str, float]]) -> str:
+    lines = []
+    for job in dict.fromkeys(job for job, _, _ in times):
+        ours = {method: seconds for each, method, seconds in times if each == job}
+        fastest = min(ours.values())
+        lines += [[job, m, f"**{s:.2f}**" if s == fastest else f"{s:.2f}"] for m, s in ours.items()]
+    return _markdown(["job", "method", f"seconds for {TIMED_PX} x {TIMED_PX}"], lines)
+
+
+def _value(outcomes: Sequence[Outcome], exemplar: str, method: str, key: str) -> float:
+    """The mean over all contents; not a number where a method has none."""
+    return _mean([o.values.get(key, math.nan) for o in outcomes if (o.exemplar, o.method) == (exemplar, method)])
+
+
+def _mean(values: Sequence[float], mean: Callable[[Sequence[float]], float] = fmean) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return mean(known) if known else math.nan
+
+
+def _winners(values: dict[str, float], measure: Measure) -> set[str]:
+    """All whose value, as it is printed, is the best."""
+    costs = {m: measure.cost(round(v, measure.digits)) for m, v in values.items() if not math.isnan(v)}
+    return {method for method, cost in costs.items() if cost == min(costs.values())}
+
+
+def _cell(value: float, measure: Measure, best: bool) -> str:
+    if math.isnan(value):
+        return _NONE
+    shown = f"{value:.{measure.digits}f}"
+    return f"**{shown}**" if best else shown
+
+
+def _markdown(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    rule = ["---", *["---:"] * (len(heads) - 1)]
+    return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))
