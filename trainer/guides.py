@@ -12,7 +12,7 @@ from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.palette import painted
 from synthesis.windows import Rect
 
-KINDS = {"holes": 0.4, "worn": 0.3, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
+KINDS = {"holes": 0.45, "worn": 0.25, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
 LARGEST_NOISE = 60 / 255
 COARSEST_PX = 32
 DISCOUNT_PX = 6.0  # blur of the known mask by which holes count
@@ -49,7 +49,7 @@ def draw_lesson(
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     values, trust, finest_px = region, np.where(inside, ROUGH, UNKNOWN), 1.0
     if kind == "holes":
-        trust = np.where(inside & ~_holes(inside.shape, rng), EXACT, UNKNOWN)
+        trust = np.where(inside & ~_holes(*inside.shape, rng), EXACT, UNKNOWN)
     elif kind == "worn":
         values = _worn(region, rng)
     else:
@@ -93,9 +93,8 @@ def _surroundings(pixels: np.ndarray, rect: Rect, reach: int) -> tuple[np.ndarra
     return region, inside[0][:, None] & inside[1]
 
 
-def _holes(shape: tuple[int, int], rng: np.random.Generator) -> np.ndarray:
+def _holes(height: int, width: int, rng: np.random.Generator) -> np.ndarray:
     """Boxes, brush strokes and a border that is missing, in one (height, width) mask."""
-    height, width = shape
     mask = Image.new("1", (width, height))
     pen = ImageDraw.Draw(mask)
     for _ in range(rng.integers(1, 4)):
