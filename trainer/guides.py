@@ -49,7 +49,7 @@ def draw_lesson(
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     values, trust, finest_px = region, np.where(inside, ROUGH, UNKNOWN), 1.0
     if kind == "holes":
-        trust = np.where(inside & ~_holes(*inside.shape, rng), EXACT, UNKNOWN)
+        trust = np.where(inside & ~_holes(inside.shape[0], inside.shape[1], rng), EXACT, UNKNOWN)
     elif kind == "worn":
         values = _worn(region, rng)
     else:
