@@ -14,7 +14,7 @@ from synthesis.guide import guide_channels
 from synthesis.palette import palette
 from synthesis.windows import Rect
 
-from .base import adopt, read_base
+from .base import COLORS, adopt, read_base
 from .config import FitConfig, Stage
 from .discriminator import Discriminator, Taps, pyramid
 from .exemplar import Exemplar
@@ -79,7 +79,7 @@ class Learner:
         for px, picture in self.pictures.items():
             self.taps[px].calibrate(picture)
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
-        if config.from_base and guided:
+        if config.from_base and guided and channels == COLORS:  # maps it does not know would start flat
             self._start_from(read_base())
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = torch.optim.Adam(
