@@ -48,29 +48,10 @@ def read_base() -> dict:
 
 @torch.no_grad()
 def adopt(generator: Generator, base: dict, texture: str) -> None:
-    """Begin with a base's weights and the own ones of one of its textures.
-
-    The base knows colours alone: weights for other maps stay as they are, and their guides begin at zero.
-    """
+    """Begin with a base's weights and the own ones of one of its textures; the generator must paint colours alone."""
     learned = {**base["shared"], **base["own"][texture]}
     for name, weight in generator.named_parameters():
-        if name.startswith("paint."):
-            weight[:COLORS] = learned[name].to(weight)
-        elif "guide" in name:
-            weight.copy_(_widened(learned[name].to(weight), weight.shape[1], generator.config.maps_channels))
-        else:
-            weight.copy_(learned[name].to(weight))
-
-
-def _widened(guide: Tensor, channels: int, maps_channels: int) -> Tensor:
-    """A guide's kernel for more maps: the colours come first, their mask after all values; several pixels a cell."""
-    features, known = guide.shape[0], COLORS + 1
-    pixels = guide.shape[1] // known
-    wide = guide.new_zeros(features, pixels, channels // pixels, 3, 3)
-    narrow = guide.view(features, pixels, known, 3, 3)
-    wide[:, :, :COLORS] = narrow[:, :, :COLORS]
-    wide[:, :, maps_channels] = narrow[:, :, COLORS]
-    return wide.flatten(1, 2)
+        weight.copy_(learned[name].to(weight))
 
 
 def base_state(shared: Generator, textures: dict[str, Textured]) -> dict:
