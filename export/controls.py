@@ -13,7 +13,8 @@ from synthesis.windows import Rect
 SIZE_PX = (128, 192)
 PROBE = 0.5  # change of one channel by which its effect is measured
 LARGEST_CHANGE = 1.5  # of a channel: beyond, textures fall apart
-AIMS = (3.0, 2.0, 1.3)  # steps to either side, tried from the furthest
+AIMS = (3.0, 2.0, 1.3, 0.9, 0.6)  # steps to either side, tried from the furthest
+LEAST_RANGE = 1.0  # steps from end to end
 APPROACHES = 3  # corrections on the way to an aim
 LARGEST_SIDE_EFFECT = 0.5  # of any other statistic, relative to the control's own
 LEAST_RISE = 0.1  # of each quarter of the way, relative to an even one
@@ -80,7 +81,7 @@ def _holds(curve: np.ndarray, index: int) -> bool:
     own = curve[-1, index] - curve[0, index]
     sideways = np.delete(np.ptp(curve, axis=0), index).max()
     rises = (np.diff(curve[:, index]) > LEAST_RISE * own / (len(curve) - 1)).all()
-    return bool(rises and own >= AIMS[-1] and sideways <= LARGEST_SIDE_EFFECT * own)
+    return bool(rises and own >= LEAST_RANGE and sideways <= LARGEST_SIDE_EFFECT * own)
 
 
 def _as_control(info: ModelInfo, name: str, change: np.ndarray, reached: np.ndarray | None = None) -> Control:

@@ -1,4 +1,4 @@
-"""Convert a fit's averaged generator to a model file, and prove that it is the same function.
+"""Convert a fit's averaged generator to a model file, prove that it is the same function, and find its controls.
 
 python -m export.to_onnx RUN [--out FILE.onnx]
 """
@@ -26,6 +26,8 @@ from synthesis.session import Model, input_channels
 from trainer.checkpoint import CHECKPOINT, read_checkpoint
 from trainer.generator import DoublingConv, Generator
 
+from .controls import find_controls
+
 OPSET = 18  # read by every onnxruntime since 1.14
 LARGEST_EXPORT_ERROR = 1e-4  # ONNX against torch, both in float32, of values in 0..1
 LARGEST_HALF_PRECISION_ERROR = 0.02  # of values in 0..1, by rounding the weights to 16 bits
@@ -43,7 +45,9 @@ def convert(checkpoint: dict) -> bytes:
     halved = _with_half_weights(exact)
     error = _difference(halved, info, tries)
     _check(error, LARGEST_HALF_PRECISION_ERROR, "graph with 16-bit weights")
-    told = dataclasses.replace(info, training=dataclasses.replace(info.training, half_precision_error=error))
+    controls = find_controls(Model(info, halved.SerializeToString(), "cpu"))
+    training = dataclasses.replace(info.training, half_precision_error=error)
+    told = dataclasses.replace(info, training=training, controls=controls)
     return _with_info(halved, told).SerializeToString()
 
 

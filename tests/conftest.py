@@ -11,7 +11,6 @@ import torch
 from PIL import Image
 
 from export.to_onnx import export
-from synthesis.guide import guide_channels
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.maps import MAP_KINDS
 from synthesis.session import Model, open_model
@@ -44,8 +43,7 @@ def colors_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
     torch.manual_seed(0)
-    channels = sum(MAP_KINDS[name].channels for name in maps)
-    generator = Generator(GeneratorConfig(maps_channels=channels, guide_channels=guide_channels(maps)))
+    generator = Generator(GeneratorConfig(tuple(MAP_KINDS[name].channels for name in maps), guided=True))
     info = ModelInfo(
         name="random",
         maps=maps,

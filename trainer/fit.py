@@ -133,7 +133,7 @@ def _info(
 
 
 def _guide_info(learner: Learner) -> GuideInfo | None:
-    if not learner.generator.config.guide_channels:
+    if not learner.generator.config.guided:
         return None
     return GuideInfo(tuple((round(r, 4), round(g, 4), round(b, 4)) for r, g, b in learner.palette.tolist()))
 

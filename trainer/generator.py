@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from synthesis.guide import pixels_a_cell
+from synthesis.guide import ROUGH, pixels_a_cell
 
 FIELD_MARGIN_CELLS = (
     4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
@@ -29,8 +29,8 @@ class LevelConfig:
 class GeneratorConfig:
     """Shape of a generator; stored in the checkpoint and enough to build the network again."""
 
-    maps_channels: int = 3
-    guide_channels: int = 0  # 0: a generator without a guide
+    channels_a_map: tuple[int, ...] = (3,)
+    guided: bool = False
     levels: tuple[LevelConfig, ...] = field(
         default=(
             LevelConfig(32, 16, 128),
@@ -43,11 +43,22 @@ class GeneratorConfig:
     pixel_features: int = 24  # channels at full size, where a channel costs most
     image_cells_px: tuple[int, ...] = (8, 4, 2)  # levels that paint a coarse picture, refined by the finer ones
 
+    @property
+    def maps_channels(self) -> int:
+        """Of the picture, all maps together."""
+        return sum(self.channels_a_map)
+
+    @property
+    def guide_channels(self) -> int:
+        """One for each of the picture's and one mask for each map; 0 without a guide."""
+        return self.maps_channels + len(self.channels_a_map) if self.guided else 0
+
     @classmethod
     def from_dict(cls, stored: dict) -> GeneratorConfig:
         """The inverse of `dataclasses.asdict`."""
         levels = tuple(LevelConfig(**level) for level in stored["levels"])
-        return cls(**{**stored, "levels": levels, "image_cells_px": tuple(stored["image_cells_px"])})
+        tuples = {key: tuple(stored[key]) for key in ("channels_a_map", "image_cells_px")}
+        return cls(**{**stored, "levels": levels, **tuples})
 
 
 class Generator(nn.Module):
@@ -57,7 +68,9 @@ class Generator(nn.Module):
     output skips (Karras et al. 2020, arXiv:1912.04958); here every convolution is valid, so that a pixel
     depends on the fields in its receptive field alone.
     A guide is added at every level by a convolution without bias: where it is zero, nothing is known and the
-    generator is free, so generating and editing are one function.
+    generator is free, so generating and editing are one function. At full size the picture is what the generator
+    expects, and it is corrected towards the guide's pixels by a gain in 0..1 that the generator chooses: as a Wiener
+    or Kalman filter weighs expectation against measurement (Kalman 1960, doi:10.1115/1.3662552).
     """
 
     def __init__(self, config: GeneratorConfig) -> None:
@@ -76,6 +89,7 @@ class Generator(nn.Module):
         self.full = DoublingConv(below, config.pixel_features)
         self.full_guide = _guide_conv(config.guide_channels, config.pixel_features)
         self.paint["1"] = nn.Conv2d(config.pixel_features, config.maps_channels, 3)
+        self.gain = nn.Conv2d(config.pixel_features, config.maps_channels, 3) if config.guided else None
         self.apply(_initialise)
 
     @classmethod
@@ -93,6 +107,8 @@ class Generator(nn.Module):
             convolution.weight.mul_(0.1)
             if name == str(max(self.config.image_cells_px)):
                 convolution.bias.copy_(torch.logit(mean.clamp(0.02, 0.98)))
+        if self.gain is not None:
+            self.gain.weight.mul_(0.1)
 
     def forward(self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None = None, image_px: int = 1) -> Tensor:
         """Maps in 0..1 of a window.
@@ -115,8 +131,21 @@ class Generator(nn.Module):
         else:
             features = _leaky(_guided(self.full(features), self.full_guide, known[-1]))
             image = _added(image, self.paint["1"](features))
-        assert image is not None, "the full size always paints"
+            expected = torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
+            return self._corrected(expected, features, known[-1])
+        assert image is not None, "every size asked for paints"
         return torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
+
+    def _corrected(self, expected: Tensor, features: Tensor, seen: Tensor | None) -> Tensor:
+        """The picture moved towards what the guide's single pixels say, by the gain."""
+        if self.gain is None or seen is None:
+            return expected
+        gain = torch.sigmoid(_trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2))
+        inner = _trimmed(seen, 1).expand(-1, -1, *features.shape[2:])  # of as many cells as the features, if of 3 x 3
+        values, masks = _trimmed(inner, FIELD_MARGIN_CELLS - 1).split((self.config.maps_channels, len(self.config.channels_a_map)), 1)
+        of_map = [index for index, count in enumerate(self.config.channels_a_map) for _ in range(count)]
+        sure = (masks / ROUGH).clamp(max=1)[:, of_map]
+        return expected + gain * (values - sure * (expected - 0.5))
 
 
 class Block(nn.Module):

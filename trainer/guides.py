@@ -12,8 +12,9 @@ from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.palette import painted
 from synthesis.windows import Rect
 
-KINDS = {"holes": 0.45, "worn": 0.25, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
+KINDS = {"holes": 0.4, "worn": 0.3, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
 LARGEST_NOISE = 60 / 255
+GREY_GRAIN = 0.4  # how often noise is the same in all channels, as film's
 COARSEST_PX = 32
 DISCOUNT_PX = 6.0  # blur of the known mask by which holes count
 GIVEN_WEIGHT = 0.3
@@ -120,7 +121,8 @@ def _worn(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if chosen[0]:
         pixels = _blurred(pixels, rng.uniform(0.5, 2.5))
     if chosen[1]:
-        noise = rng.standard_normal(pixels.shape, dtype=np.float32)
+        grain = (*pixels.shape[:2], 1) if rng.random() < GREY_GRAIN else pixels.shape
+        noise = rng.standard_normal(grain, dtype=np.float32)
         pixels = (pixels + noise * np.float32(rng.uniform(0.01, LARGEST_NOISE))).clip(0, 1)
     if chosen[2]:
         pixels = np.concatenate([_jpeg(pixels[..., :3], int(rng.integers(8, 60))), pixels[..., 3:]], axis=2)

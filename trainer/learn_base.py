@@ -1,6 +1,6 @@
 """Learn the base that every fit starts from, out of many exemplars.
 
-    python -m trainer.learn_base EXEMPLAR... [--budget 1h] [--out trainer/base.pt] [--device auto|cpu|cuda]
+    python -m trainer.learn_base EXEMPLAR... [--budget 1h] [--out trainer/base.pt] [--device auto|cpu|cuda] [--go-on]
 
 No discriminator takes part: it would have to know all textures.
 """
@@ -34,7 +34,7 @@ GUIDED_SHARE = 0.7  # the guide is what textures have in common
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        config = FitConfig(Budget.parse(options.budget), guided_share=GUIDED_SHARE, from_base=False)
+        config = FitConfig(Budget.parse(options.budget), guided_share=GUIDED_SHARE, from_base=options.go_on)
         device = chosen_device(options.device)
         exemplars = [read_exemplar(path, config.exemplar_px) for path in options.exemplars]
         learners = [Learner(config, _colors(exemplar), device) for exemplar in exemplars]
@@ -98,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--out", type=Path, default=BASE, help="file to write (default: the one that fits start from)")
     parser.add_argument("--budget", default="1h", help="as of trainer.fit (default: %(default)s)")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+    parser.add_argument("--go-on", action="store_true", help="begin with the base that fits start from")
     return parser
 
 

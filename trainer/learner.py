@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from synthesis.guide import guide_channels
+from synthesis.maps import MAP_KINDS
 from synthesis.palette import palette
 from synthesis.windows import Rect
 
@@ -67,10 +67,10 @@ class Learner:
         self.spread = _spread(self.pictures[1])
         self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])
         channels = exemplar.pixels.shape[2]
-        guided = guide_channels(exemplar.maps) if config.guided_share else 0
+        shape = GeneratorConfig(tuple(MAP_KINDS[name].channels for name in exemplar.maps), config.guided_share > 0)
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
-            self.generator = Generator(GeneratorConfig(channels, guided)).to(device)
+            self.generator = Generator(shape).to(device)
             features = FrozenFeatures()
             self.taps = {px: Taps(features, channels).to(device) for px in self.pictures}
             self.discriminators = torch.nn.ModuleDict(
@@ -79,7 +79,7 @@ class Learner:
         for px, picture in self.pictures.items():
             self.taps[px].calibrate(picture)
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
-        if config.from_base and guided and channels == COLORS:  # maps it does not know would start flat
+        if config.from_base and shape.guided and channels == COLORS:  # maps it does not know would start flat
             self._start_from(read_base())
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = torch.optim.Adam(
