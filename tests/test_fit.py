@@ -127,6 +127,9 @@ def test_the_watch_names_each_failure_but_is_patient(numbers: dict[str, float], 
     watch, bad = Watch(), dataclasses.replace(FINE, **numbers)
     assert [watch.failure(bad) for _ in range(PATIENCE_STEPS - 1)] == [None] * (PATIENCE_STEPS - 1)
     assert not watch.calm
+    assert watch.failure(dataclasses.replace(FINE, lesson="worn")) is None and not watch.calm, (
+        "a guided step is no proof"
+    )
     assert watch.failure(FINE) is None and watch.calm, "one good step, and it waits anew"
     for _ in range(PATIENCE_STEPS - 1):
         watch.failure(bad)
@@ -152,7 +155,7 @@ def _saturate(learner: Learner) -> None:
 
 @pytest.mark.parametrize("harm, told", [(_poison, "not a number"), (_saturate, "collapsed|saturated")])
 def test_a_provoked_failure_is_mended(exemplar_path: Path, harm: object, told: str) -> None:
-    learner = _learner(exemplar_path, 60)
+    learner = _learner(exemplar_path, 120)
     position, mended = Position(), []
     for now in fit(learner, position):
         if now.step == 3:

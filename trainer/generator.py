@@ -142,7 +142,9 @@ class Generator(nn.Module):
             return expected
         gain = torch.sigmoid(_trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2))
         inner = _trimmed(seen, 1).expand(-1, -1, *features.shape[2:])  # of as many cells as the features, if of 3 x 3
-        values, masks = _trimmed(inner, FIELD_MARGIN_CELLS - 1).split((self.config.maps_channels, len(self.config.channels_a_map)), 1)
+        values, masks = _trimmed(inner, FIELD_MARGIN_CELLS - 1).split(
+            (self.config.maps_channels, len(self.config.channels_a_map)), 1
+        )
         of_map = [index for index, count in enumerate(self.config.channels_a_map) for _ in range(count)]
         sure = (masks / ROUGH).clamp(max=1)[:, of_map]
         return expected + gain * (values - sure * (expected - 0.5))

@@ -17,9 +17,14 @@ class Watch:
         self._bad_steps = dict.fromkeys(_SIGNS, 0)
 
     def failure(self, numbers: StepNumbers) -> str | None:
-        """What went wrong, in words, or None; "not a number" at once, the others after PATIENCE_STEPS in a row."""
+        """What went wrong, in words, or None; "not a number" at once, the others after PATIENCE_STEPS in a row.
+
+        Of those only steps without a guide speak: a guide's pixels lend a picture what the generator may have lost.
+        """
         if not all(math.isfinite(value) for value in (numbers.distance, numbers.game, numbers.gradient_norm)):
             return "a loss is not a number"
+        if numbers.lesson:
+            return None
         for name, is_bad in _SIGNS.items():
             self._bad_steps[name] = self._bad_steps[name] + 1 if is_bad(numbers) else 0
             if self._bad_steps[name] >= PATIENCE_STEPS:
