@@ -60,4 +60,4 @@ def test_illegal_latents_are_refused(model: Model, latent: Latent, told: str) ->
 
 def test_a_model_without_controls_says_so(model: Model) -> None:
     with pytest.raises(TextureError, match="it has none"):
-        generate(model, Latent(1, controls={"contrast": 0.5}), 64, 64)
+        Latent(1, controls={"contrast": 0.5}).check(dataclasses.replace(model.info, controls=()))

@@ -94,7 +94,7 @@ def test_info_that_is_no_json(model_path: Path, tmp_path: Path, text: str) -> No
 
 
 def test_other_inputs_than_the_info_says(model_path: Path, tmp_path: Path) -> None:
-    info = _info(model_path)
+    info = _info(model_path) | {"controls": []}
     info["levels"][0]["channels"] = 15
     with pytest.raises(TextureError, match="other inputs or outputs"):
         open_model(_with_info(model_path, info, tmp_path / "channels.onnx"), "cpu")
