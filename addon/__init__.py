@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 
 def register() -> None:
     import bpy
 
-    from . import command, settings
-
-    for cls in _classes():
-        bpy.utils.register_class(cls)
-    settings.attach()
-    command.register()
+    for part in _parts():
+        for cls in getattr(part, "CLASSES", ()):
+            bpy.utils.register_class(cls)
+        if hasattr(part, "attach"):
+            part.attach()
 
 
 def unregister() -> None:
     import bpy
 
-    from . import background, command, job, previews, settings
-
-    background.abandon()
-    job.forget()
-    command.unregister()
-    settings.detach()
-    previews.clear()
-    for cls in reversed(_classes()):
-        bpy.utils.unregister_class(cls)
+    for part in reversed(_parts()):
+        if hasattr(part, "detach"):
+            part.detach()
+        for cls in reversed(getattr(part, "CLASSES", ())):
+            bpy.utils.unregister_class(cls)
 
 
-def _classes() -> tuple[type, ...]:
-    from . import operators, panel, preferences, retouch, settings
+def _parts() -> tuple[ModuleType, ...]:
+    """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
+    from . import background, command, job, operators, panel, preferences, previews, retouch, settings
 
-    return (*preferences.CLASSES, *settings.CLASSES, *operators.CLASSES, *retouch.CLASSES, *panel.CLASSES)
+    return (job, previews, preferences, settings, operators, retouch, panel, command, background)

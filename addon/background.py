@@ -23,7 +23,7 @@ def running() -> Job | None:
     return _running[0] if _running else None
 
 
-def abandon() -> None:
+def detach() -> None:
     """Stop what is being made, for good: the extension is being disabled."""
     for job in _running:
         job.cancel()

@@ -7,11 +7,11 @@ import bpy
 _handles: list[object] = []
 
 
-def register() -> None:
+def attach() -> None:
     _handles.append(bpy.utils.register_cli_command("tilewright", _run))
 
 
-def unregister() -> None:
+def detach() -> None:
     while _handles:
         bpy.utils.unregister_cli_command(_handles.pop())
 

@@ -145,7 +145,7 @@ class Job:
                 raise Cancelled("cancelled: nothing was changed")
 
 
-def forget() -> None:
+def detach() -> None:
     """Let go of loaded models."""
     _opened.cache_clear()
 

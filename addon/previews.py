@@ -32,7 +32,7 @@ def icon(info: ModelInfo) -> int:
     return icons[name].icon_id
 
 
-def clear() -> None:
+def detach() -> None:
     """Free all icons."""
     for collection in _collections.values():
         bpy.utils.previews.remove(collection)
