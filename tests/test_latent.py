@@ -11,7 +11,7 @@ from synthesis.errors import TextureError
 from synthesis.info import Control, ModelInfo
 from synthesis.latent import Latent, latent_fields, loop
 from synthesis.session import Model
-from synthesis.texture import generate, whole
+from synthesis.texture import whole
 from synthesis.windows import Rect
 
 SIZE, RECT = (64, 96), Rect(0, 0, 64, 96)
