@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from .cleaning import BLOCK_PX
 from .errors import TextureError
 from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo
@@ -65,8 +66,16 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None) -> Guide
 
 
 def denoise(info: ModelInfo, picture: Picture) -> Guide:
-    """The same picture without noise, blur or the blocks of JPEG."""
-    return Guide(info.maps, *_known(info, picture, ROUGH))
+    """The same picture without noise, blur or the blocks of JPEG.
+
+    Raises: TextureError where the picture is too small to tell noise from texture.
+    """
+    if min(picture.size) < BLOCK_PX:
+        raise TextureError(
+            f"the picture is {picture.size[1]} x {picture.size[0]} px; {BLOCK_PX} px on each side are the least that "
+            "can be cleaned"
+        )
+    return Guide(info.maps, *_known(info, picture, ROUGH), worn=True)
 
 
 def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:

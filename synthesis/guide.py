@@ -22,7 +22,8 @@ class Guide:
 
     maps: the model's; values: (height, width, channels of all maps) float32 in 0..1; known: (height, width, maps),
     UNKNOWN, ROUGH (noisy, or of another kind: to be made anew in its likeness) or EXACT.
-    finest_px: only structure of this size and larger is seen; wrapped: on a torus, else nothing is known outside.
+    finest_px: only structure of this size and larger is seen; wrapped: on a torus, else nothing is known outside;
+    worn: the values have noise or blur that is to be taken away, or blocks of JPEG, and all else is to stay.
     """
 
     maps: tuple[str, ...]
@@ -30,6 +31,7 @@ class Guide:
     known: NDArray[np.float32]
     finest_px: float = 1.0
     wrapped: bool = False
+    worn: bool = False
 
     def part(self, rect: Rect) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Values and known of a rectangle that may reach beyond the edges: (height, width, channels), (.., maps)."""

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from . import cleaning, seams
 from .errors import TextureError
-from .guide import EXACT, Guide, guide_fields
+from .guide import EXACT, UNKNOWN, Guide, guide_fields
 from .info import ModelInfo
 from .latent import Latent, latent_fields
 from .maps import MAP_KINDS
-from .seams import REACH_PX, joined
 from .session import Model, OutOfMemory
 from .windows import Rect, windows
 
+CLEAN_PX = 256  # side of the texture that shows what a clean one is like
 WINDOW_PX = 512  # measured: larger windows are no faster on a CPU and need more memory
 
 
@@ -52,7 +53,7 @@ def edit(model: Model, latent: Latent, guide: Guide, window_px: int = WINDOW_PX)
     latent.check(model.info)
     model.info.needed_guide()
     height, width = guide.known.shape[:2]
-    return _finished(_Work(model, latent, (height, width), guide), window_px)
+    return _finished(_Work(model, latent, (height, width), guide, _noises(model, latent, guide)), window_px)
 
 
 def whole(
@@ -86,12 +87,16 @@ def split_maps(info: ModelInfo, pixels: NDArray[np.float32]) -> dict[str, NDArra
 
 @dataclass(frozen=True)
 class _Work:
-    """What windows are made of; size: (height, width) in pixels, any with a guide that is not wrapped."""
+    """What windows are made of.
+
+    size: (height, width) in pixels, any with a guide that is not wrapped; noises: of each map of a worn guide.
+    """
 
     model: Model
     latent: Latent
     size: tuple[int, int]
     guide: Guide | None
+    noises: tuple[cleaning.Noise, ...] = ()
 
     @property
     def torus(self) -> tuple[int, int]:
@@ -111,19 +116,51 @@ def _finished(work: _Work, window_px: int) -> Iterator[Window]:
 
 
 def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
-    """A window with its exactly known pixels put back, which needs to see REACH_PX around it."""
-    around = Rect(rect.row - REACH_PX, rect.column - REACH_PX, rect.height + 2 * REACH_PX, rect.width + 2 * REACH_PX)
+    """A window with its known pixels put back or cleaned, which needs to see what lies around it."""
+    reach = cleaning.REACH_PX if guide.worn else seams.REACH_PX
+    around = Rect(rect.row - reach, rect.column - reach, rect.height + 2 * reach, rect.width + 2 * reach)
     values, known = guide.part(around)
     exact = known == EXACT
-    inner = np.s_[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX]
+    inner = np.s_[reach:-reach, reach:-reach]
     if exact[inner].all():
         return values[inner]
-    if not exact.any():
+    if not exact.any() and not guide.worn:
         return _computed(work, rect)
-    made = _computed(work, around)
-    ends = np.cumsum([MAP_KINDS[name].channels for name in guide.maps])[:-1]
-    parts = zip(np.split(made, ends, axis=2), np.split(values, ends, axis=2), np.moveaxis(exact, 2, 0), strict=True)
-    return np.concatenate([joined(*part) if part[2].any() else part[0] for part in parts], axis=2)[inner]
+    made = _maps(guide, _computed(work, around))
+    given = zip(made, _maps(guide, values), np.moveaxis(known, 2, 0), strict=True)
+    if guide.worn:
+        parts = [_cleaned(*part, noise) for part, noise in zip(given, work.noises, strict=True)]
+    else:
+        parts = [_joined(*part) for part in given]
+    return np.concatenate(parts, axis=2)[inner]
+
+
+def _joined(made: NDArray[np.float32], values: NDArray[np.float32], trust: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A map with its exactly known pixels put back, if there are any."""
+    exact = trust == EXACT
+    return seams.joined(made, values, exact) if exact.any() else made
+
+
+def _cleaned(
+    made: NDArray[np.float32], values: NDArray[np.float32], trust: NDArray[np.float32], noise: cleaning.Noise
+) -> NDArray[np.float32]:
+    """A worn map cleaned where it is known, and made anew elsewhere."""
+    known = trust[..., None] > UNKNOWN
+    return cleaning.cleaned(np.where(known, values, made), made, noise) if known.any() else made
+
+
+def _noises(model: Model, latent: Latent, guide: Guide) -> tuple[cleaning.Noise, ...]:
+    """What is wrong with each map of a worn guide, told by the texture that the model makes without one."""
+    if not guide.worn:
+        return ()
+    clean = whole(model, Latent(latent.seed), CLEAN_PX, CLEAN_PX)
+    maps = zip(_maps(guide, guide.values), np.moveaxis(guide.known, 2, 0), clean.values(), strict=True)
+    return tuple(cleaning.found_noise(values, trust > UNKNOWN, one) for values, trust, one in maps)
+
+
+def _maps(guide: Guide, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """(height, width, all channels) -> one array a map"""
+    return np.split(pixels, np.cumsum([MAP_KINDS[name].channels for name in guide.maps])[:-1], axis=2)
 
 
 def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:

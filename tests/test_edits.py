@@ -174,6 +174,7 @@ def test_denoise_trusts_roughly(model: Model) -> None:
         (lambda info: edits.tile(info, _picture(), 90), "below 64"),
         (lambda info: edits.stylize(info, _picture(), 1.5), "allowed is 0 to 1"),
         (lambda info: edits.denoise(dataclasses.replace(info, guide=None), _picture()), "without a guide"),
+        (lambda info: edits.denoise(info, _picture(9, 14)), "14 x 9 px; 16 px on each side"),
     ],
 )
 def test_what_can_not_be_done_is_said(model: Model, ask: object, told: str) -> None:
@@ -185,4 +186,4 @@ def test_pictures_smaller_than_the_receptive_field(model: Model) -> None:
     hole = np.zeros((9, 14), bool)
     hole[2:5, 3:9] = True
     assert _applied(model, edits.complete(model.info, _picture(9, 14), hole))["base_color"].shape == (9, 14, 3)
-    assert _applied(model, edits.denoise(model.info, _picture(1, 3)))["base_color"].shape == (1, 3, 3)
+    assert _applied(model, edits.denoise(model.info, _picture(19, 37)))["base_color"].shape == (19, 37, 3)

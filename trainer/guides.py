@@ -12,7 +12,7 @@ from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.palette import painted
 from synthesis.windows import Rect
 
-KINDS = {"holes": 0.4, "worn": 0.3, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
+KINDS = {"holes": 0.5, "worn": 0.2, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
 LARGEST_NOISE = 60 / 255
 GREY_GRAIN = 0.4  # how often noise is the same in all channels, as film's
 COARSEST_PX = 32

@@ -46,13 +46,17 @@ class StepNumbers:
 
 @dataclass(frozen=True)
 class Trial:
-    """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size."""
+    """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size.
+
+    hole: (1, 1, crop, crop) bool, where the fake crop is judged, None for everywhere.
+    """
 
     stage: Stage
     real: Tensor
     fake: Tensor
     lesson: Lesson | None
     views: list[tuple[int, list[Tensor], list[Tensor]]]
+    hole: Tensor | None = None
 
 
 class Learner:
@@ -118,7 +122,7 @@ class Learner:
         self._set_rates(self.config.rate(progress) * self.caution)
         rng = torch.Generator().manual_seed((self.config.seed << 32) + index)
         trial = self.trial(stage, rng)
-        game = self._discriminator_step(trial.views)
+        game = self._discriminator_step(trial)
         distance, asked = self.distance(trial, rng), self.disagreement(trial)
         norm = self._generator_step(trial, distance + self.config.guide_weight * asked)
         self._average(index)
@@ -131,12 +135,14 @@ class Learner:
         real, place = self._crop(stage, rng)
         lesson = self._lesson(place, rng)
         fake = self._fake(stage, place.height, lesson, rng)
-        return Trial(stage, real, fake, lesson, self._views(stage, real, _judged(fake, real, lesson, stage)))
+        hole = _hole(lesson, stage, self.device)
+        judged = fake if hole is None else torch.where(hole, fake, real)  # as it will be shown
+        return Trial(stage, real, fake, lesson, self._views(stage, real, judged), hole)
 
     def distance(self, trial: Trial, rng: torch.Generator) -> Tensor:
         """The sliced Wasserstein distance of a trial's crops."""
         slices, samples = self.config.slices, self.config.samples
-        distances = [texture_distance(real, fake, slices, samples, rng) for _, real, fake in trial.views]
+        distances = [texture_distance(real, fake, slices, samples, rng, trial.hole) for _, real, fake in trial.views]
         return torch.stack(distances).mean()
 
     def disagreement(self, trial: Trial) -> Tensor:
@@ -235,11 +241,11 @@ class Learner:
             views.append((px, taps_real, self.taps[px](one_fake)))
         return views
 
-    def _discriminator_step(self, views: list) -> float:
+    def _discriminator_step(self, trial: Trial) -> float:
         losses = []
-        for px, real, fake in views:
+        for px, real, fake in trial.views:
             judge = self.discriminators[str(px)]
-            losses.append(discriminator_hinge(judge(real), judge([tap.detach() for tap in fake])))
+            losses.append(discriminator_hinge(judge(real), judge([tap.detach() for tap in fake], trial.hole)))
         loss = torch.stack(losses).mean()
         self.discriminator_optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -247,7 +253,7 @@ class Learner:
         return loss.item()
 
     def _generator_step(self, trial: Trial, asked: Tensor) -> float:
-        views = [self.discriminators[str(px)](fake) for px, _, fake in trial.views]
+        views = [self.discriminators[str(px)](fake, trial.hole) for px, _, fake in trial.views]
         game = torch.stack([generator_hinge(logits) for logits in views]).mean()
         self.generator_optimiser.zero_grad(set_to_none=True)
         weights = list(self.generator.parameters())
@@ -280,12 +286,12 @@ def _spread(picture: Tensor) -> dict[int, Tensor]:
     return {px: F.avg_pool2d(picture, px).std(dim=(0, 2, 3), keepdim=True) + 0.02 for px in sizes}
 
 
-def _judged(fake: Tensor, real: Tensor, lesson: Lesson | None, stage: Stage) -> Tensor:
-    """What the discriminator sees: a picture with holes as it will be shown, with its known pixels put back."""
+def _hole(lesson: Lesson | None, stage: Stage, device: torch.device) -> Tensor | None:
+    """Where a lesson's pixels are not given, at the stage's size; None where none are."""
     if lesson is None or lesson.kind != "holes":
-        return fake
-    given = torch.from_numpy(lesson.given)[None, None].to(fake)
-    return torch.where(F.avg_pool2d(given, stage.image_px) == 1, real, fake)
+        return None
+    given = torch.from_numpy(lesson.given)[None, None].to(device, torch.float32)
+    return F.avg_pool2d(given, stage.image_px) < 1
 
 
 def _wrapped(field: Tensor) -> Tensor:

@@ -52,33 +52,56 @@ def feature_agreement(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
 
 
 def texture_distance(
-    real: Sequence[Tensor], fake: Sequence[Tensor], slices: int, samples: int, rng: torch.Generator
+    real: Sequence[Tensor],
+    fake: Sequence[Tensor],
+    slices: int,
+    samples: int,
+    rng: torch.Generator,
+    hole: Tensor | None = None,
 ) -> Tensor:
     """Mean sliced Wasserstein distance over the taps of two crops: of their values, and of pixel patches.
 
     real, fake: the taps of `discriminator.Taps`, pixels first, (N, channels, h, w) each.
+    hole: (1, 1, h, w) bool, where the fake crop is judged, against all of the real one; None for everywhere.
     Patches of the pixels (as in GPDM, Elnekave and Weiss 2022, arXiv:2203.15104) add the fine grain.
     """
     distances = []
     for index, (tap_real, tap_fake) in enumerate(zip(real, fake, strict=True)):
-        distances.append(_sampled(tap_real, tap_fake, slices, samples, rng))
+        distances.append(_sampled(tap_real, tap_fake, slices, samples, rng, hole))
         if index == 0:
             kernels = _patch_kernels(slices, tap_real, rng)
             patches = F.conv2d(tap_real, kernels), F.conv2d(tap_fake, kernels)
-            distances.append(_sampled(*patches, slices, samples, rng))
+            distances.append(_sampled(*patches, slices, samples, rng, hole))
     return torch.stack(distances).sum() / len(real)
 
 
-def _sampled(real: Tensor, fake: Tensor, slices: int, samples: int, rng: torch.Generator) -> Tensor:
+def inside(hole: Tensor | None, field: Tensor) -> Tensor:
+    """Which positions of a field over a crop are mostly in the hole, flat; all where none is.
+
+    hole: (1, 1, h, w) bool or None; field: (N, C, rows, columns).
+    """
+    if hole is None:
+        return torch.ones(field[:, 0].numel(), dtype=torch.bool, device=field.device)
+    shares = F.interpolate(hole.to(field), size=field.shape[2:], mode="area").expand(len(field), -1, -1, -1)
+    chosen = (shares > 0.5).flatten()
+    return chosen if bool(chosen.any()) else torch.ones_like(chosen)
+
+
+def _sampled(
+    real: Tensor, fake: Tensor, slices: int, samples: int, rng: torch.Generator, hole: Tensor | None
+) -> Tensor:
+    count = min(samples, real[:, 0].numel())
     return sliced_wasserstein(
-        _positions(real, samples, rng), _positions(fake, samples, rng), _directions(slices, real.shape[1], rng, real)
+        _positions(real, count, rng, None),
+        _positions(fake, count, rng, hole),
+        _directions(slices, real.shape[1], rng, real),
     )
 
 
-def _positions(tap: Tensor, most: int, rng: torch.Generator) -> Tensor:
-    """(N, C, h, w) -> (C, samples), at random positions."""
-    flat = tap.transpose(0, 1).flatten(1)
-    chosen = torch.randint(flat.shape[1], (min(most, flat.shape[1]),), generator=rng)
+def _positions(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None) -> Tensor:
+    """(N, C, h, w) -> (C, count), at random positions."""
+    flat = tap.transpose(0, 1).flatten(1)[:, inside(hole, tap)]
+    chosen = torch.randint(flat.shape[1], (count,), generator=rng)
     return flat[:, chosen.to(flat.device)]
 
 
