@@ -18,6 +18,7 @@ _QUIET = 0.05  # quantile of blocks that have next to no detail of their own
 _QUIET_SHARE = 0.73  # of the noise's variance, that this quantile of blocks of nothing but noise shows
 _LOST = 0.5  # of the power that a band should have: with less, its detail is taken as lost
 _COLORFUL = 0.2  # noise with so much of its variance in the colours is taken as equally strong in all axes
+_UNSEEN = (0.1 / 255) ** 2  # power of a band that nobody misses
 _TINY = np.float32(1e-9)
 # Grain is often the same in all colours: brightness and two differences, orthonormal, tell it apart.
 _COLOR_AXES = np.array([[2, 2, 2], [6**0.5, 0, -(6**0.5)], [2**0.5, -(8**0.5), 2**0.5]], np.float32) / 12**0.5
@@ -67,7 +68,7 @@ def found_noise(given: NDArray[np.float32], known: NDArray[np.bool_], clean: NDA
     if len(variance) == len(_COLOR_AXES) and variance[1:].min() > _COLORFUL * variance[0]:
         variance[0] = min(variance[0], variance[1:].mean())  # the rest is the texture's own
     whole = np.clip((power - variance[:, None, None]) / np.maximum(_LOST * clean_power, _TINY), 0, 1)
-    whole[power > clean_power] = 1
+    whole[(power > clean_power) | (clean_power < _UNSEEN)] = 1
     whole[:, 0, 0] = 1  # the mean of a block is never lost
     return Noise(variance.astype(np.float32), whole.astype(np.float32))
 
