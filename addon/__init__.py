@@ -27,6 +27,24 @@ def unregister() -> None:
 
 def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
-    from . import background, command, job, operators, panel, preferences, previews, retouch, settings
+    from . import (
+        background,
+        command,
+        go_back,
+        history,
+        job,
+        operators,
+        panel,
+        panel_history,
+        preferences,
+        previews,
+        retouch,
+        settings,
+    )
 
-    return (job, previews, preferences, settings, operators, retouch, panel, command, background)
+    return (
+        job, previews, preferences, settings, history, operators, retouch, panel, command,
+        go_back,
+        panel_history,
+        background,
+    )  # fmt: skip
