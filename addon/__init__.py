@@ -36,7 +36,9 @@ def _parts() -> tuple[ModuleType, ...]:
         operators,
         panel,
         panel_history,
+        panel_presets,
         preferences,
+        presets,
         previews,
         retouch,
         settings,
@@ -44,7 +46,7 @@ def _parts() -> tuple[ModuleType, ...]:
 
     return (
         job, previews, preferences, settings, history, operators, retouch, panel, command,
-        go_back,
-        panel_history,
+        go_back, presets,
+        panel_history, panel_presets,
         background,
     )  # fmt: skip
