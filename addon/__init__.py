@@ -37,16 +37,18 @@ def _parts() -> tuple[ModuleType, ...]:
         panel,
         panel_history,
         panel_presets,
+        panel_regenerate,
         preferences,
         presets,
         previews,
+        regenerate,
         retouch,
         settings,
     )
 
     return (
         job, previews, preferences, settings, history, operators, retouch, panel, command,
-        go_back, presets,
-        panel_history, panel_presets,
+        go_back, presets, regenerate,
+        panel_history, panel_presets, panel_regenerate,
         background,
     )  # fmt: skip
