@@ -29,12 +29,15 @@ def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
     from . import (
         background,
+        browse,
         command,
+        contact_sheets,
         go_back,
         history,
         job,
         operators,
         panel,
+        panel_browse,
         panel_history,
         panel_presets,
         panel_regenerate,
@@ -48,7 +51,7 @@ def _parts() -> tuple[ModuleType, ...]:
 
     return (
         job, previews, preferences, settings, history, operators, retouch, panel, command,
-        go_back, presets, regenerate,
-        panel_history, panel_presets, panel_regenerate,
+        contact_sheets, browse, go_back, presets, regenerate,
+        panel_browse, panel_history, panel_presets, panel_regenerate,
         background,
     )  # fmt: skip
