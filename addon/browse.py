@@ -8,7 +8,8 @@ import bpy
 
 from .. import __package__ as base_package
 from ..synthesis.errors import TextureError
-from . import browsing, contact_sheets, json_files, models, recall
+from . import browsing, contact_sheets, json_files, models
+from .job import TextureRequest
 from .operators import Generates
 from .settings import LARGEST_SEED
 
@@ -18,16 +19,19 @@ def favorite_seeds(model: Path) -> list[int]:
     return browsing.favorites(json_files.read(_favorites_file()), models.digest(model))
 
 
-class TILEWRIGHT_OT_use_seed(recall.Recalls, Generates, bpy.types.Operator):
+class TILEWRIGHT_OT_use_seed(Generates, bpy.types.Operator):
     """Take this seed and generate its texture for the active material, at the size that is set"""
 
     bl_idname = "tilewright.use_seed"
     bl_label = "Use Seed"
-    bl_options = {"UNDO", "INTERNAL"}
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         context.scene.tilewright.seed = self.seed
         super()._read_settings(context)
+
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
+        context.scene.tilewright.seed = self.seed  # again, since the redo panel comes without the settings
+        return super()._request(context, folder, device)
 
 
 class TILEWRIGHT_OT_toggle_favorite(bpy.types.Operator):

@@ -8,6 +8,7 @@ from .go_back import TILEWRIGHT_OT_clear_history, TILEWRIGHT_OT_generate_again, 
 from .history import TilewrightEntry
 
 ROWS = 4
+NAME_SHARE = 0.88  # of a row's width
 
 
 class TILEWRIGHT_UL_history(bpy.types.UIList):
@@ -15,13 +16,11 @@ class TILEWRIGHT_UL_history(bpy.types.UIList):
         self, _context: bpy.types.Context, layout: bpy.types.UILayout, _history: object, item: TilewrightEntry,
         _icon: int, _active_data: object, _active_property: str, index: int,
     ) -> None:  # fmt: skip
-        row = layout.row(align=True)
-        name = row.row(align=True)
+        row = layout.split(factor=NAME_SHARE)
+        name = row.row()
         name.alignment = "LEFT"
         name.operator(TILEWRIGHT_OT_go_back.bl_idname, text=item.name, translate=False, emboss=False).index = index
-        again = row.row(align=True)
-        again.alignment = "RIGHT"
-        again.operator(TILEWRIGHT_OT_generate_again.bl_idname, text="", icon="MATERIAL", emboss=False).index = index
+        row.operator(TILEWRIGHT_OT_generate_again.bl_idname, text="", icon="MATERIAL", emboss=False).index = index
 
 
 class TILEWRIGHT_PT_history(bpy.types.Panel):

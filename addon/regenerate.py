@@ -37,7 +37,7 @@ class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
 
     bl_idname = "tilewright.regenerate"
     bl_label = "Regenerate"
-    bl_options = {"UNDO"}
+    bl_options = {"REGISTER", "UNDO"}
 
     size: bpy.props.EnumProperty(
         name="Size",

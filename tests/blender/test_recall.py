@@ -8,5 +8,5 @@ from .conftest import INSIDE, Blender
 
 
 def test_what_is_remembered_outlives_blender(blender: Blender, model_path: Path, tmp_path: Path) -> None:
-    for time in ("first", "later"):
-        assert "recall: all fine" in blender.check(INSIDE / "recall.py", model_path, tmp_path, time)
+    for stage in ("first", "later"):
+        assert "recall: all fine" in blender.check(INSIDE / "recall.py", model_path, tmp_path, stage)

@@ -6,21 +6,22 @@ Arguments after "--": a model file, a folder, and "first" or "later", for two Bl
 import importlib
 import json
 import sys
+import time
 from pathlib import Path
 
 import bpy
 import numpy as np
 
 EXTENSION = "bl_ext.user_default.tilewright"
-model_file, folder, time = sys.argv[sys.argv.index("--") + 1 :]
+model_file, folder, stage = sys.argv[sys.argv.index("--") + 1 :]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
 texture, session, latents, png, model_files = (
     importlib.import_module(f"{EXTENSION}.synthesis.{name}")
     for name in ("texture", "session", "latent", "png", "model_file")
 )
-history_module, browse, presets, recall, models = (
+history_module, browse, presets, recall, models, sheets, background, thumbnails = (
     importlib.import_module(f"{EXTENSION}.addon.{name}")
-    for name in ("history", "browse", "presets", "recall", "models")
+    for name in ("history", "browse", "presets", "recall", "models", "contact_sheets", "background", "thumbnails")
 )
 copy = Path(folder) / "mine.onnx"  # one that lies in no folder of models
 blend = Path(folder) / "kept.blend"
@@ -123,6 +124,59 @@ def check_undo():
     assert len(entries()) == 1, "undone with the texture"
 
 
+def tick(until):
+    """Turn the timer of the contact sheets by hand, since no event loop does."""
+    for _ in range(600):
+        again = sheets._tick()
+        if until(again):
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never came")
+
+
+def check_thumbnails():
+    choose(1, 64, 64)
+    sheet = sheets.sheet(bpy.context)
+    sheets.ask(sheet, sheet.seeds())
+    assert bpy.app.timers.is_registered(sheets._tick)
+    tick(lambda again: again is None)
+    assert list(sheet.icons) == sheet.seeds()[: sheets.A_FEW], "nobody looked again, so it ended after a few"
+    side = thumbnails.SIDE_PX
+    preview = sheets._table.icons[sheets._icon_name(sheet, 2)]
+    shown = np.empty(side * side * 4, np.float32)
+    preview.image_pixels_float.foreach_get(shown)
+    values = shown.reshape(side, side, 4)[::-1, :, :3]
+    assert np.abs(values - expected(latents.Latent(2), side, side)).max() < 1.01 / 255
+    settings().blend = 0.5
+    assert sheets.sheet(bpy.context) is sheet and sheets.is_dated(bpy.context, sheet)
+    assert ours.refresh_seeds() == {"FINISHED"} and not sheet.icons and not sheets.is_dated(bpy.context, sheet)
+    count = len(sheet.seeds())
+    assert ours.more_seeds() == {"FINISHED"} and len(sheet.seeds()) == 2 * count
+
+    # another model's sheet comes at once, and a texture that is being made before any
+    sheets.ask(sheet, sheet.seeds())
+    tick(lambda _: sheets._table.work is not None)
+    settings().model = next(iter(str(path) for path, _ in models.found(None)))
+    other = sheets.sheet(bpy.context)
+    assert other is not sheet
+    sheets.ask(other, [7])
+    tick(lambda _: 7 in other.icons)
+    assert len(sheet.icons) < sheets.A_FEW
+    background._running[:] = [object()]
+    sheets.ask(other, [8])
+    tick(lambda again: again is None)
+    background._running.clear()
+    assert 8 not in other.icons
+
+    # disabling while thumbnails are made leaves no timer and no thread
+    sheets.ask(other, list(range(100)))
+    tick(lambda _: sheets._table.work is not None)
+    batch = sheets._table.work.batch
+    sys.modules[EXTENSION].unregister()
+    assert not batch.running and not bpy.app.timers.is_registered(sheets._tick) and not sheets._table.sheets
+    sys.modules[EXTENSION].register()
+
+
 def check_controls_and_presets():
     path, info = next((path, info) for path, info in models.found(None) if len(info.controls) > 1)
     settings().model = str(path)
@@ -207,10 +261,11 @@ def first():
     check_history()
     check_undo()
     choose(3, 64, 64)
-    assert ours.use_seed(seed=12) == {"FINISHED"} and settings().seed == 12
+    assert ours.use_seed(seed=12, width=64, height=64) == {"FINISHED"} and settings().seed == 12
     assert nodes()["base_color"].image["tilewright_seed"] == 12
     assert ours.toggle_favorite(seed=12) == ours.toggle_favorite(seed=4) == {"FINISHED"}
     assert browse.favorite_seeds(copy) == [4, 12]
+    check_thumbnails()
     check_controls_and_presets()
     check_regenerate()
 
@@ -228,5 +283,5 @@ def later():
     assert file.read_text() == "{", "what can't be read is not written over"
 
 
-first() if time == "first" else later()
+first() if stage == "first" else later()
 print("recall: all fine")
