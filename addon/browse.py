@@ -9,6 +9,7 @@ import bpy
 from .. import __package__ as base_package
 from ..synthesis.errors import TextureError
 from . import browsing, contact_sheets, json_files, models
+from .background import redraw_sidebars
 from .job import TextureRequest
 from .operators import Generates
 from .settings import LARGEST_SEED
@@ -53,6 +54,7 @@ class TILEWRIGHT_OT_toggle_favorite(bpy.types.Operator):
         except TextureError as reason:
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
+        redraw_sidebars(context)
         return {"FINISHED"}
 
 
@@ -67,6 +69,7 @@ class _ChangesSheet:
         except TextureError as reason:
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
+        redraw_sidebars(context)
         return {"FINISHED"}
 
     def _change(self, context: bpy.types.Context, sheet: browsing.Sheet) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..synthesis.errors import TextureError
 from ..synthesis.latent import Latent
+from ..synthesis.model_file import read_info
 from .background import redraw_sidebars, running
 from .browsing import Sheet
 from .preferences import preferences
@@ -49,8 +50,8 @@ _table = _Table()
 def sheet(context: bpy.types.Context) -> Sheet:
     """The contact sheet of the chosen model. Raises: TextureError where there is none."""
     settings = context.scene.tilewright
-    settings.info()
     path = settings.model_path()
+    read_info(path)
     key = path, path.stat().st_mtime_ns
     found = _table.sheets.pop(key, None) or Sheet(path, settings.latent(0, path))
     _table.sheets[key] = found

@@ -6,6 +6,7 @@ import bpy
 
 from ..synthesis.errors import TextureError
 from . import recall
+from .background import redraw_sidebars
 from .history import TilewrightEntry
 from .operators import Generates
 
@@ -27,6 +28,7 @@ class TILEWRIGHT_OT_go_back(bpy.types.Operator):
             return {"CANCELLED"}
         if warning:
             self.report({"WARNING"}, warning)
+        redraw_sidebars(context)
         return {"FINISHED"}
 
 

@@ -13,6 +13,7 @@ from .browse import (
     TILEWRIGHT_OT_use_seed,
     favorite_seeds,
 )
+from .browsing import Sheet
 
 THUMBNAIL_SCALE = 3.6
 COLUMNS = 3
@@ -37,21 +38,26 @@ class TILEWRIGHT_PT_browse(bpy.types.Panel):
         only_favorites = context.window_manager.tilewright_only_favorites
         seeds = favorites if only_favorites else sheet.seeds()
         contact_sheets.ask(sheet, seeds)
-        row = column.row(align=True)
-        row.prop(context.window_manager, "tilewright_only_favorites", icon="SOLO_ON", toggle=True)
-        again = row.row(align=True)
-        again.enabled = contact_sheets.is_dated(context, sheet) or bool(sheet.error)
-        again.operator(TILEWRIGHT_OT_refresh_seeds.bl_idname, icon="FILE_REFRESH")
-        if sheet.error:
-            column.label(text=sheet.error, icon="ERROR")
-        if not seeds:
-            column.label(text="No Favorites Yet", icon="INFO")
+        _draw_choices(column, context, sheet)
         _draw_grid(column, [(seed, sheet.icons.get(seed, 0), seed in favorites) for seed in seeds], context)
+        current = context.scene.tilewright.seed
         if not only_favorites:
             column.operator(TILEWRIGHT_OT_more_seeds.bl_idname, icon="ADD")
+        elif current not in favorites:
+            column.operator(TILEWRIGHT_OT_toggle_favorite.bl_idname, text="Add Current Seed", icon="ADD").seed = current
 
 
 CLASSES = (TILEWRIGHT_PT_browse,)
+
+
+def _draw_choices(layout: bpy.types.UILayout, context: bpy.types.Context, sheet: Sheet) -> None:
+    row = layout.row(align=True)
+    row.prop(context.window_manager, "tilewright_only_favorites", icon="SOLO_ON", toggle=True)
+    again = row.row(align=True)
+    again.enabled = contact_sheets.is_dated(context, sheet) or bool(sheet.error)
+    again.operator(TILEWRIGHT_OT_refresh_seeds.bl_idname, icon="FILE_REFRESH")
+    if sheet.error:
+        layout.label(text=sheet.error, icon="ERROR")
 
 
 def _draw_grid(layout: bpy.types.UILayout, thumbnails: list[tuple[int, int, bool]], context: bpy.types.Context) -> None:
@@ -68,3 +74,5 @@ def _draw_grid(layout: bpy.types.UILayout, thumbnails: list[tuple[int, int, bool
         use.seed = seed
         star = "SOLO_ON" if favorite else "SOLO_OFF"
         buttons.operator(TILEWRIGHT_OT_toggle_favorite.bl_idname, text="", icon=star).seed = seed
+    for _ in range(-len(thumbnails) % COLUMNS):
+        grid.column()  # an incomplete row keeps its width

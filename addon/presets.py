@@ -10,6 +10,7 @@ import bpy
 from .. import __package__ as base_package
 from ..synthesis.errors import TextureError
 from . import json_files, recall
+from .background import redraw_sidebars
 from .recipe import from_properties, properties
 
 
@@ -29,6 +30,7 @@ class _Preset:
         except TextureError as reason:
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
+        redraw_sidebars(context)
         return {"FINISHED"}
 
     def _act(self, context: bpy.types.Context, name: str, presets: dict[str, Any]) -> None:
@@ -45,6 +47,10 @@ class TILEWRIGHT_OT_save_preset(_Preset, bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         return context.window_manager.invoke_props_dialog(self)
+
+    def draw(self, _context: bpy.types.Context) -> None:
+        self.layout.activate_init = True  # the name can be typed at once
+        self.layout.prop(self, "preset")
 
     def _act(self, context: bpy.types.Context, name: str, presets: dict[str, Any]) -> None:
         if not name:
