@@ -6,7 +6,7 @@ import json
 
 import bpy
 
-from .recipe import Recipe, from_properties, properties
+from .recipe import Recipe, from_json, properties
 
 LONGEST = 50
 
@@ -18,7 +18,8 @@ class TilewrightEntry(bpy.types.PropertyGroup):
     model_file: bpy.props.StringProperty(name="Model File", subtype="FILE_PATH")
 
     def recipe(self) -> Recipe:
-        return from_properties(json.loads(self.made_by))
+        """Raises: TextureError where somebody has garbled it."""
+        return from_json(self.made_by)
 
 
 class TilewrightHistory(bpy.types.PropertyGroup):

@@ -22,7 +22,7 @@ class TILEWRIGHT_PT_regenerate(bpy.types.Panel):
         try:
             made = recipe_of(context.object.active_material if context.object else None)
         except TextureError:
-            column.label(text="No Texture of Tilewright's Here", icon="INFO")
+            column.label(text="Nothing to Regenerate Here", icon="INFO")
             return
         column.label(text=label(made), icon="TEXTURE", translate=False)
         by = f"{made.author}, {made.license}" if made.author and made.license else made.author or made.license

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,9 @@ from typing import Any
 from ..synthesis.errors import TextureError
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent
+
+LARGEST_SEED = 2**31 - 1  # what Blender's integer properties hold
+GARBLED = "what is noted of how this was made is garbled: generate a texture instead"
 
 
 @dataclass(frozen=True)
@@ -67,17 +71,31 @@ def from_properties(stored: Mapping[str, Any]) -> Recipe:
     if not {"model", "seed", "size"} <= set(stored):
         raise TextureError("this image does not say how Tilewright made it: generate a texture instead")
     try:
-        width, height = (int(side) for side in re.fullmatch(r"(\d{1,5})x(\d{1,5})", stored["size"]).groups())
+        width, height = (int(side) for side in re.fullmatch(r"([1-9]\d{0,4})x([1-9]\d{0,4})", stored["size"]).groups())
         return Recipe(
             str(stored["model"]), _latent(stored), height, width, str(stored.get("digest", "")),
             int(stored.get("frames", 1)), *(str(stored.get(key, "")) for key in ("exemplar", "author", "license")),
         )  # fmt: skip
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise TextureError("what the image says of how it was made is garbled: generate a texture instead") from None
+        raise TextureError(GARBLED) from None
+
+
+def from_json(text: str) -> Recipe:
+    """A recipe from its properties as JSON. Raises: TextureError as `from_properties`."""
+    try:
+        return from_properties(json.loads(text))
+    except (TypeError, ValueError, RecursionError):
+        raise TextureError(GARBLED) from None
 
 
 def _latent(stored: Mapping[str, Any]) -> Latent:
+    """Raises: one of several errors where a value is not what the panel's settings could hold."""
+    seed, other_seed, blend = (stored.get(key, 0) for key in ("seed", "other_seed", "blend"))
     controls = {str(name): float(value) for name, value in stored.get("controls", {}).items()}
+    if not all(0 <= int(value) <= LARGEST_SEED for value in (seed, other_seed)):
+        raise ValueError("seed")
+    if not 0 <= blend <= 1 or not all(-1 <= value <= 1 for value in controls.values()):
+        raise ValueError("blend or controls")
     if "other_seed" not in stored:
-        return Latent(int(stored["seed"]), controls=controls)
-    return Latent(int(stored["seed"]), int(stored["other_seed"]), float(stored["blend"]), controls)
+        return Latent(int(seed), controls=controls)
+    return Latent(int(seed), int(other_seed), float(stored["blend"]), controls)

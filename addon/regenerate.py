@@ -57,9 +57,7 @@ class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
         return not why_not
 
     def _read_settings(self, context: bpy.types.Context) -> None:
-        self._before = recipe_of(context.object.active_material)
-        if self._before.frames > 1:
-            raise TextureError("this texture is a loop: set its size in the panel and press Generate Loop")
+        self._before = _remade(context.object.active_material)
         path, self._warning = recall.find_model(context, self._before)
         self.model = str(path)
         self._material_uid = context.object.active_material.session_uid
@@ -107,10 +105,18 @@ def _why_not(context: bpy.types.Context) -> str:
     if material and not material.is_editable:
         return f"{material.name} is linked from another file: make it local first"
     try:
-        recipe_of(material)
+        _remade(material)
     except TextureError as reason:
         return str(reason)
     return ""
+
+
+def _remade(material: bpy.types.Material | None) -> Recipe:
+    """The recipe to follow again. Raises: TextureError as `recipe_of`, and for a loop."""
+    made = recipe_of(material)
+    if made.frames > 1:
+        raise TextureError("this texture is a loop: set its size in the panel and press Generate Loop")
+    return made
 
 
 def _nodes(material: bpy.types.Material | None) -> dict[str, Any]:

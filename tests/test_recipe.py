@@ -39,7 +39,7 @@ def test_properties_give_the_recipe_back(
     made = recipes.Recipe("planks", latent(*arguments), 512, 1024, *rest)
     stored = recipes.properties(made)
     assert recipes.from_properties(stored) == made
-    assert recipes.from_properties(json.loads(json.dumps(stored))) == made
+    assert recipes.from_json(json.dumps(stored)) == made
 
 
 def test_what_the_first_version_wrote_is_read(recipes: ModuleType, latent: Callable[..., Any]) -> None:
@@ -57,6 +57,10 @@ def test_what_the_first_version_wrote_is_read(recipes: ModuleType, latent: Calla
         ({"seed": "seven"}, "garbled"),
         ({"controls": "warm"}, "garbled"),
         ({"other_seed": 4}, "garbled"),
+        ({"seed": 2**31}, "garbled"),
+        ({"size": "0x64"}, "garbled"),
+        ({"other_seed": 4, "blend": float("nan")}, "garbled"),
+        ({"controls": {"warmth": -1.5}}, "garbled"),
     ],
 )
 def test_other_images_are_refused_in_one_line(
@@ -66,6 +70,12 @@ def test_other_images_are_refused_in_one_line(
     with pytest.raises(extension("synthesis.errors").TextureError, match=told) as refusal:
         recipes.from_properties({key: value for key, value in stored.items() if value is not None})
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "7"])
+def test_text_that_is_no_recipe_is_refused(recipes: ModuleType, extension: Extension, text: str) -> None:
+    with pytest.raises(extension("synthesis.errors").TextureError):
+        recipes.from_json(text)
 
 
 def test_a_model_is_found_by_content_then_by_name(extension: Extension, model_path: Path, tmp_path: Path) -> None:
