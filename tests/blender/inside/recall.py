@@ -277,10 +277,13 @@ def later():
     choose(1, 64, 64)
     assert ours.toggle_favorite(seed=4) == {"FINISHED"} and browse.favorite_seeds(copy) == [12]
     file = browse._favorites_file()
-    assert [noted["seeds"] for noted in json.loads(file.read_text()).values()] == [[12]]
+    noted = json.loads(file.read_text())[models.digest(copy)]
+    assert noted == {"model": "random", "seeds": [12]}, "readable for people too"
     file.write_text("{")
     refused(ours.toggle_favorite, "mend or delete it", seed=5)
     assert file.read_text() == "{", "what can't be read is not written over"
+    file.unlink()
+    presets._file().unlink()
 
 
 first() if stage == "first" else later()
