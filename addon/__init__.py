@@ -27,6 +27,31 @@ def unregister() -> None:
 
 def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
-    from . import background, command, job, operators, panel, preferences, previews, retouch, settings
+    from . import (
+        background,
+        browse,
+        command,
+        contact_sheets,
+        go_back,
+        history,
+        job,
+        operators,
+        panel,
+        panel_browse,
+        panel_history,
+        panel_presets,
+        panel_regenerate,
+        preferences,
+        presets,
+        previews,
+        regenerate,
+        retouch,
+        settings,
+    )
 
-    return (job, previews, preferences, settings, operators, retouch, panel, command, background)
+    return (
+        job, previews, preferences, settings, history, operators, retouch, panel, command,
+        contact_sheets, browse, go_back, presets, regenerate,
+        panel_browse, panel_history, panel_presets, panel_regenerate,
+        background,
+    )  # fmt: skip

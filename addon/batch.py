@@ -34,6 +34,8 @@ from ..synthesis.files import put_in_place, texture_files, texture_name, write_t
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.texture import generate, whole
+from .models import digest
+from .recipe import LARGEST_SEED, properties, recipe
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
 _LARGEST_COUNT = 100_000
@@ -41,12 +43,13 @@ _LARGEST_COUNT = 100_000
 
 @dataclass(frozen=True)
 class Texture:
-    """One texture of a batch, and the file of each of its maps."""
+    """One texture of a batch, and the file of each of its maps; made_by: what its images remember in a .blend."""
 
     model: Model
     name: str
     seed: int
     files: dict[str, Path]
+    made_by: dict[str, object]
 
 
 def main(arguments: list[str]) -> int:
@@ -93,7 +96,10 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
         model.info.check_size(height, width)
         for seed in seeds:
             name = texture_name(model.info, seed, height, width)
-            yield Texture(model, name, seed, texture_files(model.info, options.out / f"{name}.{options.format}"))
+            made = recipe(model.info, digest(path), Latent(seed), (height, width))
+            made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
+            files = texture_files(model.info, options.out / f"{name}.{options.format}")
+            yield Texture(model, name, seed, files, made_by)
 
 
 def _checked(textures: list[Texture]) -> list[Texture]:
@@ -146,7 +152,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     from . import studio
 
     studio.reset()
-    materials = [studio.material(texture.name, texture.files) for texture in made]
+    materials = [studio.material(texture.name, texture.files, texture.made_by) for texture in made]
     if options.blend:
         with put_in_place(options.blend) as temporary:
             studio.save(temporary, options.blend)

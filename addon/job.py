@@ -121,7 +121,7 @@ class Job:
 
     def _write(self) -> None:
         asked = self.request
-        model = _model(asked.model, asked.device)
+        model = ready_model(asked.model, asked.device)
         self.device = model.device
         written: list[dict[str, Path]] = []
         pieces = asked.pieces(model)
@@ -150,7 +150,8 @@ def detach() -> None:
     _opened.cache_clear()
 
 
-def _model(path: Path, device: str) -> Model:
+def ready_model(path: Path, device: str) -> Model:
+    """A model that is ready to run, kept for the next time. Raises: TextureError as `open_model`."""
     try:
         return _opened(path, path.stat().st_mtime_ns, device)
     except OSError:

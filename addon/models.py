@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from ..synthesis.errors import TextureError
@@ -21,3 +24,36 @@ def found(user_folder: Path | None) -> list[tuple[Path, ModelInfo]]:
         except TextureError:
             continue  # a picker offers what works; choosing the file itself tells what is wrong with it
     return models
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a model file, which tells it from another of the same name; remembered until the file changes.
+
+    Raises: TextureError where there is no such file.
+    """
+    try:
+        stat = path.stat()
+        return _remembered_digest(path, stat.st_mtime_ns, stat.st_size)
+    except OSError:
+        raise TextureError(f"there is no model file {path}") from None
+
+
+def located(name: str, wanted_digest: str, models: Iterable[tuple[Path, ModelInfo]]) -> tuple[Path, bool]:
+    """The model that made something, and whether it may be another one that has only the name in common.
+
+    name: as its file says, or what the file is called; wanted_digest: "" where it was not noted.
+    Raises: TextureError where there is none.
+    """
+    known = list(models)
+    named = [path for path, info in known if name in (info.name, path.stem)]
+    for path in (*named, *(path for path, _ in known if path not in named)):
+        if digest(path) == wanted_digest:
+            return path, False
+    if not named:
+        raise TextureError(f"there is no model {name!r} here: put its file into the model folder of the preferences")
+    return named[0], bool(wanted_digest)
+
+
+@lru_cache(maxsize=256)
+def _remembered_digest(path: Path, _changed_ns: int, _size: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()

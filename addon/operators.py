@@ -12,13 +12,14 @@ import bpy
 from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_name
 from ..synthesis.model_file import read_info
-from . import images, materials
+from . import history, images, materials, recall
 from .background import Background, running
 from .job import TextureRequest
+from .recipe import properties
 from .settings import LARGEST_SEED, SIZE_TOLD
 
 
-class _Generates(Background):
+class Generates(Background):
     """A new texture for the active material of an object."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -48,21 +49,22 @@ class _Generates(Background):
         latent = context.scene.tilewright.latent(self.seed, Path(self.model))
         return TextureRequest(Path(self.model), device, latent, out, self.height, self.width)
 
-    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        target = _object(self._target_uid)
-        made_by = {"model": Path(self.model).stem, "seed": self.seed, "size": f"{self.width}x{self.height}"}
-        loaded = images.load_images(files, packed, made_by)
-        materials.wire(materials.ensure_material(target, made_by["model"]), loaded)
+    def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        target, made = _object(self._target_uid), recall.made_by(self._job.request)
+        loaded = images.load_images(files, packed, properties(made))
+        materials.wire(materials.ensure_material(target, made.model), loaded)
+        if made.frames == 1:
+            history.note(context.scene, made, recall.outside(context, Path(self.model)))
 
 
-class TILEWRIGHT_OT_generate(_Generates, bpy.types.Operator):
+class TILEWRIGHT_OT_generate(Generates, bpy.types.Operator):
     """Make a tileable texture and put its maps into the active material"""
 
     bl_idname = "tilewright.generate"
     bl_label = "Generate Texture"
 
 
-class TILEWRIGHT_OT_generate_loop(_Generates, bpy.types.Operator):
+class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
     """Make a texture that changes from frame to frame and ends where it began, as an image sequence"""
 
     bl_idname = "tilewright.generate_loop"

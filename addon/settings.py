@@ -13,8 +13,8 @@ from ..synthesis.latent import Latent
 from ..synthesis.model_file import read_info
 from . import models, previews
 from .preferences import user_models
+from .recipe import LARGEST_SEED
 
-LARGEST_SEED = 2**31 - 1  # what an integer property holds
 FROM_FILE = "FILE"
 MOST_CONTROLS = 8
 SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"

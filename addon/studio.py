@@ -23,13 +23,16 @@ def reset() -> None:
     bpy.context.scene.world = bpy.data.worlds.new("Studio")
 
 
-def material(name: str, files: Mapping[str, Path]) -> bpy.types.Material:
-    """A material that shows a texture's files; kept when saved, even where nothing uses it."""
+def material(name: str, files: Mapping[str, Path], made_by: Mapping[str, object]) -> bpy.types.Material:
+    """A material that shows a texture's files; kept when saved, even where nothing uses it.
+
+    made_by: as for `images.load_images`.
+    """
     made = bpy.data.materials.new(name)
     made.use_fake_user = True
     if bpy.app.version < (5, 0, 0):
         made.use_nodes = True
-    materials.wire(made, images.load_images(files, packed=False, made_by={}))
+    materials.wire(made, images.load_images(files, packed=False, made_by=made_by))
     return made
 
 

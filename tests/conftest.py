@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -74,3 +78,15 @@ def exemplar_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("exemplar") / "blobs.png"
     coarse.resize((192, 160), Image.Resampling.BICUBIC).save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def extension() -> Callable[[str], ModuleType]:
+    """Modules by name, as "addon.recipe", of the repository as one package, as Blender loads it."""
+    root = Path(__file__).resolve().parents[1]
+    spec = importlib.util.spec_from_file_location(
+        "tilewright_extension", root / "__init__.py", submodule_search_locations=[str(root)]
+    )
+    assert spec is not None
+    sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+    return lambda name: importlib.import_module(f"{spec.name}.{name}")

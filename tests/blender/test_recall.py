@@ -1,0 +1,12 @@
+"""What is remembered: history, favorites, presets, and how a texture was made; on the installed extension."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .conftest import INSIDE, Blender
+
+
+def test_what_is_remembered_outlives_blender(blender: Blender, model_path: Path, tmp_path: Path) -> None:
+    for stage in ("first", "later"):
+        assert "recall: all fine" in blender.check(INSIDE / "recall.py", model_path, tmp_path, stage)

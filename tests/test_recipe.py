@@ -1,0 +1,94 @@
+"""A texture's recipe comes back from the properties that it is stored as."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+Extension = Callable[[str], ModuleType]
+
+
+@pytest.fixture(scope="module")
+def recipes(extension: Extension) -> ModuleType:
+    return extension("addon.recipe")
+
+
+@pytest.fixture(scope="module")
+def latent(extension: Extension) -> Callable[..., Any]:
+    return extension("synthesis.latent").Latent
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (5,),
+        (2**31 - 1, 0, 0.30000001192092896),
+        (0, None, 0.0, {"warmth": -1.0, "element size": 0.1}),
+        (7, 8, 1.0, {"detail": 0.25}),
+    ],
+)
+@pytest.mark.parametrize("rest", [(), ("ab12", 24, "planks", "somebody", "CC0-1.0")])
+def test_properties_give_the_recipe_back(
+    recipes: ModuleType, latent: Callable[..., Any], arguments: tuple[Any, ...], rest: tuple[Any, ...]
+) -> None:
+    made = recipes.Recipe("planks", latent(*arguments), 512, 1024, *rest)
+    stored = recipes.properties(made)
+    assert recipes.from_properties(stored) == made
+    assert recipes.from_json(json.dumps(stored)) == made
+
+
+def test_what_the_first_version_wrote_is_read(recipes: ModuleType, latent: Callable[..., Any]) -> None:
+    made = recipes.from_properties({"model": "rock", "seed": 3, "size": "64x32"})
+    assert made == recipes.Recipe("rock", latent(3), height=32, width=64)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"seed": None}, "does not say"),
+        ({"job": "filled"}, "from a picture"),
+        ({"size": "big"}, "garbled"),
+        ({"size": 64}, "garbled"),
+        ({"seed": "seven"}, "garbled"),
+        ({"controls": "warm"}, "garbled"),
+        ({"other_seed": 4}, "garbled"),
+        ({"seed": 2**31}, "garbled"),
+        ({"size": "0x64"}, "garbled"),
+        ({"other_seed": 4, "blend": float("nan")}, "garbled"),
+        ({"controls": {"warmth": -1.5}}, "garbled"),
+    ],
+)
+def test_other_images_are_refused_in_one_line(
+    recipes: ModuleType, extension: Extension, change: dict[str, Any], told: str
+) -> None:
+    stored = {"model": "rock", "seed": 3, "size": "64x32"} | change
+    with pytest.raises(extension("synthesis.errors").TextureError, match=told) as refusal:
+        recipes.from_properties({key: value for key, value in stored.items() if value is not None})
+    assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "7"])
+def test_text_that_is_no_recipe_is_refused(recipes: ModuleType, extension: Extension, text: str) -> None:
+    with pytest.raises(extension("synthesis.errors").TextureError):
+        recipes.from_json(text)
+
+
+def test_a_model_is_found_by_content_then_by_name(extension: Extension, model_path: Path, tmp_path: Path) -> None:
+    models, read_info = extension("addon.models"), extension("synthesis.model_file").read_info
+    same, other = tmp_path / "renamed.onnx", tmp_path / "random.onnx"
+    same.write_bytes(model_path.read_bytes())
+    other.write_bytes(model_path.read_bytes().replace(b'"random"', b'"rondam"'))  # its info's name, nothing else
+    digest = models.digest(model_path)
+    known = [(path, read_info(path)) for path in (other, same)]
+    assert models.digest(same) == digest != models.digest(other)
+    assert models.located("whatever", digest, known) == (same, False)
+    assert models.located("random", digest, known) == (same, False), "content goes before name"
+    assert models.located("random", digest, known[:1]) == (other, True), "a model learned anew is doubtful"
+    assert models.located("rondam", "", known) == (other, False), "nothing was noted that could differ"
+    with pytest.raises(extension("synthesis.errors").TextureError, match="there is no model 'gone' here"):
+        models.located("gone", "0" * 64, known)
