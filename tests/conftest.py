@@ -51,7 +51,7 @@ def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
     info = ModelInfo(
         name="random",
         maps=maps,
-        levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in generator.config.levels),
+        levels=tuple(Level(*field, FIELD_MARGIN_CELLS) for field in generator.config.fields),
         exemplar=ExemplarInfo("random", (96, 128), author="nobody", license="CC0-1.0"),
         training=TrainingInfo(steps=0, seconds=0.0, seed=0, device="cpu", version="0"),
         guide=GuideInfo(((0.1, 0.1, 0.2), (0.4, 0.5, 0.4), (0.9, 0.8, 0.7))),

@@ -38,7 +38,7 @@ class Textured(nn.Module):
 
 def is_own(name: str) -> bool:
     """Whether a weight of the generator belongs to one texture alone."""
-    return name.endswith("bias") or ".noise." in name or name.startswith("paint.")
+    return name.endswith("bias") or "noise." in name or name.startswith("paint.")
 
 
 def read_base() -> dict:

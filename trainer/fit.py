@@ -115,12 +115,11 @@ def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exempla
 def _info(
     options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
 ) -> ModelInfo:
-    levels = learner.generator.config.levels
     height, width = exemplar.pixels.shape[:2]
     return ModelInfo(
         name=options.name or exemplar.name,
         maps=exemplar.maps,
-        levels=tuple(Level(level.cell_px, level.noise, FIELD_MARGIN_CELLS) for level in levels),
+        levels=tuple(Level(*field, FIELD_MARGIN_CELLS) for field in learner.generator.config.fields),
         exemplar=ExemplarInfo(
             exemplar.name, (height, width), options.author, options.license, options.source, options.width_m
         ),

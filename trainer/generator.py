@@ -40,6 +40,7 @@ class GeneratorConfig:
             LevelConfig(2, 4, 48),
         )
     )
+    pixel_noise: int = 2  # field channels at full size: the finest grain
     pixel_features: int = 24  # channels at full size, where a channel costs most
     image_cells_px: tuple[int, ...] = (8, 4, 2)  # levels that paint a coarse picture, refined by the finer ones
 
@@ -47,6 +48,11 @@ class GeneratorConfig:
     def maps_channels(self) -> int:
         """Of the picture, all maps together."""
         return sum(self.channels_a_map)
+
+    @property
+    def fields(self) -> tuple[tuple[int, int], ...]:
+        """(pixels per cell, channels) of every noise field, coarsest first, down to single pixels."""
+        return (*((level.cell_px, level.noise) for level in self.levels), (1, self.pixel_noise))
 
     @property
     def guide_channels(self) -> int:
@@ -87,6 +93,7 @@ class Generator(nn.Module):
                 self.paint[str(level.cell_px)] = nn.Conv2d(handed_on, config.maps_channels, 1)
             below = handed_on
         self.full = DoublingConv(below, config.pixel_features)
+        self.full_noise = nn.Conv2d(config.pixel_noise, config.pixel_features, 3, bias=False)
         self.full_guide = _guide_conv(config.guide_channels, config.pixel_features)
         self.paint["1"] = nn.Conv2d(config.pixel_features, config.maps_channels, 3)
         self.gain = nn.Conv2d(config.pixel_features, config.maps_channels, 3) if config.guided else None
@@ -113,7 +120,7 @@ class Generator(nn.Module):
     def forward(self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None = None, image_px: int = 1) -> Tensor:
         """Maps in 0..1 of a window.
 
-        fields: one per level, coarsest first, (N, noise, h / cell_px + 8, w / cell_px + 8).
+        fields: as GeneratorConfig.fields, (N, channels, h / cell_px + 8, w / cell_px + 8) each.
         guide: likewise with guide_channels channels (times `pixels_a_cell`), and a last one for single pixels,
             (N, ., h + 8, w + 8); None or zeros of 3 x 3 cells where nothing is known.
         image_px: 1 for the full texture; 8, 4 or 2 for the coarse picture of that cell size, which needs
@@ -129,7 +136,8 @@ class Generator(nn.Module):
             if level.cell_px == image_px:
                 break
         else:
-            features = _leaky(_guided(self.full(features), self.full_guide, known[-1]))
+            features = self.full(features) + self.full_noise(fields[-1])
+            features = _leaky(_guided(features, self.full_guide, known[-1]))
             image = _added(image, self.paint["1"](features))
             expected = torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
             return self._corrected(expected, features, known[-1])

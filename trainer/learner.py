@@ -224,10 +224,10 @@ class Learner:
 
     def _fields(self, size_px: int, image_px: int, rng: torch.Generator, margin: int) -> list[Tensor]:
         fields = []
-        for level in self.generator.config.levels:
-            if level.cell_px >= image_px:
-                cells = size_px // level.cell_px + 2 * margin
-                fields.append(torch.randn(1, level.noise, cells, cells, generator=rng).to(self.device))
+        for cell_px, channels in self.generator.config.fields:
+            if cell_px >= image_px:
+                cells = size_px // cell_px + 2 * margin
+                fields.append(torch.randn(1, channels, cells, cells, generator=rng).to(self.device))
         return fields
 
     def _views(self, stage: Stage, real: Tensor, fake: Tensor) -> list[tuple[int, list[Tensor], list[Tensor]]]:
