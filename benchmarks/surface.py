@@ -28,7 +28,7 @@ from .tables import markdown
 
 Array = NDArray[np.float64]
 
-SOBEL_STRENGTH = 2.0  # what generators of normal maps that work so begin with
+USUAL_STRENGTHS = (1.0, 2.0)  # what generators of normal maps that work so begin with
 STRENGTHS = (0.0, *np.geomspace(0.02, 10, 50))
 DEPTHS = (0.0, *np.geomspace(0.1, 10, 50))
 SCALES = (1.0, 1.2, 1.4, 1.7, 2.0)
@@ -146,15 +146,13 @@ def _normals_table(materials: Sequence[Material]) -> str:
         gains = fitted_gains([other for other in materials if other is not material])
         strength, of_strength = _best(STRENGTHS, lambda strength, m=material: m.angle(sobel(m, strength)))
         depth, of_depth = _best(DEPTHS, lambda depth, m=material, g=gains: m.angle_of_relief(depth * g))
-        usual, ours = material.angle(sobel(material, SOBEL_STRENGTH)), material.angle_of_relief(gains)
-        flat = material.angle(sobel(material, 0))
-        lines.append((material.name, flat, usual, ours, of_strength, of_depth, strength, depth))
-    cells = [
-        [line[0], *(f"{angle:.1f}" for angle in line[1:6]), *(f"{best:.2f}" for best in line[6:])] for line in lines
-    ]
-    means = [f"{fmean(line[column] for line in lines):.1f}" for column in range(1, 6)]
-    heads = ["mean angle in degrees", "flat", f"Sobel, strength {SOBEL_STRENGTH:g}", "estimated"]
-    heads += ["Sobel, its best", "estimated, best depth", "best strength", "best depth"]
+        plain = [material.angle(sobel(material, strength)) for strength in (0.0, *USUAL_STRENGTHS)]
+        angles = [*plain, material.angle_of_relief(gains), of_strength, of_depth]
+        lines.append((material.name, angles, (strength, depth)))
+    means = [f"{fmean(column):.1f}" for column in zip(*(angles for _, angles, _ in lines), strict=True)]
+    cells = [[name, *(f"{a:.1f}" for a in angles), *(f"{b:.2f}" for b in best)] for name, angles, best in lines]
+    heads = ["mean angle in degrees", "flat", *(f"Sobel, strength {strength:g}" for strength in USUAL_STRENGTHS)]
+    heads += ["estimated", "Sobel, best strength", "estimated, best depth", "that strength", "that depth"]
     return markdown(heads, [*cells, ["*mean*", *means, "", ""]])
 
 
