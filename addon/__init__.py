@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from types import ModuleType
+
+# In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
+_PARTS = (
+    "job", "previews", "preferences", "settings", "history", "operators", "retouch", "panel", "command",
+    "contact_sheets", "browse", "go_back", "presets", "regenerate",
+    "panel_browse", "panel_history", "panel_presets", "panel_regenerate", "panel_surface",
+    "background",  # last, so that what is being made is stopped first
+)  # fmt: skip
 
 
 def register() -> None:
@@ -26,32 +35,4 @@ def unregister() -> None:
 
 
 def _parts() -> tuple[ModuleType, ...]:
-    """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
-    from . import (
-        background,
-        browse,
-        command,
-        contact_sheets,
-        go_back,
-        history,
-        job,
-        operators,
-        panel,
-        panel_browse,
-        panel_history,
-        panel_presets,
-        panel_regenerate,
-        preferences,
-        presets,
-        previews,
-        regenerate,
-        retouch,
-        settings,
-    )
-
-    return (
-        job, previews, preferences, settings, history, operators, retouch, panel, command,
-        contact_sheets, browse, go_back, presets, regenerate,
-        panel_browse, panel_history, panel_presets, panel_regenerate,
-        background,
-    )  # fmt: skip
+    return tuple(import_module(f".{name}", __package__) for name in _PARTS)

@@ -1,6 +1,7 @@
 """Many textures at once, without a window.
 
-blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr] [--blend FILE]
+blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr]
+    [--blend FILE] [--surface]
 blender -c tilewright MODEL... (the same, where the extension is installed)
 python addon/batch.py MODEL... (the same, with the bpy package)
 """
@@ -28,11 +29,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from ..synthesis.command_line import Parser, parse_size
+from ..synthesis.command_line import Parser, add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import put_in_place, texture_files, texture_name, write_texture
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
+from ..synthesis.surface import Surface
 from ..synthesis.texture import generate, whole
 from .models import digest
 from .recipe import LARGEST_SEED, properties, recipe
@@ -48,6 +50,7 @@ class Texture:
     model: Model
     name: str
     seed: int
+    surface: Surface
     files: dict[str, Path]
     made_by: dict[str, object]
 
@@ -91,6 +94,7 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
     """Raises: TextureError for the first model, size or folder that can't be used."""
     seeds = parse_seeds(options.seeds)
     width, height = options.size
+    surface = asked_surface(options)
     for path in options.models:
         model = open_model(path, options.device)
         model.info.check_size(height, width)
@@ -98,8 +102,8 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
             name = texture_name(model.info, seed, height, width)
             made = recipe(model.info, digest(path), Latent(seed), (height, width))
             made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
-            files = texture_files(model.info, options.out / f"{name}.{options.format}")
-            yield Texture(model, name, seed, files, made_by)
+            files = texture_files(surface.made(model.info), options.out / f"{name}.{options.format}")
+            yield Texture(model, name, seed, surface, files, made_by)
 
 
 def _checked(textures: list[Texture]) -> list[Texture]:
@@ -131,8 +135,9 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> bool:
 
 def _write_png(texture: Texture, options: argparse.Namespace) -> None:
     width, height = options.size
-    windows = generate(texture.model, Latent(texture.seed), height, width)
-    for window in write_texture(texture.model.info, windows, height, width, options.out / f"{texture.name}.png"):
+    windows = generate(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
+    made = texture.surface.made(texture.model.info)
+    for window in write_texture(made, windows, height, width, options.out / f"{texture.name}.png"):
         if sys.stderr.isatty():
             print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
 
@@ -141,8 +146,9 @@ def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
     from . import images
 
     width, height = options.size
+    maps = whole(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
     with ExitStack() as all_or_none:
-        for name, pixels in whole(texture.model, Latent(texture.seed), height, width).items():
+        for name, pixels in maps.items():
             images.save_exr(pixels, name, all_or_none.enter_context(put_in_place(texture.files[name])))
 
 
@@ -180,6 +186,7 @@ def _parser() -> Parser:
     parser.add_argument("--render", action="store_true", help="also render every material on an object")
     parser.add_argument("--overwrite", action="store_true", help="make again what exists already")
     parser.add_argument("--device", choices=DEVICES, default="auto")
+    add_surface(parser)
     return parser
 
 

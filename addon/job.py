@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from ..synthesis.files import frame_file, texture_files, write_texture
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
+from ..synthesis.maps import Maps
 from ..synthesis.session import Model, open_model
+from ..synthesis.surface import NO_SURFACE, Surface
 from ..synthesis.texture import Window, edit, generate
 
 
@@ -29,12 +31,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Request:
-    """What to make, with which model, and where. device: as in `open_model`; out: as of a Piece."""
+    """What to make, with which model, and where.
+
+    device: as in `open_model`; out: as of a Piece; surface: what to estimate where the model lacks it.
+    """
 
     model: Path
     device: str
     latent: Latent
     out: Path
+    surface: Surface = field(default=NO_SURFACE, kw_only=True)
 
     def pieces(self, model: Model) -> list[Piece]:
         """What is to be written, all of it. Raises: TextureError."""
@@ -50,14 +56,16 @@ class TextureRequest(Request):
     frames: int = 1
 
     def pieces(self, model: Model) -> list[Piece]:
-        height, width = self.height, self.width
         if self.frames == 1:
-            return [Piece(self.out, height, width, generate(model, self.latent, height, width))]
+            return [self._piece(model, self.latent, self.out)]
         latents = loop(self.latent, self.frames)
         return [
-            Piece(frame_file(self.out, number), height, width, generate(model, latent, height, width))
-            for number, latent in enumerate(latents, start=1)
+            self._piece(model, latent, frame_file(self.out, number)) for number, latent in enumerate(latents, start=1)
         ]
+
+    def _piece(self, model: Model, latent: Latent, out: Path) -> Piece:
+        windows = generate(model, latent, self.height, self.width, surface=self.surface)
+        return Piece(out, self.height, self.width, windows)
 
 
 @dataclass(frozen=True)
@@ -69,7 +77,7 @@ class EditRequest(Request):
     def pieces(self, model: Model) -> list[Piece]:
         guide = self.ask(model.info)
         height, width = guide.known.shape[:2]
-        return [Piece(self.out, height, width, edit(model, self.latent, guide))]
+        return [Piece(self.out, height, width, edit(model, self.latent, guide, surface=self.surface))]
 
 
 class Cancelled(TextureError):
@@ -124,11 +132,11 @@ class Job:
         model = ready_model(asked.model, asked.device)
         self.device = model.device
         written: list[dict[str, Path]] = []
-        pieces = asked.pieces(model)
+        pieces, made = asked.pieces(model), asked.surface.made(model.info)
         try:
             for piece in pieces:
-                self._write_piece(model, piece, len(written) / len(pieces), 1 / len(pieces))
-                written.append(texture_files(model.info, piece.out))
+                self._write_piece(made, piece, len(written) / len(pieces), 1 / len(pieces))
+                written.append(texture_files(made, piece.out))
         except Exception:
             for file in (file for files in written for file in files.values()):
                 file.unlink()  # of a loop all frames, or none
@@ -136,8 +144,8 @@ class Job:
         self._files = written[0]
         self.device = model.device
 
-    def _write_piece(self, model: Model, piece: Piece, done: float, share: float) -> None:
-        writing = write_texture(model.info, piece.windows, piece.height, piece.width, piece.out)
+    def _write_piece(self, made: Maps, piece: Piece, done: float, share: float) -> None:
+        writing = write_texture(made, piece.windows, piece.height, piece.width, piece.out)
         for window in writing:
             self.progress = done + share * window.number / window.count
             if self._cancelled.is_set():

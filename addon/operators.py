@@ -46,8 +46,9 @@ class Generates(Background):
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
         self._target_uid = context.object.session_uid
         out = folder / f"{texture_name(info, self.seed, self.height, self.width)}.png"
-        latent = context.scene.tilewright.latent(self.seed, Path(self.model))
-        return TextureRequest(Path(self.model), device, latent, out, self.height, self.width)
+        settings = context.scene.tilewright
+        latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
+        return TextureRequest(Path(self.model), device, latent, out, self.height, self.width, surface=surface)
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         target, made = _object(self._target_uid), recall.made_by(self._job.request)

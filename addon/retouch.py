@@ -62,9 +62,12 @@ class _Retouch(Background):
         self._source = source.name
         self._maps = materials.maps_beside(source)
         picture = images.picture({name: image for name, image in self._maps.items() if image.size[:] == source.size[:]})
-        latent = context.scene.tilewright.latent(self.seed, Path(self.model))
+        settings = context.scene.tilewright
+        latent = settings.latent(self.seed, Path(self.model))
+        own = [name for name, image in self._maps.items() if image.get("tilewright_model") == Path(self.model).stem]
+        surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
         out = folder / f"{Path(source.name).stem}_{self.suffix}_{self.seed}.png"
-        return EditRequest(Path(self.model), device, latent, out, self._asked(context, picture))
+        return EditRequest(Path(self.model), device, latent, out, self._asked(context, picture), surface=surface)
 
     def _asked(self, context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
         """What is asked of the model; called on the worker thread, so it holds arrays and no Blender data."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Container
 from pathlib import Path
 
 import bpy
@@ -11,6 +12,7 @@ from ..synthesis.errors import TextureError
 from ..synthesis.info import LARGEST_SIZE_PX, ModelInfo
 from ..synthesis.latent import Latent
 from ..synthesis.model_file import read_info
+from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
 from . import models, previews
 from .preferences import user_models
 from .recipe import LARGEST_SEED
@@ -98,6 +100,19 @@ class TilewrightSettings(bpy.types.PropertyGroup):
         name="Controls", description="Properties of the texture; 0 is neutral", size=MOST_CONTROLS,
         min=-1, max=1, subtype="NONE",
     )  # fmt: skip
+    estimates: bpy.props.BoolProperty(
+        name="Estimate Missing Maps", description="Make the maps that the model lacks from the base color", default=True
+    )
+    depth: bpy.props.FloatProperty(
+        name="Depth", description="How deep the estimated relief is; 0 is flat", default=1, min=0, max=DEEPEST,
+        subtype="FACTOR",
+    )  # fmt: skip
+
+    def surface(self, beside: Container[str] = ESTIMATED) -> Surface:
+        """What to estimate, of the maps in `beside`."""
+        if not self.estimates:
+            return NO_SURFACE
+        return Surface(self.depth, tuple(name for name in ESTIMATED if name in beside))
 
     def latent(self, seed: int, model: Path) -> Latent:
         """What the sliders say, for a seed; the controls only where `model` is the one that they belong to."""

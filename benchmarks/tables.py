@@ -95,7 +95,7 @@ def table(outcomes: Sequence[Outcome], key: str) -> str:
     }
     lines.append(["*mean*", *(_cell(mean, measure, False) for mean in means.values())])
     lines.append(["*wins*", *(_NONE if methods[method] else str(count) for method, count in wins.items())])
-    return _markdown(["exemplar", *(f"*{m}*" if methods[m] else m for m in methods)], lines)
+    return markdown(["exemplar", *(f"*{m}*" if methods[m] else m for m in methods)], lines)
 
 
 def times_table(times: Sequence[tuple[str, str, float]]) -> str:
@@ -104,7 +104,7 @@ def times_table(times: Sequence[tuple[str, str, float]]) -> str:
         ours = {method: seconds for each, method, seconds in times if each == job}
         fastest = min(ours.values())
         lines += [[job, m, f"**{s:.2f}**" if s == fastest else f"{s:.2f}"] for m, s in ours.items()]
-    return _markdown(["job", "method", f"seconds for {TIMED_PX} x {TIMED_PX}"], lines)
+    return markdown(["job", "method", f"seconds for {TIMED_PX} x {TIMED_PX}"], lines)
 
 
 def _value(outcomes: Sequence[Outcome], exemplar: str, method: str, key: str) -> float:
@@ -130,6 +130,6 @@ def _cell(value: float, measure: Measure, best: bool) -> str:
     return f"**{shown}**" if best else shown
 
 
-def _markdown(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+def markdown(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
     rule = ["---", *["---:"] * (len(heads) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))

@@ -16,9 +16,11 @@ from .guide import Guide
 from .image_files import read_mask, read_picture
 from .info import ModelInfo
 from .latent import Latent, loop
+from .maps import Maps
 from .model_file import read_info
 from .picture import Picture
-from .session import DEVICES, Model, open_model
+from .session import DEVICES, open_model
+from .surface import DEEPEST, NO_SURFACE, Surface
 from .texture import WINDOW_PX, Window, edit, generate
 
 FAILED = 2
@@ -62,18 +64,36 @@ def parse_control(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"control is {text!r}: give a name and a number from -1 to 1") from None
 
 
+def add_surface(command: argparse.ArgumentParser) -> None:
+    """The options that `asked_surface` reads."""
+    command.add_argument("--surface", action="store_true", help="estimate the maps that the model does not make")
+    command.add_argument(
+        "--depth", type=float, metavar="FACTOR",
+        help=f"with --surface: how deep the relief is, 0 to {DEEPEST:g} (default: 1)",
+    )  # fmt: skip
+
+
+def asked_surface(options: argparse.Namespace) -> Surface:
+    """Raises: TextureError where the depth is not allowed."""
+    if not options.surface and options.depth is not None:
+        raise TextureError("--depth is of estimated maps: give --surface too")
+    return Surface(1.0 if options.depth is None else options.depth) if options.surface else NO_SURFACE
+
+
 def _generate(options: argparse.Namespace) -> None:
     width, height = options.size
+    surface = asked_surface(options)
     model = open_model(options.model, options.device)
     latent = Latent(options.seed, options.other_seed, options.blend, dict(options.control))
     if options.frames is None:
-        _write(model, generate(model, latent, height, width, options.window), height, width, options.out)
+        windows = generate(model, latent, height, width, options.window, surface)
+        _write(surface.made(model.info), windows, height, width, options.out)
         return
     if options.frames < 2:
         raise TextureError(f"--frames is {options.frames}; a loop has 2 frames or more")
     for number, frame in enumerate(loop(latent, options.frames), start=1):
-        windows = generate(model, frame, height, width, options.window)
-        _write(model, windows, height, width, frame_file(options.out, number))
+        windows = generate(model, frame, height, width, options.window, surface)
+        _write(surface.made(model.info), windows, height, width, frame_file(options.out, number))
 
 
 def _complete(options: argparse.Namespace) -> None:
@@ -96,17 +116,19 @@ def _stylize(options: argparse.Namespace) -> None:
 
 
 def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:
+    surface = asked_surface(options)
     model = open_model(options.model, options.device)
     guide = asked(model.info, read_picture(options.image))
     height, width = guide.known.shape[:2]
-    _write(model, edit(model, Latent(options.seed), guide, options.window), height, width, options.out)
+    windows = edit(model, Latent(options.seed), guide, options.window, surface)
+    _write(surface.made(model.info), windows, height, width, options.out)
 
 
-def _write(model: Model, windows: Iterator[Window], height: int, width: int, out: Path) -> None:
-    for window in write_texture(model.info, windows, height, width, out):
+def _write(made: Maps, windows: Iterator[Window], height: int, width: int, out: Path) -> None:
+    for window in write_texture(made, windows, height, width, out):
         if sys.stderr.isatty():
             print(f"\r{window.number / window.count:4.0%}", end="\r", file=sys.stderr)
-    for file in texture_files(model.info, out).values():
+    for file in texture_files(made, out).values():
         print(file)
 
 
@@ -183,5 +205,6 @@ def _command(
         help="window computed at once; changes memory, not pixels",
     )  # fmt: skip
     command.add_argument("--device", choices=DEVICES, default="auto")
+    add_surface(command)
     command.set_defaults(run=run)
     return command

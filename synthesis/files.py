@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import TextureError
 from .info import ModelInfo
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, Maps
 from .png import PngWriter
 from .texture import Window, split_maps
 
@@ -45,11 +45,11 @@ def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> s
     return f"{re.sub(r'[^A-Za-z0-9-]+', '_', info.name).strip('_')}_{seed}_{width_px}x{height_px}"
 
 
-def texture_files(info: ModelInfo, out: Path) -> dict[str, Path]:
-    """Where the maps of a texture go: `out` itself for a model of one map, else NAME_base_color.png and so on."""
-    if len(info.maps) == 1:
-        return {info.maps[0]: out}
-    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in info.maps}
+def texture_files(made: Maps, out: Path) -> dict[str, Path]:
+    """Where the maps of a texture go: `out` itself for a single one, else NAME_base_color.png and so on."""
+    if len(made.maps) == 1:
+        return {made.maps[0]: out}
+    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in made.maps}
 
 
 def frame_file(out: Path, number: int) -> Path:
@@ -57,28 +57,26 @@ def frame_file(out: Path, number: int) -> Path:
     return out.with_name(f"{out.stem}_{number:04d}{out.suffix}")
 
 
-def write_texture(
-    info: ModelInfo, windows: Iterator[Window], height_px: int, width_px: int, out: Path
-) -> Iterator[Window]:
+def write_texture(made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Path) -> Iterator[Window]:
     """Write a texture as PNG files while its windows come in, handing each on; all maps appear, or none.
 
     Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
     Raises: TextureError where a file can't be written.
     """
-    targets = texture_files(info, out)
+    targets = texture_files(made, out)
     with ExitStack() as stack:
         writers = []
         for name, target in targets.items():
             file = stack.enter_context(stack.enter_context(put_in_place(target)).open("wb"))
             writers.append(PngWriter(file, height_px, width_px, MAP_KINDS[name].channels, MAP_KINDS[name].bit_depth))
-        band = np.empty((0, width_px, info.channels), np.float32)
+        band = np.empty((0, width_px, made.channels), np.float32)
         for window in windows:
             rect = window.rect
             if rect.column == 0:
-                band = np.empty((rect.height, width_px, info.channels), np.float32)
+                band = np.empty((rect.height, width_px, made.channels), np.float32)
             band[:, rect.column : rect.column + rect.width] = window.pixels
             if rect.column + rect.width == width_px:
-                for writer, pixels in zip(writers, split_maps(info, band).values(), strict=True):
+                for writer, pixels in zip(writers, split_maps(made, band).values(), strict=True):
                     writer.write_rows(pixels)
             yield window
         for writer in writers:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -28,3 +30,30 @@ MAP_KINDS = {
         MapKind("ao", "Ambient Occlusion", 1),
     )
 }
+
+
+class Maps(Protocol):
+    """What says which maps there are: a model's info, or a list of those that are made with it."""
+
+    @property
+    def maps(self) -> tuple[str, ...]: ...
+
+    @property
+    def channels(self) -> int: ...
+
+
+@dataclass(frozen=True)
+class MapList:
+    """maps: names of MAP_KINDS, in the order of their channels."""
+
+    maps: tuple[str, ...]
+
+    @classmethod
+    def in_order(cls, names: Iterable[str]) -> MapList:
+        """Each name once, ordered as MAP_KINDS."""
+        given = set(names)
+        return cls(tuple(name for name in MAP_KINDS if name in given))
+
+    @property
+    def channels(self) -> int:
+        return sum(MAP_KINDS[name].channels for name in self.maps)

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from . import cleaning, seams
 from .errors import TextureError
 from .guide import EXACT, UNKNOWN, Guide, guide_fields
-from .info import ModelInfo
 from .latent import Latent, latent_fields
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, MapList, Maps
 from .session import Model, OutOfMemory
+from .surface import NO_SURFACE, Surface, estimated
+from .surface import REACH_PX as SURFACE_REACH_PX
 from .windows import Rect, windows
 
 CLEAN_PX = 256  # side of the texture that shows what a clean one is like
@@ -32,45 +33,58 @@ class Window:
 
 
 def generate(
-    model: Model, latent: Latent, height_px: int, width_px: int, window_px: int = WINDOW_PX
+    model: Model,
+    latent: Latent,
+    height_px: int,
+    width_px: int,
+    window_px: int = WINDOW_PX,
+    surface: Surface = NO_SURFACE,
 ) -> Iterator[Window]:
     """A tileable texture as its finished windows, row by row.
 
     window_px: side of a window, made a legal size; it changes memory and speed, not the texture.
+    surface: what is estimated where the model lacks it; the maps are those of `surface.made(model.info)`.
     Raises: TextureError at once where seed, controls or size are not allowed.
     """
     latent.check(model.info)
     model.info.check_size(height_px, width_px)
-    return _finished(_Work(model, latent, (height_px, width_px), None), window_px)
+    return _finished(_Work(model, latent, (height_px, width_px), None, surface), window_px)
 
 
-def edit(model: Model, latent: Latent, guide: Guide, window_px: int = WINDOW_PX) -> Iterator[Window]:
+def edit(
+    model: Model, latent: Latent, guide: Guide, window_px: int = WINDOW_PX, surface: Surface = NO_SURFACE
+) -> Iterator[Window]:
     """The picture that a guide asks for, of its size, as finished windows, row by row.
 
-    Exactly known pixels come back unchanged, and windows of nothing else are not computed.
+    Exactly known pixels come back unchanged, and windows of nothing else are not computed. surface: as in `generate`.
     Raises: TextureError at once where seed or controls are not allowed, or the model has no guide.
     """
     latent.check(model.info)
     model.info.needed_guide()
     height, width = guide.known.shape[:2]
-    return _finished(_Work(model, latent, (height, width), guide, _noises(model, latent, guide)), window_px)
+    work = _Work(model, latent, (height, width), guide, surface, _noises(model, latent, guide))
+    return _finished(work, window_px)
 
 
 def whole(
-    model: Model, latent: Latent, height_px: int, width_px: int, window_px: int = WINDOW_PX
+    model: Model,
+    latent: Latent,
+    height_px: int,
+    width_px: int,
+    window_px: int = WINDOW_PX,
+    surface: Surface = NO_SURFACE,
 ) -> dict[str, NDArray[np.float32]]:
     """A tileable texture in memory: one (height, width, channels) float32 array in 0..1 a map."""
-    return gathered(model.info, generate(model, latent, height_px, width_px, window_px), height_px, width_px)
+    finished = generate(model, latent, height_px, width_px, window_px, surface)
+    return gathered(surface.made(model.info), finished, height_px, width_px)
 
 
-def gathered(
-    info: ModelInfo, finished: Iterator[Window], height_px: int, width_px: int
-) -> dict[str, NDArray[np.float32]]:
+def gathered(made: Maps, finished: Iterator[Window], height_px: int, width_px: int) -> dict[str, NDArray[np.float32]]:
     """All windows in memory: one (height, width, channels) float32 array in 0..1 a map."""
-    pixels = np.empty((height_px, width_px, info.channels), np.float32)
+    pixels = np.empty((height_px, width_px, made.channels), np.float32)
     for window in finished:
         place(pixels, window)
-    return split_maps(info, pixels)
+    return split_maps(made, pixels)
 
 
 def place(pixels: NDArray[np.float32], window: Window) -> None:
@@ -79,10 +93,10 @@ def place(pixels: NDArray[np.float32], window: Window) -> None:
     pixels[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width] = window.pixels
 
 
-def split_maps(info: ModelInfo, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """(height, width, all channels) -> map name -> (height, width, its channels), as views."""
-    ends = np.cumsum([MAP_KINDS[name].channels for name in info.maps])
-    return dict(zip(info.maps, np.split(pixels, ends[:-1], axis=2), strict=True))
+    ends = np.cumsum([MAP_KINDS[name].channels for name in made.maps])
+    return dict(zip(made.maps, np.split(pixels, ends[:-1], axis=2), strict=True))
 
 
 @dataclass(frozen=True)
@@ -96,6 +110,7 @@ class _Work:
     latent: Latent
     size: tuple[int, int]
     guide: Guide | None
+    surface: Surface
     noises: tuple[cleaning.Noise, ...] = ()
 
     @property
@@ -105,20 +120,44 @@ class _Work:
         height, width = (-(-side // multiple) * multiple for side in self.size)
         return height, width
 
+    @property
+    def made(self) -> MapList:
+        return self.surface.made(self.model.info)
+
 
 def _finished(work: _Work, window_px: int) -> Iterator[Window]:
     rects = windows(*work.torus, work.model.info.nearest_size(window_px))
     for number, rect in enumerate(rects, start=1):
         height, width = min(rect.height, work.size[0] - rect.row), min(rect.width, work.size[1] - rect.column)
-        pixels = _edited(work, work.guide, rect) if work.guide else _computed(work, rect)
+        pixels = _surfaced(work, rect)
         shown = Rect(rect.row, rect.column, height, width)
         yield Window(shown, pixels[:height, :width], number, len(rects))
+
+
+def _surfaced(work: _Work, rect: Rect) -> NDArray[np.float32]:
+    """A window with all maps that are asked for; to estimate some, the colors around it are made too."""
+    info = work.model.info
+    if work.made.maps == info.maps:
+        return _made(work, rect)
+    multiple = info.size_multiple_px
+    border = -(-SURFACE_REACH_PX // multiple) * multiple
+    around = split_maps(info, _made(work, rect.grown(border)))
+    surplus = border - SURFACE_REACH_PX
+    seen = around["base_color"][surplus : border + rect.height + SURFACE_REACH_PX]
+    guessed = estimated(seen[:, surplus : border + rect.width + SURFACE_REACH_PX], work.surface.depth)
+    inner = np.s_[border:-border, border:-border]
+    return np.concatenate([around[n][inner] if n in around else guessed[n] for n in work.made.maps], axis=2)
+
+
+def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
+    """The pixels of one window, of the model's own maps."""
+    return _edited(work, work.guide, rect) if work.guide else _computed(work, rect)
 
 
 def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
     """A window with its known pixels put back or cleaned, which needs to see what lies around it."""
     reach = cleaning.REACH_PX if guide.worn else seams.REACH_PX
-    around = Rect(rect.row - reach, rect.column - reach, rect.height + 2 * reach, rect.width + 2 * reach)
+    around = rect.grown(reach)
     values, known = guide.part(around)
     exact = known == EXACT
     inner = np.s_[reach:-reach, reach:-reach]
@@ -126,8 +165,9 @@ def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
         return values[inner]
     if not exact.any() and not guide.worn:
         return _computed(work, rect)
-    made = _maps(guide, _computed(work, around))
-    given = zip(made, _maps(guide, values), np.moveaxis(known, 2, 0), strict=True)
+    info = work.model.info
+    made = split_maps(info, _computed(work, around)).values()
+    given = zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True)
     if guide.worn:
         parts = [_cleaned(*part, noise) for part, noise in zip(given, work.noises, strict=True)]
     else:
@@ -154,13 +194,10 @@ def _noises(model: Model, latent: Latent, guide: Guide) -> tuple[cleaning.Noise,
     if not guide.worn:
         return ()
     clean = whole(model, Latent(latent.seed), CLEAN_PX, CLEAN_PX)
-    maps = zip(_maps(guide, guide.values), np.moveaxis(guide.known, 2, 0), clean.values(), strict=True)
+    maps = zip(
+        split_maps(model.info, guide.values).values(), np.moveaxis(guide.known, 2, 0), clean.values(), strict=True
+    )
     return tuple(cleaning.found_noise(values, trust > UNKNOWN, one) for values, trust, one in maps)
-
-
-def _maps(guide: Guide, pixels: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-    """(height, width, all channels) -> one array a map"""
-    return np.split(pixels, np.cumsum([MAP_KINDS[name].channels for name in guide.maps])[:-1], axis=2)
 
 
 def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:

@@ -14,6 +14,12 @@ class Rect:
     height: int
     width: int
 
+    def grown(self, border_px: int) -> Rect:
+        """With so many pixels more on every side."""
+        return Rect(
+            self.row - border_px, self.column - border_px, self.height + 2 * border_px, self.width + 2 * border_px
+        )
+
 
 def windows(height_px: int, width_px: int, window_px: int) -> list[Rect]:
     """All windows of a texture, row by row, each at most `window_px` square; those at the far edges are smaller."""

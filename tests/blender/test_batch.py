@@ -11,6 +11,7 @@ from PIL import Image
 from synthesis.latent import Latent
 from synthesis.png import quantised
 from synthesis.session import open_model
+from synthesis.surface import Surface
 from synthesis.texture import whole
 
 from .conftest import INSIDE, ROOT, Blender
@@ -38,6 +39,18 @@ def test_exr_holds_linear_light(blender: Blender, model_path: Path, tmp_path: Pa
     blender.check(BATCH, model_path, "--size", "64x96", "--out", tmp_path, "--format", "exr", "--device", "cpu")
     assert len(list(tmp_path.glob("random_0_64x96_*.exr"))) == 3
     blender.check(INSIDE / "read_exr.py", tmp_path / "random_0_64x96_base_color.exr", model_path)
+
+
+def test_maps_that_are_lacking_are_estimated(package: Blender, colors_model_path: Path, tmp_path: Path) -> None:
+    asked = (colors_model_path, "--size", "64x96", "--out", tmp_path, "--surface", "--depth", "0.5", "--device", "cpu")
+    for form in ("png", "exr"):
+        package.check(BATCH, *asked, "--format", form)
+        assert sorted(file.name for file in tmp_path.glob(f"*.{form}")) == [
+            f"random_0_64x96_{name}.{form}" for name in ("ao", "base_color", "height", "normal", "roughness")
+        ]
+    expected = whole(open_model(colors_model_path, "cpu"), Latent(0), 96, 64, surface=Surface(0.5))["normal"]
+    seen = np.asarray(Image.open(tmp_path / "random_0_64x96_normal.png")).astype(int)
+    assert np.abs(seen - quantised(expected, 8)).max() <= 1
 
 
 def test_blend_and_render(package: Blender, model_path: Path, tmp_path: Path) -> None:

@@ -117,7 +117,8 @@ def test_a_click_on_generate_texture_changes_the_material(program: Blender, tmp_
         picture = Path(os.environ.get("TILEWRIGHT_SCREENSHOT", tmp_path / "window.png"))
         desk.photograph(picture)
     done = json.loads((tmp_path / "done.json").read_text())
-    assert done["images"]["base_color"].endswith("_7_1024x1024")
+    assert done["images"]["base_color"].endswith("_7_1024x1024_base_color")
+    assert set(done["images"]) == {"base_color", "normal", "roughness", "height", "ao"}
     assert picture.stat().st_size > 100_000
 
 

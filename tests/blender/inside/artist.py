@@ -16,7 +16,10 @@ texture = importlib.import_module(f"{EXTENSION}.synthesis.texture")
 session = importlib.import_module(f"{EXTENSION}.synthesis.session")
 latent = importlib.import_module(f"{EXTENSION}.synthesis.latent")
 png = importlib.import_module(f"{EXTENSION}.synthesis.png")
-expected = texture.whole(session.open_model(Path(model_file), "cpu"), latent.Latent(5), 96, 160)
+surface = importlib.import_module(f"{EXTENSION}.synthesis.surface")
+model = session.open_model(Path(model_file), "cpu")
+assert model.info.maps == ("base_color", "normal", "height")
+expected = texture.whole(model, latent.Latent(5), 96, 160, surface=surface.Surface(1.5))
 
 
 def tagged(material):
@@ -45,10 +48,12 @@ assert not bpy.ops.tilewright.generate.poll(), "a light has no material"
 bpy.ops.mesh.primitive_plane_add()
 plane = bpy.context.object
 assert plane.active_material is None
+bpy.context.scene.tilewright.depth = 1.5
 assert generate(5, 160, 96) == {"FINISHED"}
 material = plane.active_material
 nodes = tagged(material)
-assert {"base_color", "normal", "height", "mapping", "coordinates", "normal_map", "displacement"} == set(nodes)
+parts = {"mapping", "coordinates", "normal_map", "displacement"}
+assert {"base_color", "normal", "roughness", "height", "ao"} | parts == set(nodes), "what the model lacks is estimated"
 for name, values in expected.items():
     image = nodes[name].image
     assert tuple(image.size) == (160, 96)
@@ -62,6 +67,7 @@ assert nodes["base_color"].image["tilewright_seed"] == 5
 shader = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
 assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
 assert shader.inputs["Normal"].links[0].from_node == nodes["normal_map"]
+assert shader.inputs["Roughness"].links[0].from_node == nodes["roughness"]
 output = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
 assert output.inputs["Displacement"].links[0].from_node == nodes["displacement"]
 assert nodes["base_color"].inputs["Vector"].links[0].from_node == nodes["mapping"]
@@ -73,6 +79,20 @@ first, count = nodes["base_color"].image.name, len(material.node_tree.nodes)
 assert generate(6, 64, 64) == {"FINISHED"}
 assert len(material.node_tree.nodes) == count and "mine" in material.node_tree.nodes
 assert tagged(material)["base_color"].image.name != first
+
+# a picture that is made anew takes its maps with it, those that were estimated too
+estimate = tagged(material)["roughness"].image
+source = tagged(material)["base_color"].image.name
+assert bpy.ops.tilewright.clean_up(model=model_file, image=source, seed=1) == {"FINISHED"}
+assert {node.image["tilewright_job"] for node in tagged(material).values() if hasattr(node, "image")} == {"clean"}
+assert tagged(material)["roughness"].image["tilewright_before"] == estimate
+
+# estimates can be switched off, and their nodes go
+bpy.context.scene.tilewright.estimates = False
+assert generate(6, 64, 64) == {"FINISHED"}
+assert {"base_color", "normal", "height"} | parts == set(tagged(material))
+bpy.context.scene.tilewright.estimates = True
+assert generate(6, 64, 64) == {"FINISHED"}
 
 # undo and redo
 if not bpy.app.background or hasattr(bpy.ops.ed, "undo"):
