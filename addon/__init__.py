@@ -27,6 +27,22 @@ def unregister() -> None:
 
 def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
-    from . import background, command, job, operators, panel, preferences, previews, retouch, settings
+    from . import (
+        background,
+        command,
+        job,
+        operators,
+        overlay,
+        panel,
+        panel_prepare,
+        preferences,
+        prepare,
+        previews,
+        retouch,
+        settings,
+    )
 
-    return (job, previews, preferences, settings, operators, retouch, panel, command, background)
+    return (
+        job, previews, preferences, settings, operators, retouch, prepare, panel, panel_prepare, command, overlay,
+        background,
+    )  # fmt: skip
