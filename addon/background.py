@@ -97,6 +97,10 @@ class Background:
         """Put what was made, map name -> file, where the artist sees it. Raises: TextureError."""
         raise NotImplementedError
 
+    def _told(self, files: Mapping[str, Path]) -> str:
+        """What was done, for the status bar."""
+        return f"Made {', '.join(files)} on the {self._job.device}".replace("_", " ")
+
     def _start(self, context: bpy.types.Context) -> set[str]:
         """Begin, and look after the work from now on in `modal`."""
         try:
@@ -128,7 +132,7 @@ class Background:
         finally:
             self._forget()
             _redraw(context)
-        self.report({"INFO"}, f"Made {', '.join(files)} on the {self._job.device}".replace("_", " "))
+        self.report({"INFO"}, self._told(files))
         return {"FINISHED"}
 
     def _refuse(self, reason: TextureError) -> set[str]:

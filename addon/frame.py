@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 _CORNERS = (0, 1, 2, 3)  # clockwise from the top left
 _SAME_X, _SAME_Y = ((0, 3), (1, 2)), ((0, 1), (2, 3))  # in an upright frame
-_INSET = 0.12  # of the picture's sides, where a new frame lies
+_INSET = 0.12  # of the sides of what is seen of the picture, where a new frame lies
 
 
 @dataclass(frozen=True)
@@ -28,11 +28,14 @@ class Frame:
     upright: bool
 
     @classmethod
-    def new(cls, size: tuple[int, int], upright: bool) -> Frame:
-        """One somewhat smaller than the picture."""
+    def new(cls, size: tuple[int, int], seen: tuple[float, float, float, float], upright: bool) -> Frame:
+        """One in the middle of the part of the picture that is seen: left, top, right and bottom, in pixels."""
         height, width = size
-        left, top = round(width * _INSET), round(height * _INSET)
-        right, bottom = width - left, height - top
+        left, top, right, bottom = seen
+        if min(right - left, bottom - top) < 2 * SMALLEST_SIDE_PX:
+            left, top, right, bottom = 0, 0, width, height
+        across, down = (right - left) * _INSET, (bottom - top) * _INSET
+        left, top, right, bottom = map(round, (left + across, top + down, right - across, bottom - down))
         return cls(((left, top), (right, top), (right, bottom), (left, bottom)), size, upright)
 
     def rectangle(self) -> tuple[int, int, int, int]:
@@ -40,14 +43,14 @@ class Frame:
         (left, top), (right, bottom) = self.corners[0], self.corners[2]
         return round(left), round(top), round(right) - round(left), round(bottom) - round(top)
 
-    def moved(self, grabbed: Sequence[int], right: float, down: float) -> Frame:
-        """With some corners moved; the same where the frame would leave the picture, fold or become too small."""
+    def moved(self, grabbed: Sequence[int], right: float, down: float) -> Frame | None:
+        """With some corners moved, inside the picture; None where the frame would fold or become too small."""
         x, y = ([corner[axis] for corner in self.corners] for axis in (0, 1))
         for along, far, together in ((x, right, _SAME_X), (y, down, _SAME_Y)):
             for corner in self._together(grabbed, together):
                 along[corner] += far
         moved = replace(self, corners=tuple(zip(x, y, strict=True)))._inside(grabbed)
-        return moved if moved._allowed() else self
+        return moved if moved._allowed() else None
 
     def _together(self, grabbed: Sequence[int], together: tuple[tuple[int, int], ...]) -> set[int]:
         """The corners that move along an axis: of an upright frame its side, and both only where all is moved."""

@@ -59,6 +59,9 @@ class _Prepares(Background):
         out = _free(folder / f"{Path(source.name).stem}_{self.suffix}.png")
         return PrepareJob(PrepareRequest(picture, self._preparation, out))
 
+    def _told(self, _files: Mapping[str, Path]) -> str:
+        return "Prepared: " + self._preparation.told()
+
     def _step(self) -> Preparation:
         """What is to be done to the shown image. Raises: TextureError."""
         raise NotImplementedError
@@ -79,12 +82,14 @@ class _Drags(_Prepares):
     """Shows a frame over the picture, which the mouse drags until Enter or Esc."""
 
     upright = False
+    _overlay: Overlay | None = None
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         self._read_settings(context)
         width, height = bpy.data.images[self.image].size
-        self._overlay = Overlay(context.area, Frame.new((height, width), self.upright))
-        self._hand = None  # where it was when the frame was last moved
+        frame = Frame.new((height, width), _seen(context.area, (height, width)), self.upright)
+        self._overlay = Overlay(context.area, frame)
+        self._grip = None  # the frame and the place on the picture where the hand took hold of it
         context.workspace.status_text_set(KEYS_TOLD)
         context.window_manager.modal_handler_add(self)
         context.area.tag_redraw()
@@ -102,12 +107,12 @@ class _Drags(_Prepares):
             self._take(self._overlay.frame)
             self._leave(context)
             return self._start(context)
-        if event.type in _NAVIGATION or (canvas is None and self._hand is None):
+        if event.type in _NAVIGATION or (canvas is None and self._grip is None):
             return {"PASS_THROUGH"}
         if event.type == "RIGHTMOUSE" and pressed:
             return self._leave(context)
         self._drag(context, event)
-        return {"RUNNING_MODAL"}
+        return {"PASS_THROUGH"} if event.type == "MOUSEMOVE" and self._grip is None else {"RUNNING_MODAL"}
 
     def cancel(self, context: bpy.types.Context) -> None:
         if self._overlay is None:
@@ -122,17 +127,16 @@ class _Drags(_Prepares):
     def _drag(self, context: bpy.types.Context, event: bpy.types.Event) -> None:
         region, overlay = _window_region(context.area), self._overlay
         place = (event.mouse_x - region.x, event.mouse_y - region.y)
-        if event.type == "LEFTMOUSE":
-            held = event.value == "PRESS" and overlay.held
-            self._hand = _on_picture(region, place, overlay.frame.size) if held else None
-        elif event.type == "MOUSEMOVE" and self._hand is None:
-            reach = REACH_PX * context.preferences.system.ui_scale
-            overlay.held = grabbed(overlay.on_screen(region), place, reach)
-        elif event.type == "MOUSEMOVE":
-            hand = _on_picture(region, place, overlay.frame.size)
-            moved = overlay.frame.moved(overlay.held, hand[0] - self._hand[0], hand[1] - self._hand[1])
-            if moved != overlay.frame:
-                overlay.frame, self._hand = moved, hand
+        hand = _on_picture(region, place, overlay.frame.size)
+        if self._grip is None:
+            overlay.held = grabbed(overlay.on_screen(region), place, REACH_PX * context.preferences.system.ui_scale)
+        if event.type == "LEFTMOUSE" and event.value in {"PRESS", "DOUBLE_CLICK"}:
+            self._grip = overlay.frame, hand
+        elif event.type == "LEFTMOUSE" and event.value == "RELEASE":
+            self._grip = None
+        elif self._grip is not None:
+            frame, start = self._grip
+            overlay.frame = frame.moved(overlay.held, hand[0] - start[0], hand[1] - start[1]) or overlay.frame
         context.area.tag_redraw()
 
     def _leave(self, context: bpy.types.Context) -> set[str]:
@@ -274,6 +278,19 @@ def _on_picture(region: bpy.types.Region, place: tuple[int, int], size: tuple[in
     """A place in a region, in pixels of the picture from its top left."""
     across, up = region.view2d.region_to_view(*place)
     return across * size[1], (1 - up) * size[0]
+
+
+def _seen(area: bpy.types.Area, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The part of the picture that no sidebar covers: left, top, right and bottom in its pixels."""
+    region = _window_region(area)
+    left, right = 0, region.width
+    for other in (other for other in area.regions if other.type in {"UI", "TOOLS"} and other.width > 1):
+        if other.x > region.x + region.width / 2:
+            right = min(right, other.x - region.x)
+        else:
+            left = max(left, other.x - region.x + other.width)
+    (left, top), (right, bottom) = (_on_picture(region, place, size) for place in ((left, region.height), (right, 0)))
+    return max(0.0, left), max(0.0, top), min(size[1], right), min(size[0], bottom)
 
 
 def _free(file: Path) -> Path:
