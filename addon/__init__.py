@@ -40,9 +40,10 @@ def _parts() -> tuple[ModuleType, ...]:
         previews,
         retouch,
         settings,
+        undone,
     )
 
     return (
         job, previews, preferences, settings, operators, retouch, prepare, panel, panel_prepare, command, overlay,
-        background,
+        undone, background,
     )  # fmt: skip

@@ -27,10 +27,16 @@ _shown: list[Overlay] = []  # at most one: only one frame can be dragged
 
 
 class Overlay:
-    """A frame that is being dragged. held: the corners that the hand has or could take; asked: see `ask`."""
+    """A frame that is being dragged.
+
+    held: the corners that the hand has or could take; grip: the frame as it was when the hand took hold of them, and
+    where on the picture; asked: see `ask`.
+    """
 
     def __init__(self, area: bpy.types.Area, frame: Frame) -> None:
-        self.frame, self.held, self.asked = frame, (), ""
+        self.frame, self.asked = frame, ""
+        self.held: tuple[int, ...] = ()
+        self.grip: tuple[Frame, Point] | None = None
         self._area = area.as_pointer()
         self._handler = bpy.types.SpaceImageEditor.draw_handler_add(self._draw, (), "WINDOW", "POST_PIXEL")
         detach()

@@ -17,6 +17,7 @@ from .prepare_job import PrepareJob, PrepareRequest
 from .retouch import open_image
 
 KEYS_TOLD = "Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel"
+_DECIMALS = 3  # what is meant by a property, which holds 32 bits
 _NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE", "TRACKPADPAN"}
 _NAVIGATION |= {"TRACKPADZOOM", "MOUSEROTATE", "HOME", "TIMER", "TIMER_REPORT", "WINDOW_DEACTIVATE"}
 
@@ -89,7 +90,6 @@ class _Drags(_Prepares):
         width, height = bpy.data.images[self.image].size
         frame = Frame.new((height, width), _seen(context.area, (height, width)), self.upright)
         self._overlay = Overlay(context.area, frame)
-        self._grip = None  # the frame and the place on the picture where the hand took hold of it
         context.workspace.status_text_set(KEYS_TOLD)
         context.window_manager.modal_handler_add(self)
         context.area.tag_redraw()
@@ -107,12 +107,12 @@ class _Drags(_Prepares):
             self._take(self._overlay.frame)
             self._leave(context)
             return self._start(context)
-        if event.type in _NAVIGATION or (canvas is None and self._grip is None):
+        if event.type in _NAVIGATION or (canvas is None and self._overlay.grip is None):
             return {"PASS_THROUGH"}
         if event.type == "RIGHTMOUSE" and pressed:
             return self._leave(context)
         self._drag(context, event)
-        return {"PASS_THROUGH"} if event.type == "MOUSEMOVE" and self._grip is None else {"RUNNING_MODAL"}
+        return {"PASS_THROUGH"} if event.type == "MOUSEMOVE" and self._overlay.grip is None else {"RUNNING_MODAL"}
 
     def cancel(self, context: bpy.types.Context) -> None:
         if self._overlay is None:
@@ -128,14 +128,14 @@ class _Drags(_Prepares):
         region, overlay = _window_region(context.area), self._overlay
         place = (event.mouse_x - region.x, event.mouse_y - region.y)
         hand = _on_picture(region, place, overlay.frame.size)
-        if self._grip is None:
+        if overlay.grip is None:
             overlay.held = grabbed(overlay.on_screen(region), place, REACH_PX * context.preferences.system.ui_scale)
         if event.type == "LEFTMOUSE" and event.value in {"PRESS", "DOUBLE_CLICK"}:
-            self._grip = overlay.frame, hand
+            overlay.grip = overlay.frame, hand
         elif event.type == "LEFTMOUSE" and event.value == "RELEASE":
-            self._grip = None
-        elif self._grip is not None:
-            frame, start = self._grip
+            overlay.grip = None
+        elif overlay.grip is not None:
+            frame, start = overlay.grip
             overlay.frame = frame.moved(overlay.held, hand[0] - start[0], hand[1] - start[1]) or overlay.frame
         context.area.tag_redraw()
 
@@ -171,7 +171,7 @@ class TILEWRIGHT_OT_straighten(_Drags, bpy.types.Operator):
 
     def _step(self) -> Preparation:
         corners = (self.top_left, self.top_right, self.bottom_right, self.bottom_left)
-        return Preparation(corners=tuple((x, y) for x, y in corners))
+        return Preparation(corners=tuple((round(x, _DECIMALS), round(y, _DECIMALS)) for x, y in corners))
 
 
 class TILEWRIGHT_OT_crop(_Drags, bpy.types.Operator):
@@ -207,7 +207,7 @@ class TILEWRIGHT_OT_even_light(_Prepares, bpy.types.Operator):
     )  # fmt: skip
 
     def _step(self) -> Preparation:
-        return Preparation(even_light=self.strength)
+        return Preparation(even_light=round(self.strength, _DECIMALS))
 
 
 class TILEWRIGHT_OT_apply_frame(bpy.types.Operator):

@@ -26,7 +26,7 @@ def test_a_frame_is_dragged_by_the_mouse(program: Blender, tmp_path: Path, exemp
     with at_a_window(program, "prepare_window.py", tmp_path, picture) as desk:
         desk.press("F5", ON_PICTURE)
         frame = _state(tmp_path, lambda state: state["corners"])["corners"]
-        _drag(desk, frame[0], (70, 40))
+        _drag(desk, tmp_path, [0], frame[0], (70, 40))
         there = (frame[0][0] + 70, frame[0][1] + 40)
         assert _state(tmp_path, lambda state: _near(state["corners"][0], there))["corners"][1:] == frame[1:]
         desk.photograph(screenshots.with_stem(f"{screenshots.stem}_straighten"))
@@ -39,15 +39,15 @@ def test_a_frame_is_dragged_by_the_mouse(program: Blender, tmp_path: Path, exemp
 
         desk.press("F6", ON_PICTURE)
         frame = _state(tmp_path, lambda state: state["corners"])["corners"]
-        _drag(desk, ((frame[0][0] + frame[2][0]) // 2, (frame[0][1] + frame[2][1]) // 2), (-12, 9))
-        _state(tmp_path, lambda state: state["corners"][0] != frame[0])
+        middle = ((frame[0][0] + frame[2][0]) // 2, (frame[0][1] + frame[2][1]) // 2)
+        _drag(desk, tmp_path, [0, 1, 2, 3], middle, (-12, 9))
         desk.press("Escape", ON_PICTURE)
         left = _state(tmp_path, lambda state: not state["dragged"])
         assert left["shown"] == straight["shown"], "Esc changes nothing"
 
         desk.press("F6", ON_PICTURE)
         frame = _state(tmp_path, lambda state: state["corners"])["corners"]
-        _drag(desk, (frame[0][0], (frame[0][1] + frame[3][1]) // 2), (30, 25))
+        _drag(desk, tmp_path, [3, 0], (frame[0][0], middle[1]), (30, 25))
         _state(tmp_path, lambda state: _near(state["corners"][3], (frame[3][0] + 30, frame[3][1])))
         desk.photograph(screenshots.with_stem(f"{screenshots.stem}_crop"))
         desk.press("Return", ON_PICTURE)
@@ -55,10 +55,10 @@ def test_a_frame_is_dragged_by_the_mouse(program: Blender, tmp_path: Path, exemp
         assert cropped["corners"] == corners and cropped["crop"]
         desk.press("F7", ON_PICTURE)
         assert _state(tmp_path, lambda state: len(state["shown"]) == 4)["prepared"] == cropped | {"even_light": 1.0}
-        desk.press("F8", ON_PICTURE)
-        assert _state(tmp_path, lambda state: len(state["shown"]) == 5)["prepared"] == cropped, "Before / After"
-        desk.press("ctrl+z", ON_PICTURE)
-        assert _state(tmp_path, lambda state: len(state["shown"]) == 6)["prepared"]["even_light"] == 1, "undone"
+        for number, (key, job) in enumerate((("ctrl+z", "cropped"), ("ctrl+shift+z", "even"), ("F8", "cropped")), 5):
+            desk.press(key, ON_PICTURE)
+            shown = _state(tmp_path, lambda state, number=number: len(state["shown"]) == number)["shown"]
+            assert shown[-1].endswith(job)
 
 
 def test_a_frame_does_not_outlive_its_picture(program: Blender, tmp_path: Path, exemplar_path: Path) -> None:
@@ -75,12 +75,25 @@ def test_a_frame_does_not_outlive_its_picture(program: Blender, tmp_path: Path, 
         assert (tmp_path / "after.png").stat().st_size > 10_000
 
 
-def _drag(desk: Desk, start: tuple[int, int], by: tuple[int, int]) -> None:
-    """As a hand does it: slowly, and by way of a place in between."""
+def _drag(desk: Desk, notes: Path, held: list[int], start: tuple[int, int], by: tuple[int, int]) -> None:
+    """As a hand does it: it takes the next step once it sees that the one before was understood."""
+
+    def step(command: str, wanted: Callable[[dict[str, Any]], object]) -> None:
+        desk.start("xdotool", *command.split()).wait(60)
+        _state(notes, wanted)
+
     (x, y), (right, down) = start, by
-    there = f"mousemove {x} {y - 20} sleep 0.3 mousemove {x} {y} sleep 0.5 mousedown 1 sleep 0.3"
-    away = f"mousemove {x + right // 2} {y + down // 2} sleep 0.3 mousemove {x + right} {y + down} sleep 0.4"
-    desk.start("xdotool", *f"{there} {away} mouseup 1 sleep 0.6".split()).wait(60)
+    step(f"mousemove {x} {y - 30} sleep 0.2 mousemove {x} {y}", lambda state: state["held"] == held)
+    step("mousedown 1", lambda state: state["gripped"])
+    corner, place = held[0], _state(notes, lambda state: state["corners"])["corners"][held[0]]
+    there = f"mousemove {x + right // 2} {y + down // 2} sleep 0.2 mousemove {x + right} {y + down}"
+    step(there, lambda state: _moved_enough(place, state["corners"][corner], by))
+    step("mouseup 1", lambda state: not state["gripped"])
+
+
+def _moved_enough(before: list[int], after: list[int], by: tuple[int, int]) -> bool:
+    """Along one axis at least, by what the hand has moved."""
+    return any(abs(after[axis] - before[axis] - by[axis]) <= 2 for axis in (0, 1))
 
 
 def _near(one: tuple[int, int], other: tuple[int, int]) -> bool:

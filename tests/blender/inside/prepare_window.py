@@ -60,6 +60,8 @@ def watch():
             "corners": corners,
             "prepared": image and json.loads(image.get("tilewright_preparation", "null")),
             "dragged": frame is not None,
+            "held": frame and frame.held,
+            "gripped": bool(frame and frame.grip),
         }
     )
     return 0.1
