@@ -7,9 +7,10 @@ from types import ModuleType
 
 # In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
 _PARTS = (
-    "job", "previews", "preferences", "settings", "history", "operators", "retouch", "panel", "command",
+    "job", "previews", "preferences", "settings", "history", "operators", "retouch", "prepare", "panel", "command",
     "contact_sheets", "browse", "go_back", "presets", "regenerate",
-    "panel_browse", "panel_history", "panel_presets", "panel_regenerate", "panel_surface",
+    "panel_browse", "panel_history", "panel_presets", "panel_regenerate", "panel_surface", "panel_prepare",
+    "overlay", "undone",
     "background",  # last, so that what is being made is stopped first
 )  # fmt: skip
 

@@ -54,13 +54,12 @@ class Background:
         """Work in the background; the window stays alive."""
         try:
             self._read_settings(context)
-            self._begin(context)
         except TextureError as reason:
             return self._refuse(reason)
-        self._job.start()
-        self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
-        context.window_manager.modal_handler_add(self)
-        return {"RUNNING_MODAL"}
+        started = self._start(context)
+        if started == {"RUNNING_MODAL"}:
+            context.window_manager.modal_handler_add(self)
+        return started
 
     def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         if event.type == "ESC" and event.value == "PRESS":
@@ -77,8 +76,7 @@ class Background:
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Work to the end on the spot: for the redo panel, scripts and background mode."""
         try:
-            if not self.model:
-                self.model = str(context.scene.tilewright.model_path())
+            self._complete_settings(context)
             self._begin(context)
         except TextureError as reason:
             return self._refuse(reason)
@@ -96,6 +94,11 @@ class Background:
         """Take what the panel says. Raises: TextureError."""
         raise NotImplementedError
 
+    def _complete_settings(self, context: bpy.types.Context) -> None:
+        """Take from the panel what a script may leave out. Raises: TextureError."""
+        if not self.model:
+            self.model = str(context.scene.tilewright.model_path())
+
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> Request:
         """What to make, its files in `folder`. Raises: TextureError."""
         raise NotImplementedError
@@ -104,12 +107,30 @@ class Background:
         """Put what was made, map name -> file, where the artist sees it. Raises: TextureError."""
         raise NotImplementedError
 
+    def _told(self, files: Mapping[str, Path]) -> str:
+        """What was done, for the status bar."""
+        return f"Made {', '.join(files)} on the {self._job.device}".replace("_", " ")
+
+    def _start(self, context: bpy.types.Context) -> set[str]:
+        """Begin, and look after the work from now on in `modal`."""
+        try:
+            self._begin(context)
+        except TextureError as reason:
+            return self._refuse(reason)
+        self._job.start()
+        self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
+        return {"RUNNING_MODAL"}
+
+    def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
+        """Raises: TextureError."""
+        return Job(self._request(context, folder, device))
+
     def _begin(self, context: bpy.types.Context) -> None:
         options = preferences(context)
         self._packed = options.storage == "PACK" or not bpy.data.filepath
         self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
         folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
-        self._job = Job(self._request(context, folder, options.device))
+        self._job = self._new_job(context, folder, options.device)
         _running[:] = [self._job]
 
     def _end(self, context: bpy.types.Context) -> set[str]:
@@ -121,7 +142,7 @@ class Background:
         finally:
             self._forget()
             redraw_sidebars(context)
-        self.report({"INFO"}, f"Made {', '.join(files)} on the {self._job.device}".replace("_", " "))
+        self.report({"INFO"}, self._told(files))
         return {"FINISHED"}
 
     def _refuse(self, reason: TextureError) -> set[str]:

@@ -88,7 +88,15 @@ def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
 
 def other_side(image: bpy.types.Image) -> bpy.types.Image | None:
     """What an image was made from, else what was last made from it."""
-    return image.get(_BEFORE) or image.get(_AFTER)
+    return made_from(image) or last_made_from(image)
+
+
+def made_from(image: bpy.types.Image) -> bpy.types.Image | None:
+    return image.get(_BEFORE)
+
+
+def last_made_from(image: bpy.types.Image) -> bpy.types.Image | None:
+    return image.get(_AFTER)
 
 
 def _encoded(image: bpy.types.Image) -> np.ndarray:

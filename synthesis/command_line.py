@@ -1,4 +1,4 @@
-"""The command line: `python -m synthesis generate | complete | tile | denoise | stylize | info`."""
+"""The command line: `python -m synthesis generate | complete | tile | denoise | stylize | prepare | info`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from . import edits
 from .errors import TextureError
-from .files import frame_file, texture_files, write_texture
+from .files import frame_file, texture_files, write_picture, write_texture
 from .guide import Guide
 from .image_files import read_mask, read_picture
 from .info import ModelInfo
@@ -19,11 +19,15 @@ from .latent import Latent, loop
 from .maps import Maps
 from .model_file import read_info
 from .picture import Picture
+from .preparation import prepared
+from .preparation_options import add_preparation_options, chosen_preparation
 from .session import DEVICES, open_model
 from .surface import DEEPEST, NO_SURFACE, Surface
 from .texture import WINDOW_PX, Window, edit, generate
 
 FAILED = 2
+_IMAGE_TOLD = "an image, or a folder of maps of one material"
+_OUT_TOLD = "with several maps: their common name"
 
 
 class Parser(argparse.ArgumentParser):
@@ -132,6 +136,12 @@ def _write(made: Maps, windows: Iterator[Window], height: int, width: int, out: 
         print(file)
 
 
+def _prepare(options: argparse.Namespace) -> None:
+    picture = prepared(read_picture(options.image), chosen_preparation(options))
+    for file in write_picture(picture, options.out).values():
+        print(file)
+
+
 def _info(options: argparse.Namespace) -> None:
     print(told(read_info(options.model)))
 
@@ -144,6 +154,7 @@ def told(info: ModelInfo) -> str:
         "maps": ", ".join(info.maps),
         "sizes": f"multiples of {info.size_multiple_px} px",
         "exemplar": f"{exemplar.name}, {exemplar.size_px[1]} x {exemplar.size_px[0]} px",
+        "prepared": exemplar.preparation.told(),
         "author": exemplar.author,
         "license": exemplar.license,
         "source": exemplar.source,
@@ -182,6 +193,11 @@ def _parser() -> Parser:
     styling.add_argument(
         "--strength", type=float, default=0.5, help="0 keeps the picture's details, 1 its rough shapes (default: 0.5)"
     )
+    preparing = commands.add_parser("prepare", help="straighten, crop and even out a photo, as before learning")
+    preparing.add_argument("image", type=Path, metavar="IMAGE", help=_IMAGE_TOLD)
+    preparing.add_argument("--out", type=Path, required=True, metavar="FILE.png", help=_OUT_TOLD)
+    add_preparation_options(preparing)
+    preparing.set_defaults(run=_prepare)
     telling = commands.add_parser("info", help="tell what a model is")
     telling.add_argument("model", type=Path, metavar="MODEL")
     telling.set_defaults(run=_info)
@@ -195,11 +211,9 @@ def _command(
     command: Parser = commands.add_parser(name, help=told)
     command.add_argument("model", type=Path, metavar="MODEL")
     if edits_image:
-        command.add_argument("image", type=Path, metavar="IMAGE", help="an image, or a folder of maps of one material")
+        command.add_argument("image", type=Path, metavar="IMAGE", help=_IMAGE_TOLD)
     command.add_argument("--seed", type=int, default=0, help="every seed is another texture (default: %(default)s)")
-    command.add_argument(
-        "--out", type=Path, required=True, metavar="FILE.png", help="with several maps: their common name"
-    )
+    command.add_argument("--out", type=Path, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
         help="window computed at once; changes memory, not pixels",

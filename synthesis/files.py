@@ -14,6 +14,7 @@ import numpy as np
 from .errors import TextureError
 from .info import ModelInfo
 from .maps import MAP_KINDS, Maps
+from .picture import Picture
 from .png import PngWriter
 from .texture import Window, split_maps
 
@@ -47,9 +48,7 @@ def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> s
 
 def texture_files(made: Maps, out: Path) -> dict[str, Path]:
     """Where the maps of a texture go: `out` itself for a single one, else NAME_base_color.png and so on."""
-    if len(made.maps) == 1:
-        return {made.maps[0]: out}
-    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in made.maps}
+    return _map_files(made.maps, out)
 
 
 def frame_file(out: Path, number: int) -> Path:
@@ -81,6 +80,32 @@ def write_texture(made: Maps, windows: Iterator[Window], height_px: int, width_p
             yield window
         for writer in writers:
             writer.close()
+
+
+def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
+    """Write every map of a picture as a PNG file, named as a texture's; all of them appear, or none.
+
+    What is not opaque is transparent in base color.
+    Raises: TextureError where a file can't be written.
+    """
+    targets = _map_files(tuple(picture.maps), out)
+    height, width = picture.size
+    with ExitStack() as stack:
+        for name, target in targets.items():
+            pixels = picture.maps[name]
+            if name == "base_color" and picture.opaque is not None:
+                pixels = np.concatenate([pixels, picture.opaque[..., None].astype(np.float32)], axis=2)
+            file = stack.enter_context(stack.enter_context(put_in_place(target)).open("wb"))
+            writer = PngWriter(file, height, width, pixels.shape[2], MAP_KINDS[name].bit_depth)
+            writer.write_rows(pixels)
+            writer.close()
+    return targets
+
+
+def _map_files(maps: tuple[str, ...], out: Path) -> dict[str, Path]:
+    if len(maps) == 1:
+        return {maps[0]: out}
+    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in maps}
 
 
 def _umask() -> int:

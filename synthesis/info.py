@@ -9,6 +9,7 @@ from typing import Any
 
 from .errors import TextureError
 from .maps import MAP_KINDS
+from .preparation import UNPREPARED, Preparation
 
 SCHEMA = 2
 METADATA_KEY = "tilewright"
@@ -29,7 +30,10 @@ class Level:
 
 @dataclass(frozen=True)
 class ExemplarInfo:
-    """What was learned. size_px: (height, width) as it was learned; width_m: real width in metres, if known."""
+    """What was learned. size_px: (height, width) as it was learned; width_m: real width in metres, if known.
+
+    preparation: what was done to the photo first.
+    """
 
     name: str
     size_px: tuple[int, int]
@@ -37,6 +41,7 @@ class ExemplarInfo:
     license: str = ""
     source: str = ""
     width_m: float | None = None
+    preparation: Preparation = UNPREPARED
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,8 @@ def _exemplar(stored: dict[str, Any]) -> ExemplarInfo:
         license=_text(stored["license"]),
         source=_text(stored["source"]),
         width_m=None if width_m is None else float(width_m),
+        # models of this schema were made before there was a preparation
+        preparation=Preparation.restored(stored["preparation"]) if "preparation" in stored else UNPREPARED,
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
+from synthesis.preparation import UNPREPARED, Preparation, prepared
+from synthesis.resampling import reduced
 
 SMALLEST_PX = 128
 
@@ -19,22 +20,23 @@ class Exemplar:
     """What one fit learns.
 
     maps: names, in the order of MAP_KINDS; pixels: (height, width, channels of all maps) float32 in 0..1;
-    original_px: (height, width) before it was reduced.
+    original_px: (height, width) before it was reduced to `exemplar_px`; preparation: what was done to it before.
     """
 
     name: str
     maps: tuple[str, ...]
     pixels: np.ndarray
     original_px: tuple[int, int]
+    preparation: Preparation = UNPREPARED
 
 
-def read_exemplar(path: Path, shorter_px: int) -> Exemplar:
-    """The exemplar at `path`, reduced so that its shorter side has at most `shorter_px` pixels.
+def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREPARED) -> Exemplar:
+    """The exemplar at `path`, prepared; without a scale, its shorter side is then reduced to at most `shorter_px`.
 
     Of an image with transparent pixels the largest opaque rectangle is learned.
-    Raises: TextureError as `read_picture`, or where the exemplar is too small.
+    Raises: TextureError as `read_picture` and `prepared`, or where the exemplar is too small.
     """
-    picture = read_picture(path)
+    picture = prepared(read_picture(path), preparation)
     pixels = np.concatenate(list(picture.maps.values()), axis=2)
     if picture.opaque is not None:
         top, bottom, left, right = _largest_rectangle(picture.opaque)
@@ -42,10 +44,17 @@ def read_exemplar(path: Path, shorter_px: int) -> Exemplar:
     height, width = pixels.shape[:2]
     if min(height, width) < SMALLEST_PX:
         raise TextureError(
-            f"{path} is {width} x {height} px: at least {SMALLEST_PX} px on each side are needed to learn"
+            f"{path} is {width} x {height} px{_as_prepared(preparation)}: at least {SMALLEST_PX} px on each side are "
+            "needed to learn"
         )
     name = path.stem if path.is_file() else path.resolve().name
-    return Exemplar(name, tuple(picture.maps), _reduced(pixels, shorter_px), (height, width))
+    if preparation.scale is None:
+        pixels = _reduced(pixels, shorter_px)
+    return Exemplar(name, tuple(picture.maps), np.ascontiguousarray(pixels, np.float32), (height, width), preparation)
+
+
+def _as_prepared(preparation: Preparation) -> str:
+    return "" if preparation == UNPREPARED else ", as it is prepared"
 
 
 def _largest_rectangle(inside: np.ndarray) -> tuple[int, int, int, int]:
@@ -68,10 +77,4 @@ def _largest_rectangle(inside: np.ndarray) -> tuple[int, int, int, int]:
 def _reduced(pixels: np.ndarray, shorter_px: int) -> np.ndarray:
     height, width = pixels.shape[:2]
     scale = shorter_px / min(height, width)
-    if scale >= 1:
-        return np.ascontiguousarray(pixels, np.float32)
-    size = (round(width * scale), round(height * scale))
-    channels = [
-        Image.fromarray(channel).resize(size, Image.Resampling.LANCZOS) for channel in np.moveaxis(pixels, 2, 0)
-    ]
-    return np.stack([np.asarray(channel, np.float32) for channel in channels], axis=2).clip(0, 1)
+    return pixels if scale >= 1 else reduced(pixels, round(height * scale), round(width * scale))

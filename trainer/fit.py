@@ -20,6 +20,7 @@ from pathlib import Path
 
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
+from synthesis.preparation_options import add_preparation_options, chosen_preparation
 
 from . import __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
@@ -51,7 +52,7 @@ def learn(options: argparse.Namespace) -> None:
     config = FitConfig(Budget.parse(options.budget), _checked_seed(options.seed), _checked_px(options.exemplar_px))
     config = dataclasses.replace(config, guided_share=0.0 if options.no_guide else config.guided_share)
     device = chosen_device(options.device)
-    exemplar = read_exemplar(options.exemplar, config.exemplar_px)
+    exemplar = read_exemplar(options.exemplar, config.exemplar_px, chosen_preparation(options))
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options)
     _make_folder(options.out)
@@ -106,7 +107,7 @@ def _save(
 
 def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exemplar) -> None:
     if stored["exemplar_digest"] != _digest(exemplar):
-        raise TextureError("--resume goes on with the exemplar and --exemplar-px it began with; this one differs")
+        raise TextureError("--resume goes on with the exemplar it began with, prepared alike; this one differs")
     learner.load_state_dict(stored["learner"])
     for name, value in stored["position"].items():
         setattr(position, name, value)
@@ -121,7 +122,13 @@ def _info(
         maps=exemplar.maps,
         levels=tuple(Level(*field, FIELD_MARGIN_CELLS) for field in learner.generator.config.fields),
         exemplar=ExemplarInfo(
-            exemplar.name, (height, width), options.author, options.license, options.source, options.width_m
+            exemplar.name,
+            (height, width),
+            options.author,
+            options.license,
+            options.source,
+            options.width_m,
+            exemplar.preparation,
         ),
         training=TrainingInfo(
             position.steps, round(position.seconds, 1), config.seed, str(learner.device), __version__
@@ -198,17 +205,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--seed", type=int, default=defaults.seed, help="another seed learns another model")
     parser.add_argument("--resume", action="store_true", help="go on with the fit in --out")
-    parser.add_argument(
+    add_preparation_options(parser).add_argument(
         "--exemplar-px",
         type=int,
         default=defaults.exemplar_px,
-        help="shorter side to which a larger exemplar is reduced (default: %(default)s)",
+        help="shorter side to which a larger exemplar is reduced, if there is no --scale (default: %(default)s)",
     )
     parser.add_argument("--no-guide", action="store_true", help="learn to generate alone, and not to edit pictures")
     parser.add_argument("--name", help="name of the model (default: the exemplar's)")
     for word in ("author", "license", "source"):
         parser.add_argument(f"--{word}", default="", help=f"{word} of the exemplar, kept in the model")
-    parser.add_argument("--width-m", type=float, help="real width of the exemplar in metres, kept in the model")
+    parser.add_argument(
+        "--width-m", type=float, help="real width of the exemplar, as prepared, in metres, kept in the model"
+    )
     return parser
 
 

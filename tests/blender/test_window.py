@@ -22,7 +22,7 @@ from PIL import Image, ImageDraw
 from .conftest import INSIDE, Blender
 
 SCREEN = "1600x1000x24"
-DISPLAY = ":77"
+DISPLAY = os.environ.get("TILEWRIGHT_DISPLAY", ":77")
 TAB, BUTTON, ASIDE = (
     (1306, 298),
     (1152, 522),
