@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 PATCH_PX = 7
+SMALLEST_DEVIATION = 1e-2  # of a projection of patches, in units of the pixels': less is not raised
 
 
 def discriminator_hinge(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
@@ -70,8 +71,9 @@ def texture_distance(
         distances.append(_sampled(tap_real, tap_fake, slices, samples, rng, hole))
         if index == 0:
             kernels = _patch_kernels(slices, tap_real, rng)
-            patches = F.conv2d(tap_real, kernels), F.conv2d(tap_fake, kernels)
-            distances.append(_sampled(*patches, slices, samples, rng, hole))
+            patches_real, patches_fake = F.conv2d(tap_real, kernels), F.conv2d(tap_fake, kernels)
+            scale = 1 / (patches_real.std(dim=(0, 2, 3), keepdim=True) + SMALLEST_DEVIATION)
+            distances.append(_sampled(patches_real * scale, patches_fake * scale, slices, samples, rng, hole))
     return torch.stack(distances).sum() / len(real)
 
 
@@ -111,6 +113,11 @@ def _directions(count: int, channels: int, rng: torch.Generator, like: Tensor) -
 
 
 def _patch_kernels(count: int, like: Tensor, rng: torch.Generator) -> Tensor:
-    """Random projections of a patch: (count, channels, PATCH_PX, PATCH_PX), each of unit length."""
-    kernels = torch.randn(count, like.shape[1] * PATCH_PX**2, generator=rng)
-    return F.normalize(kernels, dim=1).view(count, -1, PATCH_PX, PATCH_PX).to(like.device)
+    """Random projections of a patch: (count, channels, PATCH_PX, PATCH_PX), each of unit length.
+
+    Half of them see fine detail alone, which in the others drowns in coarse differences.
+    """
+    kernels = torch.randn(count, like.shape[1], PATCH_PX, PATCH_PX, generator=rng)
+    fine = kernels[::2]
+    kernels[::2] = fine - F.avg_pool2d(fine, 3, stride=1, padding=1)
+    return F.normalize(kernels.flatten(1), dim=1).view_as(kernels).to(like.device)
