@@ -27,6 +27,21 @@ def unregister() -> None:
 
 def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
-    from . import background, command, job, operators, panel, preferences, previews, retouch, settings
+    from . import (
+        background,
+        check,
+        command,
+        follow,
+        job,
+        learn,
+        operators,
+        panel,
+        panel_learn,
+        preferences,
+        previews,
+        retouch,
+        settings,
+    )
 
-    return (job, previews, preferences, settings, operators, retouch, panel, command, background)
+    learning = (check, learn, panel_learn, follow)
+    return (job, previews, preferences, settings, operators, retouch, panel, command, background, *learning)

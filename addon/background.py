@@ -37,6 +37,16 @@ def device_in_use() -> str:
     return _last[0].device if _last else ""
 
 
+def redraw(context: bpy.types.Context) -> None:
+    """The sidebars alone: drawing a rendered viewport anew for every tick would make the window sluggish."""
+    for window in context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type in {"VIEW_3D", "NODE_EDITOR", "IMAGE_EDITOR"}:
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
 class Background:
     """What operators that make images share; they say what to make (`_request`) and where to show it (`_show`)."""
 
@@ -58,7 +68,7 @@ class Background:
             return {"RUNNING_MODAL"}
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
-        _redraw(context)
+        redraw(context)
         if self._job.running:
             return {"RUNNING_MODAL"}
         self._remove_timer(context)
@@ -110,7 +120,7 @@ class Background:
             return self._refuse(reason)
         finally:
             self._forget()
-            _redraw(context)
+            redraw(context)
         self.report({"INFO"}, f"Made {', '.join(files)} on the {self._job.device}".replace("_", " "))
         return {"FINISHED"}
 
@@ -126,13 +136,3 @@ class Background:
 
     def _remove_timer(self, context: bpy.types.Context) -> None:
         context.window_manager.event_timer_remove(self._timer)
-
-
-def _redraw(context: bpy.types.Context) -> None:
-    """The sidebars alone: drawing a rendered viewport anew for every tick would make the window sluggish."""
-    for window in context.window_manager.windows:
-        for area in window.screen.areas:
-            if area.type in {"VIEW_3D", "NODE_EDITOR", "IMAGE_EDITOR"}:
-                for region in area.regions:
-                    if region.type == "UI":
-                        region.tag_redraw()

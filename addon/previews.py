@@ -32,6 +32,23 @@ def icon(info: ModelInfo) -> int:
     return icons[name].icon_id
 
 
+def file_icon(file: Path) -> int:
+    """The icon of an image file as it is now, 0 where there is none; earlier ones of that file are freed."""
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError:
+        return 0
+    if "files" not in _collections:
+        _collections["files"] = bpy.utils.previews.new()
+    icons, name = _collections["files"], f"{file}:{changed}"
+    if name not in icons:
+        earlier = [other for other in icons if other.startswith(f"{file}:")]
+        for other in earlier[:-1]:  # the last one may still be on a screen that is not drawn anew yet
+            del icons[other]
+        icons.load(name, str(file), "IMAGE")
+    return icons[name].icon_id
+
+
 def detach() -> None:
     """Free all icons."""
     for collection in _collections.values():

@@ -12,7 +12,7 @@ from ..synthesis.info import LARGEST_SIZE_PX, ModelInfo
 from ..synthesis.latent import Latent
 from ..synthesis.model_file import read_info
 from . import models, previews
-from .preferences import user_models
+from .preferences import run_folders, user_models
 
 LARGEST_SEED = 2**31 - 1  # what an integer property holds
 FROM_FILE = "FILE"
@@ -24,7 +24,8 @@ _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the s
 
 def _model_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
     items = []
-    for path, info in models.found(user_models(context) if context else None):
+    folders = (user_models(context), run_folders(context)) if context else (None,)
+    for path, info in models.found(*folders):
         # a number of its own for every path, so that a new file does not move the choice to its neighbour;
         # 0, which is what an untouched setting holds, for the first
         number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF if items else 0
