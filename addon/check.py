@@ -51,7 +51,7 @@ def draw(layout: bpy.types.UILayout) -> None:
         return
     layout.label(text=_sentence(found.lack), icon="ERROR")
     if found.command:
-        row = layout.row()
+        row = layout.split(factor=0.8)
         row.label(text=found.command, icon="CONSOLE")
         row.operator(TILEWRIGHT_OT_copy_command.bl_idname, text="Copy", icon="COPYDOWN").command = found.command
 

@@ -35,7 +35,7 @@ class TILEWRIGHT_OT_learn(bpy.types.Operator):
         options={"HIDDEN", "SKIP_SAVE"},
     )  # fmt: skip
     folder: bpy.props.BoolProperty(
-        name="All Maps in the Folder",
+        name="Whole Folder",
         description="Learn the maps of one material together: those beside the file, told by their names,"
         " as wall_base_color and wall_normal",
         options={"SKIP_SAVE"},
@@ -266,4 +266,5 @@ def _image_file(name: str) -> Path:
     kept = image.source == "FILE" and not image.packed_file and not image.is_dirty
     if kept and path.suffix.lower() in SUFFIXES and path.is_file():
         return path.absolute()
-    return Path(Path(bpy.path.clean_name(name)).stem + ".png")
+    has_suffix = Path(name).suffix.lower() in bpy.path.extensions_image
+    return Path(bpy.path.clean_name(Path(name).stem if has_suffix else name) + ".png")

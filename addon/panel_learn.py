@@ -17,7 +17,7 @@ from .learn import (
 from .learning import Fit, State
 from .retouch import open_image
 
-PICTURE_SCALE = 9.0
+PICTURE_SCALE = 11.0  # of one icon, or of two side by side
 LETTER_PX = 7.5
 
 _ICONS = {State.FINISHED: "CHECKMARK", State.STOPPED: "PAUSE", State.FAILED: "ERROR"}
@@ -38,9 +38,8 @@ class _LearnPanel:
                 _draw_running(box, fit)
             else:
                 _draw_ended(context, box, fit)
-            icon = previews.file_icon(fit.run / learning.PREVIEW) if number == 0 else 0
-            if icon:
-                box.template_icon(icon, scale=PICTURE_SCALE)
+            if number == 0:
+                _draw_picture(box, fit)
 
     def _draw_buttons(self, _context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
         layout.operator(TILEWRIGHT_OT_learn.bl_idname, icon="FILE_IMAGE")
@@ -77,12 +76,20 @@ def _draw_running(layout: bpy.types.UILayout, fit: Fit) -> None:
 def _draw_ended(context: bpy.types.Context, layout: bpy.types.UILayout, fit: Fit) -> None:
     row = layout.row(align=True)
     row.label(text=_title(fit), translate=False, icon=_ICONS[fit.state])
-    row.operator(TILEWRIGHT_OT_learn_continue.bl_idname, text="Continue").run = str(fit.run)
+    row.operator(TILEWRIGHT_OT_learn_continue.bl_idname, text="", icon="PLAY").run = str(fit.run)
     row.operator(TILEWRIGHT_OT_learn_forget.bl_idname, text="", icon="TRASH").run = str(fit.run)
     if fit.state is State.STOPPED:
         layout.label(text=told("Stopped at {progress:.0f} %").format(progress=100 * fit.progress), translate=False)
     for line in _lines(context, fit.problem):
         layout.label(text=line, translate=False)
+
+
+def _draw_picture(layout: bpy.types.UILayout, fit: Fit) -> None:
+    """What is learned, and how far it has come."""
+    icons = previews.fit_icons(fit.run / learning.PREVIEW)
+    row = layout.row()
+    for icon in icons:
+        row.template_icon(icon, scale=PICTURE_SCALE / len(icons))
 
 
 def _title(fit: Fit) -> str:

@@ -19,6 +19,7 @@ follow, learning, learn = (
     importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("follow", "learning", "learn")
 )
 panel = importlib.import_module(f"{EXTENSION}.addon.panel_learn")
+previews = importlib.import_module(f"{EXTENSION}.addon.previews")
 images = importlib.import_module(f"{EXTENSION}.addon.images")
 options = bpy.context.preferences.addons[EXTENSION].preferences
 options.python, options.trainer_folder, options.model_folder = program, fake, folder
@@ -93,7 +94,17 @@ fit = until(ended)
 seen = images._encoded(bpy.data.images.load(str(written)))
 assert np.abs(seen - pixels)[4:].max() < 1e-6 and (seen[:4, :, 3] == 0).all()
 assert len(bpy.data.images) == len({image.name for image in bpy.data.images}) and "Mein_Bild" not in bpy.data.images
-assert learn._image_file(bpy.data.images.load(exemplar).name) == Path(exemplar)
+assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for name in ("preview.png", "no.png")] == [
+    1,
+    0,
+]
+loaded = bpy.data.images.load(exemplar)
+assert learn._image_file(loaded.name) == Path(exemplar)
+loaded.pack()
+assert learn._image_file(loaded.name) == Path("blobs.png")
+tall = Path(folder) / "tall.png"
+images.save_png(bpy.data.images.new("tall", 20, 32), tall)
+assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"
 
 # what can't be done is one line, and leaves no folder behind
 count = len(list(Path(folder).iterdir()))
