@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from .. import __package__ as base_package
 from ..synthesis.errors import TextureError
@@ -31,6 +32,16 @@ def python(context: bpy.types.Context) -> Python:
     return begin(context).result()  # something may have been installed since
 
 
+def lack() -> str:
+    """Why the Python that was found can't learn; "" where it can, or is not known yet."""
+    if not _searches or _searches[0].running:
+        return ""
+    try:
+        return _searches[0].result().lack
+    except TextureError as reason:
+        return str(reason)
+
+
 def draw(layout: bpy.types.UILayout) -> None:
     """The button Check, and what it found."""
     row = layout.row()
@@ -41,19 +52,12 @@ def draw(layout: bpy.types.UILayout) -> None:
     if _searches[0].running:
         layout.label(text="Looking for a Python that can learn", icon="SORTTIME")
         return
-    try:
-        found = _searches[0].result()
-    except TextureError as reason:
-        layout.label(text=_sentence(str(reason)), icon="ERROR")
+    if lack():
+        layout.label(text=lack()[:1].upper() + lack()[1:], icon="ERROR", translate=False)
+        _draw_command(layout)
         return
-    if found.ready:
-        layout.label(text=f"{found.program} can learn", icon="CHECKMARK")
-        return
-    layout.label(text=_sentence(found.lack), icon="ERROR")
-    if found.command:
-        row = layout.split(factor=0.8)
-        row.label(text=found.command, icon="CONSOLE")
-        row.operator(TILEWRIGHT_OT_copy_command.bl_idname, text="Copy", icon="COPYDOWN").command = found.command
+    program = _searches[0].result().program
+    layout.label(text=told("{program} can learn").format(program=program), icon="CHECKMARK", translate=False)
 
 
 def detach() -> None:
@@ -121,5 +125,12 @@ def _tick() -> float | None:
     return TICK_SECONDS if _searches and _searches[0].running else None
 
 
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _draw_command(layout: bpy.types.UILayout) -> None:
+    try:
+        command = _searches[0].result().command
+    except TextureError:
+        return
+    if command:
+        split = layout.split(factor=0.8)
+        split.label(text=command, icon="CONSOLE", translate=False)
+        split.operator(TILEWRIGHT_OT_copy_command.bl_idname, text="Copy", icon="COPYDOWN").command = command

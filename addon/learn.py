@@ -22,7 +22,20 @@ FIT_OPTIONS = {  # property of the operator -> option of trainer.fit
 }
 
 
-class TILEWRIGHT_OT_learn(bpy.types.Operator):
+class _WhenIdle:
+    """Only while nothing is learned: two fits would fight over the processor."""
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        try:
+            learning.check_idle(follow.fits(context))
+        except TextureError as reason:
+            cls.poll_message_set(str(reason))
+            return False
+        return True
+
+
+class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
     """Learn a texture from a photo or from the maps of a material, in the background and outside Blender"""
 
     bl_idname = "tilewright.learn"
@@ -67,15 +80,6 @@ class TILEWRIGHT_OT_learn(bpy.types.Operator):
         min=0, subtype="DISTANCE", unit="LENGTH", options={"SKIP_SAVE"},
     )  # fmt: skip
 
-    @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        try:
-            learning.check_idle(follow.fits(context))
-        except TextureError as reason:
-            cls.poll_message_set(str(reason))
-            return False
-        return True
-
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         check.begin(context)
         if self.filepath or self.image:
@@ -95,6 +99,8 @@ class TILEWRIGHT_OT_learn(bpy.types.Operator):
             layout.prop(self, "minutes")
         for name in FIT_OPTIONS:
             layout.prop(self, name)
+        if check.lack():
+            layout.label(text="No Python can learn yet: see Check in the preferences", icon="ERROR")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
@@ -114,13 +120,13 @@ class TILEWRIGHT_OT_learn(bpy.types.Operator):
         exemplar = self._exemplar()
         found = models.found(user_models(context), run_folders(context))
         name = learning.free_name(self.model_name or exemplar.stem, (info.name for _, info in found))
-        run = learning.new_run(new_run_folder(context), name)
-        if self.image and not exemplar.is_absolute():
-            exemplar = run / exemplar
-            images.save_png(bpy.data.images[self.image], exemplar)
         options = {option: getattr(self, own) for own, option in FIT_OPTIONS.items()}
         options |= {"name": name, "budget": self._budget(), "device": preferences(context).device}
-        learning.start(run, python, exemplar, options)
+        with learning.new_run(new_run_folder(context), name) as run:
+            if not exemplar.is_absolute():
+                exemplar = run / exemplar
+                images.save_png(bpy.data.images[self.image], exemplar)
+            learning.start(run, python, exemplar, options)
         return name
 
     def _budget(self) -> str:
@@ -133,7 +139,7 @@ class TILEWRIGHT_OT_learn(bpy.types.Operator):
         """
         if self.image:
             return _image_file(self.image)
-        path = Path(bpy.path.abspath(self.filepath))
+        path = Path(bpy.path.abspath(self.filepath)).absolute()
         if not self.filepath or not path.exists():
             raise TextureError(f"there is no image {path}: choose a PNG, JPEG, TIFF or WebP")
         return path.parent if self.folder and path.is_file() else path
@@ -177,7 +183,7 @@ class TILEWRIGHT_OT_learn_stop(_OfARun, bpy.types.Operator):
             learning.stop(fit.run)
 
 
-class TILEWRIGHT_OT_learn_continue(_OfARun, bpy.types.Operator):
+class TILEWRIGHT_OT_learn_continue(_WhenIdle, _OfARun, bpy.types.Operator):
     """Go on learning where it stopped; what has finished learns longer"""
 
     bl_idname = "tilewright.learn_continue"
@@ -187,8 +193,6 @@ class TILEWRIGHT_OT_learn_continue(_OfARun, bpy.types.Operator):
         name="More Minutes", description="For a fit that has finished: how much longer to learn", default=5, min=0.05,
         soft_min=1, soft_max=120, precision=1,
     )  # fmt: skip
-
-    poll = TILEWRIGHT_OT_learn.poll
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         check.begin(context)

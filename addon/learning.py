@@ -14,7 +14,8 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -89,29 +90,30 @@ def read(run: Path) -> Fit | None:
     )  # fmt: skip
 
 
-def start(run: Path, python: Python, exemplar: Path, options: Mapping[str, object]) -> None:
-    """Begin to learn an image, or a folder of maps, in the new folder `run`, which goes again where that fails.
-
-    options: those of trainer.fit by name ("width_m" for --width-m); None, False, 0 and "" are left out.
-    Raises: TextureError where the folder can't be written or the process not be started.
-    """
-    try:
-        check_ready(python)
-        _launch(run, python, {"exemplar": str(exemplar), "options": dict(options)})
-    except TextureError:
-        shutil.rmtree(run, ignore_errors=True)
-        raise
-
-
-def new_run(folder: Path, name: str) -> Path:
-    """A new folder for a fit. Raises: TextureError."""
+@contextmanager
+def new_run(folder: Path, name: str) -> Iterator[Path]:
+    """A new folder for a fit, named after it, that goes again where the block fails. Raises: TextureError."""
     stem = re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
     run = folder / free_name(stem, (path.name for path in folder.glob("*")))
     try:
         run.mkdir(parents=True)
     except OSError as reason:
         raise unwritable(run, reason) from None
-    return run
+    try:
+        yield run
+    except TextureError:
+        shutil.rmtree(run, ignore_errors=True)
+        raise
+
+
+def start(run: Path, python: Python, exemplar: Path, options: Mapping[str, object]) -> None:
+    """Begin to learn an image, or a folder of maps, in a new folder.
+
+    options: those of trainer.fit by name ("width_m" for --width-m); None, False, 0 and "" are left out.
+    Raises: TextureError where the folder can't be written or the process not be started.
+    """
+    check_ready(python)
+    _launch(run, python, {"exemplar": str(exemplar), "options": dict(options)})
 
 
 def go_on(run: Path, python: Python, budget: str = "") -> None:

@@ -47,8 +47,8 @@ def _until(run: Path, wanted: Callable[[object], bool]) -> object:
 
 
 def _started(folder: Path, exemplar: Path, **options: object) -> Path:
-    run = learning.new_run(folder, exemplar.stem)
-    learning.start(run, PYTHON, exemplar, {"budget": "1m", "name": exemplar.stem, **options})
+    with learning.new_run(folder, exemplar.stem) as run:
+        learning.start(run, PYTHON, exemplar, {"budget": "1m", "name": exemplar.stem, **options})
     return run
 
 
@@ -133,26 +133,29 @@ def test_a_fit_outlives_its_parent_and_is_found_again(exemplar_path: Path, tmp_p
 
 def test_folders_that_cannot_be_written_and_pythons_that_cannot_start(exemplar_path: Path, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(TextureError, match="can't be written.*another Model Folder"):
-        learning.new_run(tmp_path / "file", "stone")
-    run = learning.new_run(tmp_path, "stone")
-    with pytest.raises(TextureError, match="can't be started"):
-        learning.start(run, pythons.Python(tmp_path / "none", FAKE), exemplar_path, {})
-    assert not run.exists(), "nothing half-begun stays"
-    with pytest.raises(TextureError, match="lacks torch, onnx; Check"):
-        learning.start(run, pythons.Python(Path("python3"), FAKE, missing=("torch", "onnx")), exemplar_path, {})
+    for folder, python, told in (
+        (tmp_path / "file", PYTHON, "can't be written.*another Model Folder"),
+        (tmp_path, pythons.Python(tmp_path / "none", FAKE), "can't be started"),
+        (tmp_path, pythons.Python(Path("python3"), FAKE, missing=("torch", "onnx")), "lacks torch, onnx; Check"),
+    ):
+        with pytest.raises(TextureError, match=told), learning.new_run(folder, "stone") as run:
+            learning.start(run, python, exemplar_path, {})
+    assert not (tmp_path / "stone").exists(), "nothing half-begun stays"
 
 
 def test_names_of_runs(tmp_path: Path) -> None:
-    names = [learning.new_run(tmp_path, name).name for name in ("Old Wall!", "old wall", "墙", "//")]
-    assert names == ["Old_Wall", "old_wall_2", "墙", "texture"]
+    for name, expected in (("Old Wall!", "Old_Wall"), ("old wall", "old_wall_2"), ("墙", "墙"), ("//", "texture")):
+        with learning.new_run(tmp_path, name) as run:
+            assert run == tmp_path / expected and run.is_dir()
     assert learning.free_name("mossy rock", ["Mossy_Rock", "mossy_rock_2"]) == "mossy rock_3"
 
 
 def test_models_of_runs_come_after_the_shipped_ones(tmp_path: Path) -> None:
-    run = learning.new_run(tmp_path, "stone")
+    for name in ("stone", "not_yet"):
+        with learning.new_run(tmp_path, name):
+            pass
+    run = tmp_path / "stone"
     (run / "model.onnx").write_bytes(next((ROOT / "models").glob("*.onnx")).read_bytes())
-    learning.new_run(tmp_path, "not_yet")
     found = [path for path, _ in models.found(None, [tmp_path, tmp_path, tmp_path / "nowhere"])]
     assert found[-1] == run / "model.onnx" and found.count(run / "model.onnx") == 1 and len(found) > 1
 
