@@ -195,9 +195,9 @@ class TILEWRIGHT_OT_learn_continue(_WhenIdle, _OfARun, bpy.types.Operator):
     )  # fmt: skip
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        check.begin(context)
         fit = learning.read(Path(self.run))
         if fit and fit.state is State.FINISHED:
+            check.begin(context)
             return context.window_manager.invoke_props_dialog(self, confirm_text="Learn")
         return self.execute(context)
 

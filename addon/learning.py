@@ -1,8 +1,8 @@
 """Fits that a Python outside Blender works on: start, watch, stop, go on, forget; knows nothing of Blender.
 
 A fit is a folder, RUN. Beside what the trainer writes (checkpoint.pt, model.onnx, preview.png, stats.jsonl), it holds
-fit.json, how the fit was started, and fit.log, what the trainer said. The trainer keeps fit.log locked as long as it
-lives, so any later Blender knows whether it does. A file RUN/stop asks it to stop.
+fit.json, how the fit was started, and fit.log, what the trainer said; it stays locked as long as the trainer lives, so
+any later Blender knows whether it does. A file RUN/stop asks it to stop.
 """
 
 from __future__ import annotations
@@ -11,25 +11,20 @@ import json
 import os
 import re
 import shutil
-import signal
-import subprocess
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import BinaryIO
 
 from ..synthesis.errors import TextureError
-from .pythons import Python, environment
+from . import process
+from .pythons import Python
 
 MODEL, PREVIEW = "model.onnx", "preview.png"
 _RECORD, _LOG, _STATS, _STOP, _CHECKPOINT = "fit.json", "fit.log", "stats.jsonl", "stop", "checkpoint.pt"
 _TAIL_BYTES = 4096
-_KINDNESS = 10  # the trainer gives way to Blender and its renders
-
-_children: list[subprocess.Popen[bytes]] = []  # kept until they end, so that none stays behind as a zombie
 
 
 class State(Enum):
@@ -66,7 +61,7 @@ class Fit:
 
 def found(folders: Iterable[Path]) -> list[Fit]:
     """Every fit in the folders of runs, the one that was started last first."""
-    _children[:] = [child for child in _children if child.poll() is None]
+    process.reap()
     records = (record for folder in dict.fromkeys(folders) for record in folder.glob(f"*/{_RECORD}"))
     fits = [fit for record in records if (fit := read(record.parent))]
     return sorted(fits, key=lambda fit: fit.started, reverse=True)
@@ -98,7 +93,7 @@ def new_run(folder: Path, name: str) -> Iterator[Path]:
     try:
         run.mkdir(parents=True)
     except OSError as reason:
-        raise unwritable(run, reason) from None
+        raise _unwritable(run, reason) from None
     try:
         yield run
     except TextureError:
@@ -126,7 +121,7 @@ def go_on(run: Path, python: Python, budget: str = "") -> None:
     except (OSError, ValueError):
         raise TextureError(f"there is no fit in {run}: learn the image anew") from None
     check_ready(python)
-    if _alive(run):
+    if process.alive(run / _LOG):
         raise TextureError(f"{run.name} is being learned already")
     if budget:
         record["options"]["budget"] = budget
@@ -145,18 +140,13 @@ def stop(run: Path) -> None:
 
 def end(run: Path) -> None:
     """Put an end to the trainer at once; what it has not saved is lost."""
-    if not _alive(run):
-        return
-    process = int(json.loads((run / _RECORD).read_text())["process"])
-    if os.name == "nt":
-        os.kill(process, signal.SIGTERM)
-    else:
-        os.killpg(process, signal.SIGKILL)  # the exporter with it
+    if process.alive(run / _LOG):
+        process.end(int(json.loads((run / _RECORD).read_text())["process"]))
 
 
 def forget(run: Path) -> None:
     """Remove a fit with all its files. Raises: TextureError where it is running, or the disk refuses."""
-    if _alive(run):
+    if process.alive(run / _LOG):
         raise TextureError(f"{run.name} is being learned: stop it first")
     try:
         shutil.rmtree(run)
@@ -200,7 +190,7 @@ def arguments(run: Path, exemplar: str, options: Mapping[str, object], resume: b
     return [*given, *(["--resume"] if resume else [])]
 
 
-def unwritable(run: Path, reason: OSError) -> TextureError:
+def _unwritable(run: Path, reason: OSError) -> TextureError:
     """The disk refuses: what is told."""
     return TextureError(f"{run} can't be written ({reason.strerror}): choose another Model Folder in the preferences")
 
@@ -212,38 +202,14 @@ def _launch(run: Path, python: Python, record: Mapping[str, object]) -> None:
     try:
         (run / _STOP).unlink(missing_ok=True)
         _write_record(run, kept)
-        with (run / _LOG).open("wb") as log:
-            _lock(log.fileno())
-            child = _started(command, python.folder or run, log)
-        _write_record(run, kept | {"process": child.pid})
+        number = process.start(command, python.folder or run, run / _LOG)
+        _write_record(run, kept | {"process": number})
     except OSError as reason:
-        raise unwritable(run, reason) from None
-
-
-def _started(command: list[str], folder: Path, log: BinaryIO) -> subprocess.Popen[bytes]:
-    """A process that outlives this one. Raises: TextureError."""
-    try:
-        child = subprocess.Popen(
-            command, cwd=folder, env=environment() | {"PYTHONUNBUFFERED": "1"}, stdin=subprocess.DEVNULL,
-            stdout=log, stderr=subprocess.STDOUT, **_detached(),
-        )  # fmt: skip
-    except OSError as reason:
-        raise TextureError(f"{command[0]} can't be started ({reason.strerror}): choose another Python") from None
-    if os.name != "nt":
-        os.setpriority(os.PRIO_PROCESS, child.pid, _KINDNESS)
-    _children.append(child)
-    return child
-
-
-def _detached() -> dict[str, object]:
-    if os.name != "nt":
-        return {"start_new_session": True}
-    flags = ("CREATE_NO_WINDOW", "CREATE_NEW_PROCESS_GROUP", "BELOW_NORMAL_PRIORITY_CLASS")
-    return {"creationflags": sum(getattr(subprocess, flag) for flag in flags)}
+        raise _unwritable(run, reason) from None
 
 
 def _state(run: Path, stopping: bool, fresh: bool, progress: float, started: float) -> State:
-    if _alive(run):
+    if process.alive(run / _LOG):
         if stopping:
             return State.STOPPING
         if not fresh:
@@ -283,32 +249,6 @@ def _tail(file: Path) -> list[str]:
             return opened.read().decode(errors="replace").splitlines()
     except OSError:
         return []
-
-
-def _lock(file: int) -> None:
-    """Hold a file for as long as any process has it open by this handle; Windows does so by itself."""
-    if os.name != "nt":
-        import fcntl
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def _alive(run: Path) -> bool:
-    """Whether the trainer of a fit lives: then its log can't be locked, or on Windows not be renamed."""
-    log = run / _LOG
-    try:
-        with log.open("rb") as opened:
-            if os.name != "nt":
-                import fcntl
-
-                fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        if os.name == "nt":
-            log.rename(log)
-    except (BlockingIOError, PermissionError):
-        return True
-    except OSError:
-        return False
-    return False
 
 
 def _write_record(run: Path, record: Mapping[str, object]) -> None:
