@@ -24,6 +24,7 @@ from .pythons import Python
 
 MODEL, PREVIEW = "model.onnx", "preview.png"
 _RECORD, _LOG, _STATS, _STOP, _CHECKPOINT = "fit.json", "fit.log", "stats.jsonl", "stop", "checkpoint.pt"
+_NO_PROBLEM = ("mended at step", "stopped at step")  # what the trainer says when all is well
 _TAIL_BYTES = 4096
 
 
@@ -235,9 +236,9 @@ def _last_stats(run: Path) -> dict[str, object]:
 
 
 def _problem(run: Path) -> str:
-    """The last line that the trainer said, in the words of an artist where they are known."""
+    """The last line that the trainer said, without the name of its program or of its error."""
     lines = [line for line in _tail(run / _LOG) if line.strip()]
-    if not lines:
+    if not lines or lines[-1].startswith(_NO_PROBLEM):
         return "the learning was interrupted"
     return re.sub(r"^(fit|to_onnx|\w*Error): ", "", lines[-1].strip())
 

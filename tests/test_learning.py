@@ -107,6 +107,9 @@ def test_a_fit_that_fails_tells_the_trainers_last_line(tmp_path: Path, name: str
     fit = _until(run, lambda fit: not fit.running)
     assert fit.state is State.FAILED and told in fit.problem
     assert not fit.problem.startswith(("fit:", "ModuleNotFoundError"))
+    with (run / "fit.log").open("a") as log:
+        log.write("mended at step 30: collapsed\n")
+    assert learning.read(run).problem == "the learning was interrupted"
 
 
 def test_a_fit_outlives_its_parent_and_is_found_again(exemplar_path: Path, tmp_path: Path) -> None:
