@@ -133,6 +133,25 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
         bpy.data.images.remove(image)
 
 
+def save_png(image: bpy.types.Image, path: Path) -> None:
+    """Write an image's pixels as they are now, 8 bits a channel with alpha, wherever they come from.
+
+    Raises: TextureError where it is no single picture with pixels, or the disk refuses.
+    """
+    rgba = _encoded(image)
+    height, width = rgba.shape[:2]
+    made = bpy.data.images.new(path.stem, width, height, alpha=True)
+    try:
+        made.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())
+        made.file_format = "PNG"
+        made.filepath_raw = str(path)
+        made.save()
+    except RuntimeError as reason:
+        raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
+    finally:
+        bpy.data.images.remove(made)
+
+
 def _srgb(linear: np.ndarray) -> np.ndarray:
     """The inverse of `_linear`."""
     positive = np.maximum(linear, 0)

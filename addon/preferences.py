@@ -7,6 +7,9 @@ from pathlib import Path
 import bpy
 
 from .. import __package__ as base_package
+from ..synthesis.errors import TextureError
+from ..synthesis.info import ModelInfo
+from . import check, models
 
 
 class TilewrightPreferences(bpy.types.AddonPreferences):
@@ -23,7 +26,8 @@ class TilewrightPreferences(bpy.types.AddonPreferences):
     )
     model_folder: bpy.props.StringProperty(
         name="Model Folder",
-        description="Your own models (.onnx): they appear beside those that come with Tilewright",
+        description="Your own models (.onnx): they appear beside those that come with Tilewright. What you let learn is"
+        " kept here too; without a folder it is kept with Tilewright, and goes when Tilewright is uninstalled",
         subtype="DIR_PATH",
     )
     storage: bpy.props.EnumProperty(
@@ -35,10 +39,25 @@ class TilewrightPreferences(bpy.types.AddonPreferences):
         ),
     )
 
+    python: bpy.props.StringProperty(
+        name="Python",
+        description="The Python with PyTorch that learns, outside Blender; empty: found by itself",
+        subtype="FILE_PATH",
+    )
+    trainer_folder: bpy.props.StringProperty(
+        name="Trainer Folder",
+        description="Tilewright's source, which holds the folder trainer; empty: beside that Python or inside it",
+        subtype="DIR_PATH",
+    )
+
     def draw(self, _context: bpy.types.Context) -> None:
         self.layout.use_property_split = True
         for name in ("device", "model_folder", "storage"):
             self.layout.prop(self, name)
+        self.layout.separator()
+        for name in ("python", "trainer_folder"):
+            self.layout.prop(self, name)
+        check.draw(self.layout)
 
 
 def preferences(context: bpy.types.Context) -> TilewrightPreferences:
@@ -49,6 +68,28 @@ def user_models(context: bpy.types.Context) -> Path | None:
     """The user's model folder, or None where none is set."""
     folder = preferences(context).model_folder
     return Path(bpy.path.abspath(folder)) if folder else None
+
+
+def run_folders(context: bpy.types.Context) -> list[Path]:
+    """Where fits may lie: in the user's model folder, and with the extension."""
+    own = Path(bpy.utils.extension_path_user(base_package, path="runs"))
+    user = user_models(context)
+    return [own] if user is None else [user, own]
+
+
+def known_models(context: bpy.types.Context) -> list[tuple[Path, ModelInfo]]:
+    """Every readable model that there is, see `models.found`."""
+    return models.found(user_models(context), run_folders(context))
+
+
+def new_run_folder(context: bpy.types.Context) -> Path:
+    """Where a new fit goes. Raises: TextureError where the user's model folder is gone."""
+    user = user_models(context)
+    if user is None:
+        return Path(bpy.utils.extension_path_user(base_package, path="runs", create=True))
+    if not user.is_dir():
+        raise TextureError(f"the Model Folder {user} is not there: choose another in the preferences")
+    return user
 
 
 CLASSES = (TilewrightPreferences,)

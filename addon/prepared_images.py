@@ -11,7 +11,6 @@ import numpy as np
 
 from ..synthesis.errors import TextureError
 from ..synthesis.preparation import UNPREPARED, Preparation
-from ..synthesis.preparation_options import preparation_arguments
 from . import materials
 
 _ORIGINAL, _PREPARATION, _CHECKSUM = "tilewright_original", "tilewright_preparation", "tilewright_checksum"
@@ -40,15 +39,6 @@ def origin(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], Preparat
 def maps_of_one_size(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """An image and the maps beside it that are as large, map name -> image."""
     return {name: one for name, one in materials.maps_beside(image).items() if one.size[:] == image.size[:]}
-
-
-def learning_arguments(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], list[str]]:
-    """What `trainer.fit` is to learn so that the model knows how an image was prepared.
-
-    The original images, map name -> image, and the options of `trainer.fit` that prepare them.
-    """
-    originals, preparation = origin(image)
-    return originals, preparation_arguments(preparation)
 
 
 def preparation_of(image: bpy.types.Image) -> Preparation:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bpy
 import bpy.utils.previews
+import numpy as np
 
 from .. import __package__ as base_package
 from ..synthesis.info import ModelInfo
@@ -32,11 +33,43 @@ def icon(info: ModelInfo) -> int:
     return icons[name].icon_id
 
 
+def fit_icons(file: Path) -> tuple[int, ...]:
+    """Icons of a fit's preview.png as it is now: exemplar and texture, of several maps both in one; or none."""
+    try:
+        changed = file.stat().st_mtime_ns
+    except OSError:
+        return ()
+    if "fits" not in _collections:
+        _collections["fits"] = bpy.utils.previews.new()
+    icons = _collections["fits"]
+    names = [f"{file}:{changed}:{part}" for part in ("exemplar", "texture")]
+    if names[0] not in icons:
+        earlier = [name for name in icons if name.startswith(f"{file}:")]
+        for name in earlier[:-2]:  # the last ones may still be on a screen that is not drawn anew yet
+            del icons[name]
+        _load_parts(icons, file, names)
+    return tuple(icons[name].icon_id for name in names if name in icons)
+
+
 def detach() -> None:
     """Free all icons."""
     for collection in _collections.values():
         bpy.utils.previews.remove(collection)
     _collections.clear()
+
+
+def _load_parts(icons: bpy.utils.previews.ImagePreviewCollection, file: Path, names: list[str]) -> None:
+    """Part a tall picture: above the exemplar, below the square texture. One that is not tall stays whole."""
+    whole = icons.load(f"{file}:", str(file), "IMAGE")
+    width, height = whole.image_size
+    pixels = np.empty((height, width, 4), np.float32)  # rows from below
+    whole.image_pixels_float.foreach_get(pixels.ravel())
+    parts = (pixels[width:], pixels[:width]) if height > width else (pixels,)
+    for name, part in zip(names, parts, strict=False):
+        icon = icons.new(name)
+        icon.image_size = (part.shape[1], part.shape[0])
+        icon.image_pixels_float.foreach_set(part.ravel())
+    del icons[f"{file}:"]
 
 
 def _file(name: str, content: bytes) -> Path:

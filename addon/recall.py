@@ -13,7 +13,7 @@ from ..synthesis.model_file import read_info
 from . import models
 from .background import Background
 from .job import TextureRequest
-from .preferences import user_models
+from .preferences import known_models
 from .recipe import Recipe, recipe
 from .settings import FROM_FILE, MOST_CONTROLS
 
@@ -45,7 +45,7 @@ def made_by(request: TextureRequest) -> Recipe:
 
 def outside(context: bpy.types.Context, model: Path) -> str:
     """The file of a model that no folder of models holds, which has to be noted to find it again; else ""."""
-    return "" if model in [path for path, _ in models.found(user_models(context))] else str(model)
+    return "" if model in [path for path, _ in known_models(context)] else str(model)
 
 
 def find_model(context: bpy.types.Context, made: Recipe, model_file: str = "") -> tuple[Path, str]:
@@ -85,4 +85,4 @@ def _candidates(context: bpy.types.Context, model_file: str) -> Iterator[tuple[P
             yield path, read_info(path)
         except TextureError:
             continue  # it has been moved: another one may do
-    yield from models.found(user_models(context))
+    yield from known_models(context)

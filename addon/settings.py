@@ -14,7 +14,7 @@ from ..synthesis.latent import Latent
 from ..synthesis.model_file import read_info
 from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
 from . import models, previews
-from .preferences import user_models
+from .preferences import known_models
 from .recipe import LARGEST_SEED
 
 FROM_FILE = "FILE"
@@ -26,7 +26,7 @@ _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the s
 
 def _model_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
     items = []
-    for path, info in models.found(user_models(context) if context else None):
+    for path, info in known_models(context) if context else models.found(None):
         # a number of its own for every path, so that a new file does not move the choice to its neighbour;
         # 0, which is what an untouched setting holds, for the first
         number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF if items else 0

@@ -81,7 +81,9 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     assert done.returncode == 0, done.stderr
     assert {path.name for path in run.iterdir()} == {"checkpoint.pt", "model.onnx", "preview.png", "stats.jsonl"}
     lines = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
-    assert [line["step"] for line in lines] == [10]
+    assert [line["step"] for line in lines] == [10, 12]
+    assert [line["progress"] for line in lines] == [0.83333, 1.0]
+    assert lines[0]["seconds_left"] > 0 and lines[1]["seconds_left"] == 0
     info = read_info(run / "model.onnx")
     assert info.training.steps == 12 and info.exemplar.author == "me" and info.preview_png
     again = _run(exemplar_path, "--out", run, "--budget", "12steps")
@@ -90,8 +92,9 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     assert more.returncode == 0 and read_info(run / "model.onnx").training.steps == 14
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None])
+def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number: signal.Signals | None) -> None:
+    """By a signal, or by the file RUN/stop."""
     command = [
         sys.executable,
         "-m",
@@ -107,10 +110,14 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
     end = time.monotonic() + 60
     while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
         time.sleep(0.2)
-    process.send_signal(number)
+    if number is None:
+        (tmp_path / "run" / "stop").touch()
+    else:
+        process.send_signal(number)
     told, _ = process.communicate(timeout=120)
     assert process.returncode == 0, told
     assert "stopped at step" in told and "Traceback" not in told
+    assert not (tmp_path / "run" / "stop").exists(), "a request holds once"
     steps = read_checkpoint(tmp_path / "run")["position"]["steps"]
     assert steps >= 10 and read_info(tmp_path / "run" / "model.onnx").training.steps == steps
 

@@ -3,7 +3,7 @@
     python -m trainer.fit EXEMPLAR [--out RUN] [--budget 5m] [--device auto|cpu|cuda] [--seed 0] [--resume]
 
 EXEMPLAR is an image, or a folder of maps of one material. RUN receives checkpoint.pt, model.onnx, preview.png and
-stats.jsonl.
+stats.jsonl. Ctrl-C, or a file RUN/stop, ends the fit: what was learned so far is saved and exported.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from .learner import Learner
 from .loop import Position, fit
 from .report import Bar, append_stats, thumbnail, write_preview
 
+STOP = "stop"  # the file by which a program that did not start the fit asks it to stop
 STATS_EVERY_STEPS = 10
 PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
@@ -69,7 +70,7 @@ def learn(options: argparse.Namespace) -> None:
 
 def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, save: Callable[[], None]) -> None:
     """Drive the fit: a bar, statistics, previews and checkpoints; Ctrl-C ends it after the step under way."""
-    bar, stopped = Bar(exemplar.name), _stop_on_signals()
+    bar, stopped = Bar(exemplar.name), _stop_when_asked(run)
     previewed = saved = time.monotonic()
     for now in fit(learner, position):
         bar.show(now)
@@ -77,7 +78,7 @@ def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, sa
             bar.say(
                 f"mended at step {now.step}: {now.mended}; went back to the last good state, at half the learning rate"
             )
-        if now.mended or now.step % STATS_EVERY_STEPS == 0:
+        if now.mended or now.step % STATS_EVERY_STEPS == 0 or now.progress == 1:
             append_stats(run, now)
         if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
             write_preview(run, learner, exemplar.maps, now.image_px)
@@ -165,8 +166,8 @@ def _make_folder(run: Path) -> None:
         raise TextureError(f"{run} can't be written ({reason.strerror}): choose another --out") from None
 
 
-def _stop_on_signals() -> Callable[[], bool]:
-    """Whether Ctrl-C or a request to end has come; a second Ctrl-C ends at once."""
+def _stop_when_asked(run: Path) -> Callable[[], bool]:
+    """Whether Ctrl-C, a request to end or a file RUN/stop has come; a second Ctrl-C ends at once."""
     received: list[int] = []
 
     def remember(number: int, _frame: object) -> None:
@@ -175,7 +176,15 @@ def _stop_on_signals() -> Callable[[], bool]:
 
     signal.signal(signal.SIGINT, remember)
     signal.signal(signal.SIGTERM, remember)
-    return lambda: bool(received)
+    return lambda: bool(received) or _taken_away(run / STOP)
+
+
+def _taken_away(file: Path) -> bool:
+    """Whether it was there: a request holds once."""
+    there = file.exists()
+    if there:
+        file.unlink()
+    return there
 
 
 def _checked_seed(seed: int) -> int:

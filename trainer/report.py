@@ -43,10 +43,12 @@ class Bar:
 
 
 def append_stats(run: Path, now: FitProgress) -> None:
-    """One JSON object a line: step, seconds, image_px, mended and the numbers of the step."""
+    """One JSON object a line: step, seconds, progress, seconds_left, image_px, mended and the numbers of the step."""
     line = {
         "step": now.step,
         "seconds": round(now.seconds, 3),
+        "progress": round(now.progress, 5),
+        "seconds_left": round(now.seconds_left, 1),
         "image_px": now.image_px,
         "mended": now.mended,
         **{key: round(value, 5) if isinstance(value, float) else value for key, value in asdict(now.numbers).items()},

@@ -81,8 +81,7 @@ assert tuple(cropped.size) == (90, 70)
 even = run("even_light", cropped, strength=0.5)["base_color"]
 together = Preparation(straightened.corners, (10, 8, 90, 70), 0.5)
 check({"base_color": even}, together, picture)
-originals, arguments = prepared_images.learning_arguments(even)
-assert originals == {"base_color": source} and arguments[-4:] == ["--crop", "10,8,90,70", "--even-light", "0.5"]
+assert prepared_images.origin(even) == ({"base_color": source}, together)
 assert even["tilewright_before"] == cropped
 
 # what was painted on since is an original itself: the strokes are not lost
@@ -90,7 +89,7 @@ flat = np.empty(len(cropped.pixels), np.float32)
 cropped.pixels.foreach_get(flat)
 flat[:400] = 1
 cropped.pixels.foreach_set(flat)
-assert prepared_images.learning_arguments(cropped) == ({"base_color": cropped}, [])
+assert prepared_images.origin(cropped) == ({"base_color": cropped}, Preparation())
 painted = picture_module.Picture({"base_color": shown(cropped).copy()})
 check(run("crop", cropped, x=0, y=20, width=50, height=50), Preparation(crop=(0, 20, 50, 50)), painted)
 

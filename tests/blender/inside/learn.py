@@ -1,0 +1,157 @@
+"""Learning from inside Blender, without a window, with a trainer that pretends; given REAL, with the real one as well.
+
+Arguments after "--": an exemplar, the Python that learns, its trainer's folder, a folder for
+fits, and the real trainer's folder or "".
+"""
+
+import importlib
+import sys
+import time
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+exemplar, program, fake, folder, real = sys.argv[sys.argv.index("--") + 1 :]
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+follow, learning, learn = (
+    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("follow", "learning", "learn")
+)
+panel = importlib.import_module(f"{EXTENSION}.addon.panel_learn")
+previews = importlib.import_module(f"{EXTENSION}.addon.previews")
+images = importlib.import_module(f"{EXTENSION}.addon.images")
+options = bpy.context.preferences.addons[EXTENSION].preferences
+options.python, options.trainer_folder, options.model_folder = program, fake, folder
+settings = bpy.context.scene.tilewright
+
+
+def until(wanted, seconds=60):
+    """The newest fit, looked at as the timer does, once it is as wanted."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        follow._tick()
+        fit = follow.fits(bpy.context)[0]
+        if wanted(fit):
+            return fit
+        time.sleep(0.05)
+    raise AssertionError(f"it never came to that: {fit}")
+
+
+def ended(fit):
+    return not fit.running
+
+
+def refused(told, operator, **given):
+    try:
+        getattr(bpy.ops.tilewright, operator)(**given)
+    except RuntimeError as reason:
+        assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
+    else:
+        raise AssertionError(f"{operator} did not refuse: {told}")
+
+
+def offered():
+    items = importlib.import_module(f"{EXTENSION}.addon.settings")._model_items(settings, bpy.context)
+    return {identifier: (name, number) for identifier, name, _, _, number in items}
+
+
+# a fit is begun, seen, and its model is chosen at once; the other models keep their places in the picker
+before = offered()
+assert bpy.ops.tilewright.learn(filepath=exemplar, budget="2m", author="me", width_m=2.0) == {"FINISHED"}
+fit = until(lambda fit: fit.progress > 0.3)
+assert fit.running and " left, step " in panel._progress(fit) and "%" in panel._progress(fit)
+assert not bpy.ops.tilewright.learn.poll() and follow._tick() == follow.TICK_SECONDS
+refused("blobs is being learned", "learn", filepath=exemplar)
+fit = until(ended)
+assert fit.state is learning.State.FINISHED and follow._tick() is None
+model = str(fit.run / "model.onnx")
+assert settings.model == model and settings.info().maps, settings.model
+assert {key: value for key, value in offered().items() if key != model} == before
+
+# a name that is taken gets a number; stopped, it is a model too, and goes on
+assert bpy.ops.tilewright.learn(filepath=exemplar, budget="CUSTOM", minutes=3, model_name="planks") == {"FINISHED"}
+fit = until(lambda fit: fit.progress > 0.1)
+assert fit.name == "planks_2", fit.name
+refused("stop it first", "learn_forget", run=str(fit.run))
+assert bpy.ops.tilewright.learn_stop(run=str(fit.run)) == {"FINISHED"}
+fit = until(ended)
+assert fit.state is learning.State.STOPPED and settings.model == str(fit.run / "model.onnx")
+assert bpy.ops.tilewright.learn_continue(run=str(fit.run)) == {"FINISHED"}
+assert until(ended).state is learning.State.FINISHED
+assert bpy.ops.tilewright.learn_forget(run=str(fit.run)) == {"FINISHED"}
+assert not fit.run.exists() and settings.model and settings.model != str(fit.run / "model.onnx")
+
+# an image that lies in no file is written beside the fit; all its pixels, and where it is transparent
+pixels = np.random.default_rng(0).integers(0, 256, (12, 20, 4)) / 255
+pixels[..., 3] = 1
+pixels[:4, :, 3] = 0
+made = bpy.data.images.new("Mein Bild", 20, 12, alpha=True)
+made.pixels.foreach_set(pixels[::-1].astype(np.float32).ravel())
+assert bpy.ops.tilewright.learn(image="Mein Bild", budget="CUSTOM", minutes=0.2) == {"FINISHED"}
+fit = until(ended)
+(written,) = (file for file in fit.run.glob("*.png") if file.name != "preview.png")
+seen = images._encoded(bpy.data.images.load(str(written)))
+assert np.abs(seen - pixels)[4:].max() < 1e-6 and (seen[:4, :, 3] == 0).all()
+assert len(bpy.data.images) == len({image.name for image in bpy.data.images}) and "Mein_Bild" not in bpy.data.images
+assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for name in ("preview.png", "no.png")] == [
+    1,
+    0,
+]
+loaded = bpy.data.images.load(exemplar)
+assert learn._image_file(loaded.name) == Path(exemplar)
+loaded.pack()
+assert learn._image_file(loaded.name) == Path("blobs.png")
+tall = Path(folder) / "tall.png"
+images.save_png(bpy.data.images.new("tall", 20, 32), tall)
+assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"
+
+# what can't be done is one line, and leaves no folder behind
+count = len(list(Path(folder).iterdir()))
+refused("there is no image", "learn", filepath="/no/such.png")
+refused("there is no image", "learn", image="nothing")
+options.trainer_folder = folder
+refused("holds no trainer", "learn", filepath=exemplar)
+options.trainer_folder, options.python = fake, "/no/python"
+refused("is no Python that answers", "learn", filepath=exemplar)
+options.python, options.model_folder = program, "/no/folder"
+refused("is not there", "learn", filepath=exemplar)
+options.model_folder = folder
+assert len(list(Path(folder).iterdir())) == count
+small, unreadable = (str(Path(exemplar).with_stem(name)) for name in ("small", "unreadable"))
+assert bpy.ops.tilewright.learn(filepath=small) == {"FINISHED"}
+fit = until(ended)
+assert fit.state is learning.State.FAILED and "at least 128 px" in fit.problem
+assert bpy.ops.tilewright.learn(filepath=unreadable, budget="CUSTOM", minutes=0.1) == {"FINISHED"}
+fit = until(ended)
+assert settings.model_file == str(fit.run / "model.onnx") and settings.model == "FILE", (settings.model, fit)
+
+# the check tells what there is
+assert bpy.ops.tilewright.check_python() == {"FINISHED"}
+
+# disabling the extension leaves the fit to itself, and no timer; enabled again, it is found
+assert bpy.ops.tilewright.learn(filepath=exemplar, budget="5m") == {"FINISHED"}
+run = follow.fits(bpy.context)[0].run
+tick, module = follow._tick, sys.modules[EXTENSION]
+assert bpy.app.timers.is_registered(tick)
+module.unregister()
+assert not bpy.app.timers.is_registered(tick) and learning.read(run).running
+assert not [name for name in dir(bpy.types) if name.startswith("TILEWRIGHT_")]
+module.register()
+assert bpy.app.timers.is_registered(tick)
+settings = bpy.context.scene.tilewright
+bpy.ops.wm.read_homefile(app_template="")
+assert bpy.app.timers.is_registered(tick), "it looks on when another file is loaded"
+settings = bpy.context.scene.tilewright
+fit = until(lambda fit: fit.progress > 0.1)
+assert fit.run == run and fit.running
+assert until(ended).state is learning.State.FINISHED and settings.model == str(run / "model.onnx")
+
+if real:
+    options.trainer_folder = real
+    options.device = "cpu"
+    assert bpy.ops.tilewright.learn(filepath=exemplar, budget="CUSTOM", minutes=0.1, license="CC0-1.0") == {"FINISHED"}
+    fit = until(ended, 240)
+    assert fit.state is learning.State.FINISHED, fit
+    assert settings.model == str(fit.run / "model.onnx") and settings.info().exemplar.license == "CC0-1.0"
+print("learn: all fine")
