@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +27,11 @@ class Exemplar:
     maps: tuple[str, ...]
     pixels: np.ndarray
     original_px: tuple[int, int]
+
+    @property
+    def digest(self) -> str:
+        """Of the pixels: tells whether two fits learn the same."""
+        return hashlib.sha256(self.pixels.tobytes()).hexdigest()
 
 
 def read_exemplar(path: Path, shorter_px: int) -> Exemplar:
