@@ -22,7 +22,7 @@ MOST_SAMPLES = 16384
 _SMALLEST_DEVIATION = 1e-3  # below it a channel is flat, and must not be scaled up
 _SAME = 1.5 / 255  # one step of 8 bits, by which programs that read and write PNG may round
 _EDGE_BLUR_PX = 2.0
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 
 
 def sliced_wasserstein(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
@@ -103,7 +103,7 @@ def edge_agreement(picture: Pixels, content: Pixels) -> float:
 
     Pearson's correlation of the magnitudes of Sobel's gradient of the luma, each blurred by a Gaussian of 2 px.
     """
-    edges = np.stack([_blurred(_gradient(image @ _LUMA)).ravel() for image in (picture, content)])
+    edges = np.stack([_blurred(_gradient(image @ LUMA)).ravel() for image in (picture, content)])
     return float(np.asarray(np.corrcoef(edges))[0, 1])
 
 
