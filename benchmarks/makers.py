@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -30,7 +31,7 @@ from .rivals import as_bytes, resynthesised
 LEARNING = {"tilewright": "Tilewright", "dcgan": "DCGAN", "psgan": "PSGAN"}
 PATCHING = {"gmic": "G'MIC matchpatch", "quilting": "image quilting"}
 MULTIPLE_PX = 32
-COST = "cost.json"
+KEPT = "kept.json"
 
 Answer = list[Pixels]  # what one seed gives: one picture, or several small ones
 
@@ -63,15 +64,15 @@ def made(method: str, budget: str, learned: Path, seeds: int, folder: Path, devi
     learned: a PNG of what the method may see; every answer has about its size.
     Raises: TextureError where learning fails, and MissingRival.
     """
-    if _count(folder) < seeds:
+    digest = hashlib.sha256(learned.read_bytes()).hexdigest()
+    if _count(folder, digest) < seeds:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         make = _learn(method, budget, learned, folder, device) if method in LEARNING else _patch(method, learned)
-        _keep(make, seeds, folder)
+        _keep(make, seeds, digest, folder)
     title = f"{LEARNING[method]} {budget}" if method in LEARNING else PATCHING[method]
-    cost = json.loads((folder / COST).read_text())
-    del cost["seeds"]
-    return Made(title, [_read(folder, seed) for seed in range(seeds)], Cost(**cost))
+    cost = Cost(**json.loads((folder / KEPT).read_text())["cost"])
+    return Made(title, [_read(folder, seed) for seed in range(seeds)], cost)
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,8 @@ def _patch(method: str, learned: Path) -> _Maker:
     return _Maker(lambda seed: [quilted(exemplar, *exemplar.shape[:2], seed)], Cost)
 
 
-def _keep(maker: _Maker, seeds: int, folder: Path) -> None:
-    """FOLDER/SEED-INDEX.png, and the cost last: where it stands, all stands."""
+def _keep(maker: _Maker, seeds: int, digest: str, folder: Path) -> None:
+    """FOLDER/SEED-INDEX.png, and the cost last: where it stands, all stands. digest: of what was learned."""
     seconds = []
     for seed in range(seeds):
         started = time.perf_counter()
@@ -130,13 +131,16 @@ def _keep(maker: _Maker, seeds: int, folder: Path) -> None:
         seconds.append(time.perf_counter() - started)
         for index, picture in enumerate(answer):
             Image.fromarray(as_bytes(picture)).save(folder / f"{seed}-{index}.png")
-    cost = asdict(maker.cost(min(seconds))) | {"seeds": seeds}
-    (folder / COST).write_text(json.dumps(cost))
+    kept = {"learned": digest, "seeds": seeds, "cost": asdict(maker.cost(min(seconds)))}
+    (folder / KEPT).write_text(json.dumps(kept))
 
 
-def _count(folder: Path) -> int:
-    """Of the seeds whose answers are kept."""
-    return json.loads((folder / COST).read_text())["seeds"] if (folder / COST).exists() else 0
+def _count(folder: Path, digest: str) -> int:
+    """Of the seeds whose answers are kept, from the same exemplar."""
+    if not (folder / KEPT).exists():
+        return 0
+    kept = json.loads((folder / KEPT).read_text())
+    return kept["seeds"] if kept["learned"] == digest else 0
 
 
 def _read(folder: Path, seed: int) -> Answer:

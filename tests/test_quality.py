@@ -258,6 +258,10 @@ def test_finished_answers_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert np.array_equal(first.answers[1][0], again.answers[1][0]) and again.cost == first.cost
     with pytest.raises(AssertionError, match="made again"):
         made("quilting", "", learned, 3, tmp_path / "quilting", "cpu")
+    another = tmp_path / "another.png"
+    Image.fromarray(np.rint(RIGHT * 255).astype(np.uint8)).save(another)
+    with pytest.raises(AssertionError, match="made again"):
+        made("quilting", "", another, 2, tmp_path / "quilting", "cpu")
 
 
 def test_a_rival_is_learned_and_counted(tmp_path: Path) -> None:
