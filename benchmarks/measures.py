@@ -36,6 +36,11 @@ def sliced_wasserstein(given: Sequence[Samples], truth: Sequence[Samples]) -> fl
     return float(np.sqrt(np.mean([_squared_wasserstein(*pair) for pair in zip(given, truth, strict=True)])))
 
 
+def color_distance(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
+    """The same of colors, in units of their space: no channel is standardised, as grey textures have flat ones."""
+    return float(np.sqrt(np.mean([_squared_between(*pair) for pair in zip(given, truth, strict=True)])))
+
+
 def gram_distance(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
     """Relative difference of the correlations between channels; 0 is equal.
 
@@ -116,9 +121,13 @@ def drawn(samples: NDArray[Any]) -> NDArray[Any]:
 
 def _squared_wasserstein(given: Samples, truth: Samples) -> float:
     mean, deviation = truth.mean(axis=0), np.maximum(truth.std(axis=0), _SMALLEST_DEVIATION)
+    return _squared_between((drawn(given) - mean) / deviation, (drawn(truth) - mean) / deviation)
+
+
+def _squared_between(given: Samples, truth: Samples) -> float:
     directions = np.random.default_rng(0).standard_normal((truth.shape[1], DIRECTIONS)).astype(np.float32)
     directions /= np.linalg.norm(directions, axis=0)
-    ours, theirs = (_quantiles((drawn(samples) - mean) / deviation @ directions) for samples in (given, truth))
+    ours, theirs = (_quantiles(drawn(samples) @ directions) for samples in (given, truth))
     return float(np.square(ours - theirs).mean())
 
 

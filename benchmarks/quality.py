@@ -64,13 +64,13 @@ def _compare(options: argparse.Namespace, exemplars: Sequence[Exemplar]) -> None
     costs: dict[str, list[Cost]] = {}
     for exemplar in exemplars:
         yardstick = Yardstick(exemplar.left, exemplar.right)
-        outcomes.append(_nature(exemplar, yardstick))
         row = [(f"{exemplar.name}: learned", _shown([exemplar.left])), (TRUTH, _shown([exemplar.right]))]
         for one in _all_made(options, exemplar):
             values = yardstick.values(one.answers)
             outcomes.append(Outcome("textures", "", exemplar.name, one.method, one.answers[0][0], values))
             row.append((f"{one.method}: {values['nature']:.2f}", _shown(one.answers[0])))
             costs.setdefault(one.method, []).append(one.cost)
+        outcomes.append(_nature(exemplar, yardstick))
         rows.append(row)
     parts = [_heading(options), report(outcomes, QUALITIES), _costs(costs)]
     (options.out / "quality.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")

@@ -16,7 +16,7 @@ import numpy as np
 
 from .copies import diversity, verbatim_share
 from .features import color_samples, feature_samples, patch_samples
-from .measures import Pixels, Samples, gram_distance, seam, sliced_wasserstein
+from .measures import Pixels, Samples, color_distance, gram_distance, seam, sliced_wasserstein
 from .pyramid import joint_distance, joint_statistics
 from .spectra import autocorrelation, autocorrelation_distance, lattice_distance, spectral_distance, spectrum
 
@@ -48,7 +48,7 @@ DISTANCES: Mapping[str, Distance] = {
     "features": Distance("features", sliced_wasserstein),
     "gram": Distance("features", gram_distance),
     "patches": Distance("patches", sliced_wasserstein),
-    "colors": Distance("colors", sliced_wasserstein),
+    "colors": Distance("colors", color_distance),
     "spectrum": Distance("spectrum", spectral_distance),
     "autocorrelation": Distance("autocorrelation", autocorrelation_distance),
     "lattice": Distance("autocorrelation", lattice_distance),

@@ -14,7 +14,7 @@ from benchmarks import makers
 from benchmarks.copies import PATCH_PX, diversity, verbatim_share
 from benchmarks.features import color_samples
 from benchmarks.makers import made
-from benchmarks.measures import LUMA, Pixels
+from benchmarks.measures import LUMA, Pixels, color_distance
 from benchmarks.pyramid import ORIENTATIONS, SCALES, bands, joint_distance, joint_statistics
 from benchmarks.quality import main
 from benchmarks.quilting import least_cut, quilted
@@ -197,6 +197,14 @@ def test_oklab_of_known_colors() -> None:
     colors = np.array([[[1, 1, 1], [0, 0, 0], [1, 0, 0], [0, 0, 1]]], np.float32)
     expected = [[1, 0, 0], [0, 0, 0], [0.62796, 0.22486, 0.12585], [0.45201, -0.03246, -0.31153]]
     assert np.abs(color_samples(colors)[0] - expected).max() < 1e-4
+
+
+def test_color_distance_is_in_oklabs_units() -> None:
+    grey = np.random.default_rng(0).normal(0.5, 0.1, (5000, 1)).astype(np.float32) * np.array([1, 0, 0], np.float32)
+    tinted = grey + np.array([0, 0.03, 0.04], np.float32)
+    assert color_distance([grey[::2]], [grey]) < 0.01
+    assert color_distance([tinted], [grey]) == pytest.approx(0.05 / np.sqrt(3), rel=0.2)  # of random directions
+    assert color_distance([tinted * 0.5], [grey * 0.5]) == pytest.approx(color_distance([tinted], [grey]) / 2)
 
 
 def test_bands_of_a_wave_hold_its_amplitude() -> None:
