@@ -72,7 +72,14 @@ def _compare(options: argparse.Namespace, exemplars: Sequence[Exemplar]) -> None
             costs.setdefault(one.method, []).append(one.cost)
         outcomes.append(_nature(exemplar, yardstick))
         rows.append(row)
-    parts = [_heading(options), report(outcomes, QUALITIES), _costs(costs)]
+    heading = _heading(
+        "Quality compared",
+        "Every method sees the left half of each exemplar and is judged by the right half. Distances are divided by "
+        "that between the halves: 1.0 is as good as nature.",
+        f"Answers to {options.seeds} seeds each; values are means over them. The best is bold; columns in italics are "
+        "no answers. DCGAN's are several pictures of 128 px, measured together. Measures: `benchmarks/yardstick.py`.",
+    )
+    parts = [heading, report(outcomes, QUALITIES), _costs(costs)]
     (options.out / "quality.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     sheet(rows, CROP_PX).save(options.out / "quality.jpg", quality=QUALITY)
 
@@ -92,7 +99,8 @@ def _measure_stability(options: argparse.Namespace, learned: Sequence[Path]) -> 
     """Write OUT/stability.md."""
     budget = options.budgets[0]
     found = courses(learned, options.seeds, budget, options.out / "cache" / f"stability-{budget}", options.device)
-    parts = [_heading(options), "## Stability", stability_summary(found), stability_table(found)]
+    heading = _heading("Stability of fits", "Tilewright learns the left half of each exemplar, with several seeds.")
+    parts = [heading, stability_summary(found), stability_table(found)]
     (options.out / "stability.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -120,21 +128,18 @@ def _shown(answer: Answer) -> Pixels:
     return np.concatenate([np.concatenate(framed[row : row + 2], axis=1) for row in range(0, len(framed), 2)])
 
 
-def _heading(options: argparse.Namespace) -> str:
+def _heading(title: str, *told: str) -> str:
+    """How the results came about, and what to know to read them."""
     command = shlex.join(["python", "-m", "benchmarks.quality", *sys.argv[1:]])
     versions = [f"{package} {importlib.metadata.version(package)}" for package in ("torch", *rivals.PACKAGES.values())]
     threads = os.environ.get("OMP_NUM_THREADS") or f"{os.cpu_count()}"
     return "\n".join(
         [
-            "# Quality compared",
+            f"# {title}",
             "",
             f"Made by `{command}` on {machine()}, with {threads} thread{'s' * (threads != '1')}. At the end "
             f"{os.getloadavg()[0]:.1f} processes wanted to run on the machine.",
-            "Every method sees the left half of each exemplar and is judged by the right half. Distances are divided "
-            "by that between the halves: 1.0 is as good as nature.",
-            f"Answers to {options.seeds} seeds each; values are means over them. The best is bold; columns in italics "
-            "are no answers. DCGAN's are several pictures of 128 px, measured together. Measures: "
-            "`benchmarks/yardstick.py`.",
+            *told,
             "",
             f"With {rivals.gmic_version()}, {', '.join(versions)}.",
         ]
