@@ -42,8 +42,10 @@ def main() -> int:
     try:
         for budget in options.budgets:
             Budget.parse(budget)
-        rivals.check_installed()
         names = options.names or sorted(file.stem for file in options.exemplars.glob("*.png"))
+        if not names:
+            raise TextureError(f"{options.exemplars} holds no PNG: give a folder of exemplars")
+        rivals.check_installed()
         exemplars = [_judgeable(read_exemplar(options.exemplars, name)) for name in names]
         halves = options.out / "halves"
         write_halves(exemplars, halves)

@@ -304,6 +304,9 @@ def test_bad_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.setattr("sys.argv", [*line, "--budgets", "soon"])
     assert main() == 2
     assert "budget is 'soon'" in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", line)
+    assert main() == 2
+    assert "holds no PNG" in capsys.readouterr().err
     monkeypatch.setattr("sys.argv", [*line, "--stability"])
     with pytest.raises(SystemExit):
         main()
