@@ -14,6 +14,20 @@ TAP_BLOCKS = (0, 3, 6, 14)
 TAP_STRIDES = (2, 4, 8, 16)
 PATCH_PX = 7
 PATCH_LEVELS = 3  # pixels, halves and quarters, and what is coarser
+_LINEAR_TO_CONES = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+_CONES_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
 _EDGE_PX = 32  # mirrored around a picture, so that the network's padding is not seen
 
 
@@ -75,6 +89,16 @@ def patch_samples(picture: Pixels, region: Mask | None = None) -> list[Samples]:
         sets.append(_patches(fine, region, 2**level))
         picture = coarse
     return [*sets, _patches(picture, region, 2**PATCH_LEVELS)]
+
+
+def color_samples(picture: Pixels) -> list[Samples]:
+    """One set: every pixel's color in Oklab, (pixels, 3), in which equal distances look about equally far.
+
+    Source: Ottosson 2020, https://bottosson.github.io/posts/oklab.
+    """
+    linear = np.where(picture <= 0.04045, picture / 12.92, ((picture + 0.055) / 1.055) ** 2.4)  # sRGB, IEC 61966-2-1
+    cones = np.cbrt(linear.reshape(-1, 3) @ _LINEAR_TO_CONES.T)
+    return [(cones @ _CONES_TO_OKLAB.T).astype(np.float32)]
 
 
 @cache

@@ -123,7 +123,7 @@ def _heading(models: Sequence[Model]) -> str:
         [
             "# Jobs compared",
             "",
-            f"Made by `{command}` on {_machine()}. Models learned the left half of each exemplar for "
+            f"Made by `{command}` on {machine()}. Models learned the left half of each exemplar for "
             f"{learned} minutes; everything is judged on the right half.",
             "The best answer is bold; columns in italics are no answers. Measures: `benchmarks/measures.py`.",
             "",
@@ -142,7 +142,8 @@ def _times(model: Model, exemplar: Exemplar, jobs: Sequence[str]) -> str:
     return f"## Time\n\n{note}\n\n{times_table(times)}"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """What the measurements were made on, in words."""
     names = [line.split(":")[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")]
     return f"{os.cpu_count()} cores of {names[0] if names else platform.processor()}, {platform.system()}"
 

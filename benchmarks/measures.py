@@ -22,7 +22,7 @@ MOST_SAMPLES = 16384
 _SMALLEST_DEVIATION = 1e-3  # below it a channel is flat, and must not be scaled up
 _SAME = 1.5 / 255  # one step of 8 bits, by which programs that read and write PNG may round
 _EDGE_BLUR_PX = 2.0
-_LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
+LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 
 
 def sliced_wasserstein(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
@@ -34,6 +34,11 @@ def sliced_wasserstein(given: Sequence[Samples], truth: Sequence[Samples]) -> fl
     different sizes, draws its directions once for all comparisons, and takes the root.
     """
     return float(np.sqrt(np.mean([_squared_wasserstein(*pair) for pair in zip(given, truth, strict=True)])))
+
+
+def color_distance(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
+    """The same of colors, in units of their space: no channel is standardised, as grey textures have flat ones."""
+    return float(np.sqrt(np.mean([_squared_between(*pair) for pair in zip(given, truth, strict=True)])))
 
 
 def gram_distance(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
@@ -103,7 +108,7 @@ def edge_agreement(picture: Pixels, content: Pixels) -> float:
 
     Pearson's correlation of the magnitudes of Sobel's gradient of the luma, each blurred by a Gaussian of 2 px.
     """
-    edges = np.stack([_blurred(_gradient(image @ _LUMA)).ravel() for image in (picture, content)])
+    edges = np.stack([_blurred(_gradient(image @ LUMA)).ravel() for image in (picture, content)])
     return float(np.asarray(np.corrcoef(edges))[0, 1])
 
 
@@ -116,9 +121,13 @@ def drawn(samples: NDArray[Any]) -> NDArray[Any]:
 
 def _squared_wasserstein(given: Samples, truth: Samples) -> float:
     mean, deviation = truth.mean(axis=0), np.maximum(truth.std(axis=0), _SMALLEST_DEVIATION)
+    return _squared_between((drawn(given) - mean) / deviation, (drawn(truth) - mean) / deviation)
+
+
+def _squared_between(given: Samples, truth: Samples) -> float:
     directions = np.random.default_rng(0).standard_normal((truth.shape[1], DIRECTIONS)).astype(np.float32)
     directions /= np.linalg.norm(directions, axis=0)
-    ours, theirs = (_quantiles((drawn(samples) - mean) / deviation @ directions) for samples in (given, truth))
+    ours, theirs = (_quantiles(drawn(samples) @ directions) for samples in (given, truth))
     return float(np.square(ours - theirs).mean())
 
 

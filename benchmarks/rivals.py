@@ -135,9 +135,9 @@ def framed(photo: Pixels, threads: int = 1) -> Tile:
     return Tile(picture, (FRAME_PX // 2, FRAME_PX // 2))
 
 
-def resynthesised(photo: Pixels, threads: int = 1) -> Tile:
+def resynthesised(photo: Pixels, threads: int = 1, seed: int = 0) -> Tile:
     """G'MIC's new texture of the same size, by patch matching: nothing of the photo stays, and it need not wrap."""
-    return Tile(_gmic([photo], ["syntexturize_matchpatch", "100%,100%"], threads))
+    return Tile(_gmic([photo], ["syntexturize_matchpatch", "100%,100%"], threads, seed))
 
 
 def stylized(content: Pixels, style: Pixels, strength: float, threads: int = 1) -> Pixels:
@@ -174,7 +174,7 @@ def _from_unit(pixels: NDArray[Any]) -> Pixels:
     return np.broadcast_to(np.clip(pixels, 0, 1), (*pixels.shape[:2], 3)).astype(np.float32)
 
 
-def _gmic(pictures: Sequence[Pixels], commands: Sequence[str], threads: int) -> Pixels:
+def _gmic(pictures: Sequence[Pixels], commands: Sequence[str], threads: int, seed: int = 0) -> Pixels:
     """Its first image after the commands.
 
     Raises: MissingRival where it fails.
@@ -185,7 +185,7 @@ def _gmic(pictures: Sequence[Pixels], commands: Sequence[str], threads: int) -> 
             Image.fromarray(as_bytes(picture)).save(file)
         made = Path(folder) / "made.png"
         ending = ["cut[0]", "0,255", "round[0]", "output[0]", str(made)]
-        line = ["gmic", "-v", "-99", "srand", "0", *map(str, files), *commands, *ending]
+        line = ["gmic", "-v", "-99", "srand", str(seed), *map(str, files), *commands, *ending]
         environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
         ended = subprocess.run(line, capture_output=True, text=True, env=environment, check=False)
         if ended.returncode or not made.exists():

@@ -14,7 +14,7 @@ from .trials import CONTENTS, SIGMAS, Outcome
 
 CELL_PX = 192  # width of a picture
 CAPTION_PX, GAP_PX = 18, 6
-_QUALITY = 88
+QUALITY = 88
 
 Row = list[tuple[str, Pixels]]
 
@@ -25,30 +25,35 @@ def write_sheets(outcomes: Sequence[Outcome], folder: Path) -> None:
         ours = [outcome for outcome in outcomes if outcome.job == job]
         names = list(dict.fromkeys(outcome.exemplar for outcome in ours))
         rows = [_row(job, [o for o in ours if o.exemplar == name], index) for index, name in enumerate(names)]
-        sheet(rows).save(folder / f"{job}.jpg", quality=_QUALITY)
+        sheet(rows).save(folder / f"{job}.jpg", quality=QUALITY)
 
 
-def sheet(rows: Sequence[Row]) -> Image.Image:
+def sheet(rows: Sequence[Row], cell_px: int = CELL_PX) -> Image.Image:
     """Each picture is reduced to the cell's width."""
-    cells = [[(caption, _fitted(picture)) for caption, picture in row] for row in rows]
+    cells = [[(caption, _fitted(picture, cell_px)) for caption, picture in row] for row in rows]
     heights = [CAPTION_PX + GAP_PX + max(cell.height for _, cell in row) for row in cells]
     columns = max(len(row) for row in cells)
-    page = Image.new("RGB", (columns * (CELL_PX + GAP_PX), sum(heights)), "white")
+    page = Image.new("RGB", (columns * (cell_px + GAP_PX), sum(heights)), "white")
     draw, font = ImageDraw.Draw(page), ImageFont.load_default(size=12)
     top = 0
     for row, height in zip(cells, heights, strict=True):
         for column, (caption, cell) in enumerate(row):
-            draw.text((column * (CELL_PX + GAP_PX), top + 2), caption, "black", font)
-            page.paste(cell, (column * (CELL_PX + GAP_PX), top + CAPTION_PX))
+            draw.text((column * (cell_px + GAP_PX), top + 2), caption, "black", font)
+            page.paste(cell, (column * (cell_px + GAP_PX), top + CAPTION_PX))
         top += height
     return page
+
+
+def centre(picture: Pixels, side_px: int = CELL_PX) -> Pixels:
+    top, left = (max(0, (side - side_px) // 2) for side in picture.shape[:2])
+    return picture[top : top + side_px, left : left + side_px]
 
 
 def _row(job: str, outcomes: Sequence[Outcome], index: int) -> Row:
     """What the sheet of a job shows of one exemplar."""
     if job == "denoise":  # the centre as large as it is, with the middle noise
         chosen = [o for o in outcomes if o.case == f"sigma {SIGMAS[1]}"]
-        return _captioned(chosen, [_centre(o.picture) for o in chosen])
+        return _captioned(chosen, [centre(o.picture) for o in chosen])
     if job == "tile":
         height, width = (2 * side for side in outcomes[0].picture.shape[:2])  # all at one scale
         return _captioned(outcomes, [np.tile(o.picture, (4, 4, 1))[:height, :width] for o in outcomes])
@@ -74,13 +79,8 @@ def _strengths(outcomes: Sequence[Outcome], content: int) -> Row:
     return row
 
 
-def _centre(picture: Pixels) -> Pixels:
-    top, left = (max(0, (side - CELL_PX) // 2) for side in picture.shape[:2])
-    return picture[top : top + CELL_PX, left : left + CELL_PX]
-
-
-def _fitted(picture: Pixels) -> Image.Image:
+def _fitted(picture: Pixels, cell_px: int) -> Image.Image:
     image = Image.fromarray(as_bytes(picture))
-    if image.width <= CELL_PX:
+    if image.width <= cell_px:
         return image
-    return image.resize((CELL_PX, round(image.height * CELL_PX / image.width)), Image.Resampling.LANCZOS)
+    return image.resize((cell_px, round(image.height * cell_px / image.width)), Image.Resampling.LANCZOS)

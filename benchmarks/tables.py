@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import fmean
+from statistics import fmean, median
 
 from .trials import TIMED_PX, Outcome
 
 
 @dataclass(frozen=True)
 class Measure:
-    """cost: the best value has the smallest; mean: of several exemplars."""
+    """cost: the best value has the smallest; mean: of several exemplars, and what it is called."""
 
     title: str
     cost: Callable[[float], float]
     digits: int = 3
     mean: Callable[[Sequence[float]], float] = fmean
+    mean_title: str = "mean"
 
 
 def _low(value: float) -> float:
@@ -41,6 +42,10 @@ def _ratio(title: str) -> Measure:
     return Measure(f"{title} (1 is invisible; the mean is of factors off 1)", _off_one, 2, _mean_off_one)
 
 
+def _nature(title: str) -> Measure:
+    return Measure(f"{title} (1 is as near as nature)", _low, 2, median, "median")
+
+
 _SMALLEST_RATIO = 1e-2
 _FEATURES = Measure("texture distance, sliced Wasserstein of features (low is good)", _low)
 _GRAM = Measure("texture distance, Gram matrices of features (low is good)", _low)
@@ -57,10 +62,25 @@ MEASURES = {
     "kept": Measure("part of the photo left untouched (high is good)", _high, 2),
     "edges": Measure("agreement of edges with the content (high is good)", _high),
 }
+QUALITIES = {  # by the names of benchmarks.yardstick
+    "nature": _nature("distance from nature: geometric mean of the eight ratios that follow"),
+    "features": _nature("features, sliced Wasserstein"),
+    "gram": _nature("features, Gram matrices"),
+    "patches": _nature("patches, sliced Wasserstein"),
+    "colors": _nature("colors in Oklab, sliced Wasserstein"),
+    "spectrum": _nature("power spectrum, log-spectral distance"),
+    "autocorrelation": _nature("autocorrelation"),
+    "lattice": _nature("autocorrelation at the peaks of the truth's"),
+    "joint": _nature("Portilla and Simoncelli's statistics"),
+    "seam_rows": MEASURES["seam_rows"],
+    "seam_columns": MEASURES["seam_columns"],
+    "verbatim": Measure("% of patches of 32 px that are copies of what was learned (low is good)", _low, 1),
+    "diversity": Measure("how much seeds differ (1 is as two places in nature)", _off_one, 2, _mean_off_one),
+}
 _NONE = "-"
 
 
-def report(outcomes: Sequence[Outcome]) -> str:
+def report(outcomes: Sequence[Outcome], measures: Mapping[str, Measure] = MEASURES) -> str:
     """All tables, by job, case and measure in the order in which they first come."""
     parts = []
     for job in dict.fromkeys(outcome.job for outcome in outcomes):
@@ -69,15 +89,15 @@ def report(outcomes: Sequence[Outcome]) -> str:
         keys = dict.fromkeys(key for outcome in ours for key in outcome.values)
         for key in keys:
             for case in dict.fromkeys(outcome.case for outcome in ours):
-                title = MEASURES[key].title + (f", {case}" if case else "")
+                title = measures[key].title + (f", {case}" if case else "")
                 chosen = [outcome for outcome in ours if outcome.case == case]
-                parts.append(f"### {title}\n\n{table(chosen, key)}")
+                parts.append(f"### {title}\n\n{table(chosen, key, measures)}")
     return "\n\n".join(parts)
 
 
-def table(outcomes: Sequence[Outcome], key: str) -> str:
+def table(outcomes: Sequence[Outcome], key: str, measures: Mapping[str, Measure] = MEASURES) -> str:
     """One measure: a row for each exemplar, then means and counts of wins. References compete for nothing."""
-    measure = MEASURES[key]
+    measure = measures[key]
     methods = {o.method: o.reference for o in outcomes if key in o.values}
     exemplars = list(dict.fromkeys(outcome.exemplar for outcome in outcomes))
     wins = dict.fromkeys(methods, 0)
@@ -93,7 +113,7 @@ def table(outcomes: Sequence[Outcome], key: str) -> str:
         method: _mean([_value(outcomes, exemplar, method, key) for exemplar in exemplars], measure.mean)
         for method in methods
     }
-    lines.append(["*mean*", *(_cell(mean, measure, False) for mean in means.values())])
+    lines.append([f"*{measure.mean_title}*", *(_cell(mean, measure, False) for mean in means.values())])
     lines.append(["*wins*", *(_NONE if methods[method] else str(count) for method, count in wins.items())])
     return markdown(["exemplar", *(f"*{m}*" if methods[m] else m for m in methods)], lines)
 
@@ -131,5 +151,6 @@ def _cell(value: float, measure: Measure, best: bool) -> str:
 
 
 def markdown(heads: Sequence[str], lines: Sequence[Sequence[str]]) -> str:
+    """A table whose first column is of names and whose others are of numbers."""
     rule = ["---", *["---:"] * (len(heads) - 1)]
     return "\n".join(f"| {' | '.join(line)} |" for line in (heads, rule, *lines))

@@ -91,6 +91,8 @@ class _BakedDoubling(nn.Module):
 
 
 def _generator(checkpoint: dict) -> tuple[Generator, ModelInfo]:
+    if rival := checkpoint.get("architecture"):
+        raise TextureError(f"the fit is of {rival}, which only compares: learn without --architecture for a model")
     try:
         generator = Generator.from_checkpoint(checkpoint)
         info = ModelInfo.from_json(checkpoint["info"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,11 @@ class Exemplar:
     pixels: np.ndarray
     original_px: tuple[int, int]
     preparation: Preparation = UNPREPARED
+
+    @property
+    def digest(self) -> str:
+        """Of the pixels: tells whether two fits learn the same."""
+        return hashlib.sha256(self.pixels.tobytes()).hexdigest()
 
 
 def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREPARED) -> Exemplar:

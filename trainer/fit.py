@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import hashlib
 import signal
 import subprocess
 import sys
@@ -31,8 +30,11 @@ from .generator import FIELD_MARGIN_CELLS
 from .learner import Learner
 from .loop import Position, fit
 from .report import Bar, append_stats, thumbnail, write_preview
+from .rival_fit import fit_rival
+from .rivals import ARCHITECTURES
 
 STOP = "stop"  # the file by which a program that did not start the fit asks it to stop
+TILEWRIGHT = "tilewright"
 STATS_EVERY_STEPS = 10
 PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
@@ -45,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     except TextureError as reason:
         print(f"fit: {reason}", file=sys.stderr)
         return 2
-    return _export(options.out)
+    return 0 if options.architecture in ARCHITECTURES else _export(options.out)
 
 
 def learn(options: argparse.Namespace) -> None:
@@ -57,6 +59,9 @@ def learn(options: argparse.Namespace) -> None:
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options)
     _make_folder(options.out)
+    if options.architecture in ARCHITECTURES:
+        fit_rival(options.out, options.architecture, exemplar, config, device, stored, _stop_when_asked(options.out))
+        return
     learner, position = Learner(config, exemplar, device), Position()
     if stored:
         _go_on(learner, position, stored, exemplar)
@@ -100,14 +105,14 @@ def _save(
         "generator_config": dataclasses.asdict(learner.generator.config),
         "learner": learner.state_dict(),
         "position": dataclasses.asdict(position),
-        "exemplar_digest": _digest(exemplar),
+        "exemplar_digest": exemplar.digest,
         "info": _info(options, config, exemplar, learner, position).to_json(),
     }
     write_checkpoint(options.out, content)
 
 
 def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exemplar) -> None:
-    if stored["exemplar_digest"] != _digest(exemplar):
+    if stored["exemplar_digest"] != exemplar.digest:
         raise TextureError("--resume goes on with the exemplar it began with, prepared alike; this one differs")
     learner.load_state_dict(stored["learner"])
     for name, value in stored["position"].items():
@@ -152,7 +157,10 @@ def _export(run: Path) -> int:
 
 def _stored(options: argparse.Namespace) -> dict | None:
     if options.resume:
-        return read_checkpoint(options.out)
+        stored = read_checkpoint(options.out)
+        if (of := stored.get("architecture", TILEWRIGHT)) != options.architecture:
+            raise TextureError(f"{options.out} holds a fit of {of}: give --architecture {of}, or another --out")
+        return stored
     if (options.out / CHECKPOINT).exists():
         raise TextureError(f"{options.out} holds a fit already: add --resume to go on with it, or give another --out")
     return None
@@ -199,10 +207,6 @@ def _checked_px(px: int) -> int:
     return px
 
 
-def _digest(exemplar: Exemplar) -> str:
-    return hashlib.sha256(exemplar.pixels.tobytes()).hexdigest()
-
-
 def _parser() -> argparse.ArgumentParser:
     defaults = FitConfig()
     parser = argparse.ArgumentParser(prog="python -m trainer.fit", description="Learn a texture from one exemplar.")
@@ -219,6 +223,12 @@ def _parser() -> argparse.ArgumentParser:
         type=int,
         default=defaults.exemplar_px,
         help="shorter side to which a larger exemplar is reduced, if there is no --scale (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--architecture",
+        choices=(TILEWRIGHT, *ARCHITECTURES),
+        default=TILEWRIGHT,
+        help="others are for comparing, and give pictures and no model (default: %(default)s)",
     )
     parser.add_argument("--no-guide", action="store_true", help="learn to generate alone, and not to edit pictures")
     parser.add_argument("--name", help="name of the model (default: the exemplar's)")

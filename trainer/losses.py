@@ -25,6 +25,19 @@ def generator_hinge(logits_fake: Tensor) -> Tensor:
     return -logits_fake.mean()
 
 
+def discriminator_cross_entropy(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
+    """-E log D(x) - E log(1 - D(G(z))), D the sigmoid of the logits: what the discriminator maximises, negated.
+
+    Source: Goodfellow et al. 2014 (arXiv:1406.2661), equation 1. Of the rivals alone.
+    """
+    return F.softplus(-logits_real).mean() + F.softplus(logits_fake).mean()
+
+
+def generator_cross_entropy(logits_fake: Tensor) -> Tensor:
+    """-E log D(G(z)), minimised by the generator: the form that does not saturate, section 3 there."""
+    return F.softplus(-logits_fake).mean()
+
+
 def sliced_wasserstein(real: Tensor, fake: Tensor, directions: Tensor) -> Tensor:
     """Mean squared distance of the sorted projections of two sets of samples, in units of the real spread.
 

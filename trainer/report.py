@@ -31,9 +31,14 @@ class Bar:
         self._bar = tqdm(total=100, desc=name, bar_format="{desc} {bar} {n:.0f}% {postfix}", disable=None)
 
     def show(self, now: FitProgress) -> None:
-        self._bar.n = 100 * now.progress
         minutes, seconds = divmod(round(now.seconds_left), 60)
-        self._bar.set_postfix_str(f"{minutes}:{seconds:02d} left, step {now.step}, distance {now.numbers.distance:.3f}")
+        told = f"{minutes}:{seconds:02d} left, step {now.step}, distance {now.numbers.distance:.3f}"
+        self.tell(now.progress, told)
+
+    def tell(self, progress: float, told: str) -> None:
+        """progress: 0..1"""
+        self._bar.n = 100 * progress
+        self._bar.set_postfix_str(told)
 
     def say(self, line: str) -> None:
         self._bar.write(line)

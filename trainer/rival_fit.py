@@ -1,0 +1,97 @@
+"""A fit of a rival: checkpoint.pt, preview.png and stats.jsonl, but no model, as its textures are not tileable."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from synthesis.errors import TextureError
+from synthesis.files import put_in_place
+
+from .checkpoint import write_checkpoint
+from .config import FitConfig
+from .exemplar import Exemplar
+from .loop import Position
+from .report import Bar
+from .rivals import Rival, RivalNumbers, pictures
+
+PREVIEW_PX = 256
+SAVE_EVERY_SECONDS = 60.0
+_PREVIEW_SEED = 1
+
+
+def fit_rival(
+    run: Path,
+    name: str,
+    exemplar: Exemplar,
+    config: FitConfig,
+    device: torch.device,
+    stored: dict | None,
+    stopped: Callable[[], bool],
+) -> None:
+    """Learn until the budget of `config` is used up or somebody stops it; `stored` is a checkpoint to go on with.
+
+    Raises: TextureError where the exemplar has other maps than base color, or differs from the checkpoint's.
+    """
+    rival, position = Rival(name, exemplar, config.seed, device), Position()
+    if stored:
+        _go_on(rival, position, stored, exemplar)
+    bar, saved = Bar(exemplar.name), time.monotonic()
+    while (progress := config.budget.progress(position.seconds, position.steps)) < 1 and not stopped():
+        started = time.perf_counter()
+        numbers = rival.step(position.steps)
+        position.steps += 1
+        position.seconds += time.perf_counter() - started
+        bar.tell(min(1.0, progress), f"{name}, step {position.steps}, game {numbers.game:.3f}")
+        _append_stats(run, position, numbers)
+        if time.monotonic() - saved > SAVE_EVERY_SECONDS:
+            _save(run, name, exemplar, rival, position)
+            saved = time.monotonic()
+    bar.close()
+    _save(run, name, exemplar, rival, position)
+
+
+def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position) -> None:
+    content = {
+        "architecture": name,
+        "learner": rival.state_dict(),
+        "position": asdict(position),
+        "exemplar_digest": exemplar.digest,
+    }
+    write_checkpoint(run, content)
+    _write_preview(run, exemplar, rival)
+
+
+def _go_on(rival: Rival, position: Position, stored: dict, exemplar: Exemplar) -> None:
+    if stored["exemplar_digest"] != exemplar.digest:
+        raise TextureError("--resume goes on with the exemplar and --exemplar-px it began with; this one differs")
+    rival.load_state_dict(stored["learner"])
+    for name, value in stored["position"].items():
+        setattr(position, name, value)
+
+
+def _append_stats(run: Path, position: Position, numbers: RivalNumbers) -> None:
+    """One JSON object a line: step, seconds and the numbers of the step."""
+    line = {"step": position.steps, "seconds": round(position.seconds, 3)}
+    with (run / "stats.jsonl").open("a") as file:
+        file.write(json.dumps(line | {key: round(value, 5) for key, value in asdict(numbers).items()}) + "\n")
+
+
+def _write_preview(run: Path, exemplar: Exemplar, rival: Rival) -> None:
+    """RUN/preview.png: at the left the exemplar's corner, at the right what was learned, several pictures as a grid."""
+    made = pictures(rival.generator, PREVIEW_PX, PREVIEW_PX, _PREVIEW_SEED)
+    side = PREVIEW_PX // made[0].shape[1]
+    learned = np.concatenate([np.concatenate(made[row * side :][:side], axis=1) for row in range(side)])
+    both = np.ones((PREVIEW_PX, 2 * PREVIEW_PX, 3), np.float32)
+    corner = exemplar.pixels[:PREVIEW_PX, :PREVIEW_PX]
+    both[: corner.shape[0], : corner.shape[1]] = corner
+    both[:, PREVIEW_PX:] = learned
+    with put_in_place(run / "preview.png") as temporary:
+        Image.fromarray(np.rint(both * 255).astype(np.uint8)).save(temporary)
