@@ -27,6 +27,21 @@ def unregister() -> None:
 
 def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
-    from . import background, command, job, operators, panel, preferences, previews, retouch, settings
+    from . import (
+        background,
+        command,
+        job,
+        operators,
+        panel,
+        panel_material,
+        preferences,
+        previews,
+        retouch,
+        settings,
+        tune,
+    )
 
-    return (job, previews, preferences, settings, operators, retouch, panel, command, background)
+    return (
+        *(job, previews, preferences, settings, operators, retouch, panel, command, background),
+        *(tune, panel_material),
+    )
