@@ -28,11 +28,15 @@ def unregister() -> None:
 def _parts() -> tuple[ModuleType, ...]:
     """In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both."""
     from . import (
+        assets,
         background,
         command,
+        export,
         job,
+        keep_settings,
         operators,
         panel,
+        panel_keep,
         panel_material,
         preferences,
         previews,
@@ -43,5 +47,5 @@ def _parts() -> tuple[ModuleType, ...]:
 
     return (
         *(job, previews, preferences, settings, operators, retouch, panel, command, background),
-        *(tune, panel_material),
+        *(keep_settings, tune, export, assets, panel_material, panel_keep),
     )

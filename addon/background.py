@@ -9,16 +9,16 @@ from pathlib import Path
 import bpy
 
 from ..synthesis.errors import TextureError
-from .job import Cancelled, Job, Request
+from .job import Cancelled, Job, Request, Worker
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
 
-_running: list[Job] = []  # at most one: two would fight over the processor
-_last: list[Job] = []
+_running: list[Worker] = []  # at most one: two would fight over the processor
+_last: list[Worker] = []
 
 
-def running() -> Job | None:
+def running() -> Worker | None:
     """What is being made, if anything is."""
     return _running[0] if _running else None
 
@@ -67,8 +67,7 @@ class Background:
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Work to the end on the spot: for the redo panel, scripts and background mode."""
         try:
-            if not self.model:
-                self.model = str(context.scene.tilewright.model_path())
+            self._read_missing(context)
             self._begin(context)
         except TextureError as reason:
             return self._refuse(reason)
@@ -86,6 +85,15 @@ class Background:
         """Take what the panel says. Raises: TextureError."""
         raise NotImplementedError
 
+    def _read_missing(self, context: bpy.types.Context) -> None:
+        """Take from the panel what a script did not say. Raises: TextureError."""
+        if not self.model:
+            self.model = str(context.scene.tilewright.model_path())
+
+    def _work(self, context: bpy.types.Context, folder: Path, device: str) -> Worker:
+        """The work to do, its files in `folder`. Raises: TextureError."""
+        return Job(self._request(context, folder, device))
+
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> Request:
         """What to make, its files in `folder`. Raises: TextureError."""
         raise NotImplementedError
@@ -94,12 +102,16 @@ class Background:
         """Put what was made, map name -> file, where the artist sees it. Raises: TextureError."""
         raise NotImplementedError
 
+    def _told(self, files: Mapping[str, Path]) -> str:
+        """What the status bar says in the end."""
+        return f"Made {', '.join(files)} on the {self._job.device}".replace("_", " ")
+
     def _begin(self, context: bpy.types.Context) -> None:
         options = preferences(context)
         self._packed = options.storage == "PACK" or not bpy.data.filepath
         self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
         folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
-        self._job = Job(self._request(context, folder, options.device))
+        self._job = self._work(context, folder, options.device)
         _running[:] = [self._job]
 
     def _end(self, context: bpy.types.Context) -> set[str]:
@@ -111,7 +123,7 @@ class Background:
         finally:
             self._forget()
             _redraw(context)
-        self.report({"INFO"}, f"Made {', '.join(files)} on the {self._job.device}".replace("_", " "))
+        self.report({"INFO"}, self._told(files))
         return {"FINISHED"}
 
     def _refuse(self, reason: TextureError) -> set[str]:
@@ -119,7 +131,7 @@ class Background:
         return {"CANCELLED"}
 
     def _forget(self) -> None:
-        _last[:] = [self._job]
+        _last[:] = [self._job] if self._job.device else _last
         _running.clear()
         if self._folder:
             self._folder.cleanup()

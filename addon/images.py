@@ -11,6 +11,7 @@ import numpy as np
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.picture import Picture
+from .pixels import Pixels, linear_light
 
 OPAQUE = 0.99
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
@@ -91,21 +92,18 @@ def other_side(image: bpy.types.Image) -> bpy.types.Image | None:
     return image.get(_BEFORE) or image.get(_AFTER)
 
 
-def _encoded(image: bpy.types.Image) -> np.ndarray:
-    """(height, width, 4) in 0..1, row 0 on top; a float image's linear light becomes sRGB, its data stays."""
+def read(image: bpy.types.Image) -> Pixels:
+    """What Blender holds, as it holds it: a copy that any thread may work on. Raises: TextureError."""
     check_editable(image)
     width, height = image.size
     flat = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(flat)
-    pixels = flat.reshape(height, width, image.channels)[::-1]
-    rgba = np.ones((height, width, 4), np.float32)
-    if image.channels > 2:
-        rgba[..., : image.channels] = pixels
-    else:
-        rgba[..., :3] = pixels[..., :1]
-    if image.is_float and not image.colorspace_settings.is_data:
-        rgba[..., :3] = _srgb(rgba[..., :3])
-    return rgba.clip(0, 1)
+    return Pixels(flat, height, width, image.is_float and not image.colorspace_settings.is_data)
+
+
+def _encoded(image: bpy.types.Image) -> np.ndarray:
+    """(height, width, 4) in 0..1, row 0 on top."""
+    return read(image).encoded()
 
 
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
@@ -114,7 +112,7 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
     image = bpy.data.images.new(path.stem, width, height, alpha=False, float_buffer=True, is_data=True)
     try:
         rgba = np.ones((height, width, 4), np.float32)
-        rgba[..., :3] = _linear(pixels) if MAP_KINDS[name].color_space == "sRGB" else pixels
+        rgba[..., :3] = linear_light(pixels) if MAP_KINDS[name].color_space == "sRGB" else pixels
         image.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())  # Blender counts rows from below
         image.file_format = "OPEN_EXR"
         image.filepath_raw = str(path)
@@ -123,14 +121,3 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
         raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
     finally:
         bpy.data.images.remove(image)
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    """The inverse of `_linear`."""
-    positive = np.maximum(linear, 0)
-    return np.where(positive <= 0.0031308, positive * 12.92, 1.055 * positive ** (1 / 2.4) - 0.055)
-
-
-def _linear(encoded: np.ndarray) -> np.ndarray:
-    """Source: IEC 61966-2-1, the sRGB transfer function."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)

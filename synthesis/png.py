@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_COLOR_TYPES = {1: 0, 3: 2}  # channels -> grey, true colour
+_COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # channels -> grey, true colour, true colour with alpha
 _UP = 2  # filter: each byte less the one above
 _COMPRESSION = 1  # textures hardly compress further, and 9 takes ten times as long
 
@@ -23,7 +23,7 @@ _COMPRESSION = 1  # textures hardly compress further, and 9 takes ten times as l
 class PngWriter:
     """A PNG file that grows downwards.
 
-    channels: 1 or 3; bit_depth: 8 or 16.
+    channels: 1, 3 or 4; bit_depth: 8 or 16.
     """
 
     def __init__(self, file: BinaryIO, height: int, width: int, channels: int, bit_depth: int) -> None:
@@ -54,7 +54,7 @@ class PngWriter:
 
 
 def encoded(pixels: NDArray[np.float32], bit_depth: int) -> bytes:
-    """(height, width, 1 or 3) in 0..1 -> the content of a PNG file."""
+    """(height, width, 1, 3 or 4) in 0..1 -> the content of a PNG file."""
     file = io.BytesIO()
     height, width, channels = pixels.shape
     writer = PngWriter(file, height, width, channels, bit_depth)

@@ -33,3 +33,9 @@ def test_a_material_is_tuned(
 ) -> None:
     known = retold("known", {"width_m": 0.32})
     assert "material: all fine" in blender.check(INSIDE / "material.py", known, model_path)
+
+
+def test_maps_and_assets_are_kept(
+    blender: Blender, retold: Callable[[str, dict[str, object]], Path], tmp_path: Path
+) -> None:
+    assert "keep: all fine" in blender.check(INSIDE / "keep.py", retold("known", {"width_m": 0.32}), tmp_path)
