@@ -20,6 +20,7 @@ from .model_file import read_info
 from .picture import Picture
 from .session import DEVICES, Model, open_model
 from .texture import WINDOW_PX, Window, edit, generate
+from .udim import UdimSet, tile_file
 
 FAILED = 2
 
@@ -53,6 +54,14 @@ def parse_size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2] or match[1])
 
 
+def parse_udim(text: str) -> tuple[int, int]:
+    """ "2x3" -> (columns, rows)."""
+    match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"udim is {text!r}: give columns x rows of tiles, as 2x2")
+    return int(match[1]), int(match[2])
+
+
 def parse_control(text: str) -> tuple[str, float]:
     """ "contrast=0.5" -> ("contrast", 0.5)."""
     name, _, value = text.partition("=")
@@ -66,6 +75,9 @@ def _generate(options: argparse.Namespace) -> None:
     width, height = options.size
     model = open_model(options.model, options.device)
     latent = Latent(options.seed, options.other_seed, options.blend, dict(options.control))
+    if options.udim is not None:
+        _generate_udim(options, model, latent)
+        return
     if options.frames is None:
         _write(model, generate(model, latent, height, width, options.window), height, width, options.out)
         return
@@ -74,6 +86,25 @@ def _generate(options: argparse.Namespace) -> None:
     for number, frame in enumerate(loop(latent, options.frames), start=1):
         windows = generate(model, frame, height, width, options.window)
         _write(model, windows, height, width, frame_file(options.out, number))
+
+
+def _generate_udim(options: argparse.Namespace, model: Model, latent: Latent) -> None:
+    if options.frames is not None:
+        raise TextureError("--frames and --udim are both given: a loop is one tile, leave one of them out")
+    width, height = options.size
+    columns, rows = options.udim
+    udim = UdimSet(columns, rows, height, width)
+    udim.check(model.info)
+    written: list[Path] = []
+    try:
+        for number, rect in udim.tiles().items():
+            out = tile_file(options.out, number)
+            _write(model, generate(model, latent, *udim.size, options.window, rect), height, width, out)
+            written += texture_files(model.info, out).values()
+    except BaseException:
+        for file in written:
+            file.unlink(missing_ok=True)  # a set that lacks tiles is none
+        raise
 
 
 def _complete(options: argparse.Namespace) -> None:
@@ -142,6 +173,10 @@ def _parser() -> Parser:
     generating.add_argument(
         "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 1024 or 1024x512 (width x height)"
     )
+    generating.add_argument(
+        "--udim", type=parse_udim, metavar="COLUMNSxROWS",
+        help="UDIM tiles of --size that continue one another, FILE.1001.png and so on",
+    )  # fmt: skip
     generating.add_argument("--other-seed", type=int, help="a second texture to blend with")
     generating.add_argument(
         "--blend", type=float, default=0.0, help="how far from --seed (0) to --other-seed (1) (default: %(default)s)"

@@ -46,10 +46,14 @@ def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> s
 
 
 def texture_files(info: ModelInfo, out: Path) -> dict[str, Path]:
-    """Where the maps of a texture go: `out` itself for a model of one map, else NAME_base_color.png and so on."""
+    """Where the maps of a texture go: `out` itself for a model of one map, else NAME_base_color.png and so on.
+
+    The number of a UDIM tile stays last, where Blender looks for it: NAME_base_color.1001.png.
+    """
     if len(info.maps) == 1:
         return {info.maps[0]: out}
-    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in info.maps}
+    stem, tile = (out.stem[:-5], out.stem[-5:]) if re.search(r"\.\d{4}$", out.stem) else (out.stem, "")
+    return {name: out.with_name(f"{stem}_{name}{tile}{out.suffix}") for name in info.maps}
 
 
 def frame_file(out: Path, number: int) -> Path:

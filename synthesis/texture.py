@@ -31,16 +31,18 @@ class Window:
 
 
 def generate(
-    model: Model, latent: Latent, height_px: int, width_px: int, window_px: int = WINDOW_PX
+    model: Model, latent: Latent, height_px: int, width_px: int, window_px: int = WINDOW_PX, part: Rect | None = None
 ) -> Iterator[Window]:
     """A tileable texture as its finished windows, row by row.
 
     window_px: side of a window, made a legal size; it changes memory and speed, not the texture.
+    part: only this rectangle of the texture, of legal place and size; windows then count from its corner.
     Raises: TextureError at once where seed, controls or size are not allowed.
     """
     latent.check(model.info)
     model.info.check_size(height_px, width_px)
-    return _finished(_Work(model, latent, (height_px, width_px), None), window_px)
+    work = _Work(model, latent, (height_px, width_px), None)
+    return _finished(work, window_px) if part is None else _finished_part(work, window_px, part)
 
 
 def edit(model: Model, latent: Latent, guide: Guide, window_px: int = WINDOW_PX) -> Iterator[Window]:
@@ -99,6 +101,13 @@ class _Work:
         multiple = self.model.info.size_multiple_px
         height, width = (-(-side // multiple) * multiple for side in self.size)
         return height, width
+
+
+def _finished_part(work: _Work, window_px: int, part: Rect) -> Iterator[Window]:
+    rects = windows(part.height, part.width, work.model.info.nearest_size(window_px))
+    for number, rect in enumerate(rects, start=1):
+        there = Rect(part.row + rect.row, part.column + rect.column, rect.height, rect.width)
+        yield Window(rect, _computed(work, there), number, len(rects))
 
 
 def _finished(work: _Work, window_px: int) -> Iterator[Window]:
