@@ -34,9 +34,11 @@ def _parts() -> tuple[ModuleType, ...]:
         export,
         job,
         keep_settings,
+        large,
         operators,
         panel,
         panel_keep,
+        panel_large,
         panel_material,
         preferences,
         previews,
@@ -47,5 +49,5 @@ def _parts() -> tuple[ModuleType, ...]:
 
     return (
         *(job, previews, preferences, settings, operators, retouch, panel, command, background),
-        *(keep_settings, tune, export, assets, panel_material, panel_keep),
+        *(keep_settings, tune, large, export, assets, panel_material, panel_large, panel_keep),
     )

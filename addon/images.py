@@ -14,6 +14,8 @@ from ..synthesis.picture import Picture
 from .pixels import Pixels, linear_light
 
 OPAQUE = 0.99
+LARGEST_PACKED_PX = 8192**2  # about 150 MB a map in the .blend, written anew at every save
+_PNG_BYTES_A_PX = 2.2  # of a texture with three channels
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -36,6 +38,16 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             image[f"tilewright_{key}"] = value
         images[name] = image
     return images
+
+
+def check_packable(height_px: int, width_px: int) -> None:
+    """Raises: TextureError where a texture of this size is better kept beside the .blend."""
+    if height_px * width_px > LARGEST_PACKED_PX:
+        megabytes = height_px * width_px * _PNG_BYTES_A_PX / 1e6
+        raise TextureError(
+            f"{width_px} x {height_px} px would put about {megabytes:.0f} MB a map into the .blend: save "
+            "the file and choose Next to the File in the preferences, or take up to 8192 x 8192 px"
+        )
 
 
 def check_editable(image: bpy.types.Image) -> None:

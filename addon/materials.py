@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import bpy
 
@@ -62,12 +62,19 @@ def add_color_controls(material: bpy.types.Material) -> None:
     _link(tree)
 
 
-def remove_color_controls(material: bpy.types.Material) -> None:
-    """Show the colors as the texture has them."""
+def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> None:
+    """Lead our maps through a node group with a Vector, and an input and an output for each map."""
     tree = _Tree(material.node_tree)
-    for node in [node for tag, node in ours(material).items() if tag in COLOR_CONTROLS]:
-        material.node_tree.nodes.remove(node)
+    right, top = tree.shader().location
+    tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX)).node_tree = group
     _link(tree)
+
+
+def remove(material: bpy.types.Material, tags: Collection[str]) -> None:
+    """Take away nodes of ours that the maps are led through, and link what is left."""
+    for node in [node for tag, node in ours(material).items() if tag in tags]:
+        material.node_tree.nodes.remove(node)
+    _link(_Tree(material.node_tree))
 
 
 def ours(material: bpy.types.Material | None) -> dict[str, bpy.types.Node]:
@@ -121,6 +128,8 @@ def _link(tree: _Tree) -> None:
     maps = {name: mine[name].outputs["Color"] for name in MAP_KINDS if name in mine}
     for name in maps:
         tree.link(mine["mapping"].outputs["Vector"], mine[name].inputs["Vector"])
+    if "variation" in mine:
+        maps = _link_variation(tree, mine["variation"], maps)
     for name, socket in _SOCKETS.items():
         if name in maps:
             tree.link(maps[name], shader.inputs[socket])
@@ -131,6 +140,16 @@ def _link(tree: _Tree) -> None:
     if "height" in maps:
         tree.link(maps["height"], mine["displacement"].inputs["Height"])
         tree.link(mine["displacement"].outputs["Displacement"], output.inputs["Displacement"])
+
+
+def _link_variation(
+    tree: _Tree, blend: bpy.types.Node, maps: Mapping[str, bpy.types.NodeSocket]
+) -> dict[str, bpy.types.NodeSocket]:
+    """The maps as they come out of the group."""
+    tree.link(tree.ours()["mapping"].outputs["Vector"], blend.inputs["Vector"])
+    for name, color in maps.items():
+        tree.link(color, blend.inputs[MAP_KINDS[name].label])
+    return {name: blend.outputs[MAP_KINDS[name].label] for name in maps}
 
 
 def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node) -> None:

@@ -18,7 +18,7 @@ from .job import TextureRequest
 from .settings import LARGEST_SEED, SIZE_TOLD
 
 
-class _Generates(Background):
+class Generates(Background):
     """A new texture for the active material of an object."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -43,26 +43,32 @@ class _Generates(Background):
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info = read_info(Path(self.model))
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
+        if self._packed:
+            images.check_packable(self.height, self.width)
         self._target_uid = context.object.session_uid
         out = folder / f"{texture_name(info, self.seed, self.height, self.width)}.png"
         latent = context.scene.tilewright.latent(self.seed, Path(self.model))
         return TextureRequest(Path(self.model), device, latent, out, self.height, self.width)
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        target = _object(self._target_uid)
+        target = self._target()
         made_by = {"model": Path(self.model).stem, "seed": self.seed, "size": f"{self.width}x{self.height}"}
         loaded = images.load_images(files, packed, made_by)
         materials.wire(materials.ensure_material(target, made_by["model"]), loaded)
 
+    def _target(self) -> bpy.types.Object:
+        """The object that the texture is for. Raises: TextureError where it is gone."""
+        return _object(self._target_uid)
 
-class TILEWRIGHT_OT_generate(_Generates, bpy.types.Operator):
+
+class TILEWRIGHT_OT_generate(Generates, bpy.types.Operator):
     """Make a tileable texture and put its maps into the active material"""
 
     bl_idname = "tilewright.generate"
     bl_label = "Generate Texture"
 
 
-class TILEWRIGHT_OT_generate_loop(_Generates, bpy.types.Operator):
+class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
     """Make a texture that changes from frame to frame and ends where it began, as an image sequence"""
 
     bl_idname = "tilewright.generate_loop"
@@ -77,12 +83,13 @@ class TILEWRIGHT_OT_generate_loop(_Generates, bpy.types.Operator):
     def _request(self, context: bpy.types.Context, _folder: Path, device: str) -> TextureRequest:
         if not bpy.data.filepath:
             raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
+        self._packed = False
         request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
         return replace(request, frames=self.frames, out=request.out.with_stem(f"{request.out.stem}_loop"))
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
         super()._show(context, files, packed=False)
-        materials.play(_object(self._target_uid).active_material, self.frames)
+        materials.play(self._target().active_material, self.frames)
 
 
 class TILEWRIGHT_OT_new_seed(bpy.types.Operator):

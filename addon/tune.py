@@ -46,7 +46,7 @@ class TILEWRIGHT_OT_plain_color(_Tunes, bpy.types.Operator):
     bl_label = "Plain Color"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        materials.remove_color_controls(context.object.active_material)
+        materials.remove(context.object.active_material, materials.COLOR_CONTROLS)
         return {"FINISHED"}
 
 
