@@ -1,14 +1,15 @@
 """A node group in which several textures of one kind take turns, so that no repeat is seen.
 
-Each texture has a mask of smooth noise, far larger than its elements. Where masks meet, what is higher (or, without a
-height map, lighter) wins, so that the border follows the elements and only a narrow seam is mixed: a plain mix of two
-textures would be grey there. Source: Mikkelsen 2022, Practical Real-Time Hex-Tiling (JCGT 11(3)), which sharpens
+Each texture has a mask of smooth noise, far larger than its elements. Where masks meet, what is lower (or, without a
+height map, darker) wins, so that the border follows gaps between elements, which stay open, and only a narrow seam is
+mixed: a plain mix of two textures would be grey there. Source: Mikkelsen 2022, Practical Real-Time Hex-Tiling (JCGT 11(3)), which sharpens
 weights by luminance and a power; ours come from noise rather than hexagons, by an exponential. Weights add up to 1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import reduce
 
 import bpy
 
@@ -16,8 +17,8 @@ from ..synthesis.maps import MAP_KINDS
 from .materials import TAG
 
 NAME = "Tilewright Variation"
-PATCH_SIZE, SHARPNESS = 1.0, 40.0
-RELIEF = 0.3  # how much the texture has to say about its border, against the noise
+PATCH_SIZE, SHARPNESS = 1.0, 300.0
+RELIEF = 0.05  # how far the texture moves a border, against the noise: with 0.3 dark textures won everywhere
 _FAR = 37.7  # between the places of the noise that the masks are taken from, in patches
 
 
@@ -50,9 +51,7 @@ class _Blend:
         weights = self._weights(textures)
         for name in self._maps:
             parts = [self._scaled(texture[name], weight) for texture, weight in zip(textures, weights, strict=True)]
-            total = parts[0]
-            for part in parts[1:]:
-                total = self._vector_math("ADD", total, part)
+            total = reduce(lambda one, other: self._vector_math("ADD", one, other), parts)
             self._link(total, self._outputs.inputs[MAP_KINDS[name].label])
         self._arrange()
 
@@ -61,7 +60,7 @@ class _Blend:
         sockets.new_socket("Vector", in_out="INPUT", socket_type="NodeSocketVector")
         for name, value, least in (("Patch Size", PATCH_SIZE, 0.1), ("Sharpness", SHARPNESS, 0.0)):
             socket = sockets.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
-            socket.default_value, socket.min_value, socket.max_value = value, least, 200.0
+            socket.default_value, socket.min_value, socket.max_value = value, least, 1000.0
         for in_out in ("INPUT", "OUTPUT"):
             for name in self._maps:
                 sockets.new_socket(MAP_KINDS[name].label, in_out=in_out, socket_type="NodeSocketColor")
@@ -74,21 +73,23 @@ class _Blend:
 
     def _weights(self, textures: list[dict[str, bpy.types.NodeSocket]]) -> list[bpy.types.NodeSocket]:
         patches = self._vector_math("DIVIDE", self._inputs.outputs["Vector"], self._inputs.outputs["Patch Size"])
+        chosen = [
+            self._math("MULTIPLY_ADD", self._brightness(texture), -RELIEF, self._mask(patches, number))
+            for number, texture in enumerate(textures)
+        ]
+        highest = self._folded("MAXIMUM", chosen)  # taken off, or the exponentials would leave the range of numbers
         powers = []
-        for number, texture in enumerate(textures):
-            chosen = self._math("MULTIPLY_ADD", self._brightness(texture), RELIEF, self._mask(patches, number))
-            sharp = self._math("MULTIPLY", chosen, self._inputs.outputs["Sharpness"])
-            powers.append(self._math("EXPONENT", sharp))
-        total = powers[0]
-        for power in powers[1:]:
-            total = self._math("ADD", total, power)
+        for score in chosen:
+            below = self._math("SUBTRACT", score, highest)
+            powers.append(self._math("EXPONENT", self._math("MULTIPLY", below, self._inputs.outputs["Sharpness"])))
+        total = self._folded("ADD", powers)
         return [self._math("DIVIDE", power, total) for power in powers]
 
     def _mask(self, patches: bpy.types.NodeSocket, number: int) -> bpy.types.NodeSocket:
         """Smooth noise around 0.5, another for every texture."""
         noise = self._group.nodes.new("ShaderNodeTexNoise")
         noise.noise_dimensions = "3D"
-        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = 1.0, 1.0
+        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = 1.0, 300.0
         moved = self._vector_math("ADD", patches, (0.0, 0.0, _FAR * (number + 1)))
         self._link(moved, noise.inputs["Vector"])
         return noise.outputs[0]  # "Fac", or "Factor": its name depends on the version
@@ -107,6 +108,10 @@ class _Blend:
 
     def _math(self, operation: str, *values: bpy.types.NodeSocket | float) -> bpy.types.NodeSocket:
         return self._operated("ShaderNodeMath", operation, values)
+
+    def _folded(self, operation: str, values: Sequence[bpy.types.NodeSocket]) -> bpy.types.NodeSocket:
+        """All values by an operation of two."""
+        return reduce(lambda one, other: self._math(operation, one, other), values)
 
     def _vector_math(self, operation: str, *values: object) -> bpy.types.NodeSocket:
         return self._operated("ShaderNodeVectorMath", operation, values)
