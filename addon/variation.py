@@ -2,8 +2,9 @@
 
 Each texture has a mask of smooth noise, far larger than its elements. Where masks meet, what is lower (or, without a
 height map, darker) wins, so that the border follows gaps between elements, which stay open, and only a narrow seam is
-mixed: a plain mix of two textures would be grey there. Source: Mikkelsen 2022, Practical Real-Time Hex-Tiling (JCGT 11(3)), which sharpens
-weights by luminance and a power; ours come from noise rather than hexagons, by an exponential. Weights add up to 1.
+mixed: a plain mix of two textures would be grey there. Source: Mikkelsen 2022, Practical Real-Time Hex-Tiling
+(JCGT 11(3)), which sharpens weights by luminance and a power; ours come from noise rather than hexagons, by an
+exponential. Weights add up to 1.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .materials import TAG
 
 NAME = "Tilewright Variation"
 PATCH_SIZE, SHARPNESS = 1.0, 300.0
-RELIEF = 0.05  # how far the texture moves a border, against the noise: with 0.3 dark textures won everywhere
+RELIEF = 0.05  # how far the texture moves a border, against the noise; with 0.3 it won far from any border
 _FAR = 37.7  # between the places of the noise that the masks are taken from, in patches
 
 
