@@ -103,7 +103,7 @@ def _describe(material: bpy.types.Material, info: ModelInfo) -> None:
 
 def _preview(material: bpy.types.Material, base_color: bpy.types.Image) -> None:
     """Drawn by ourselves: Blender's own renders in the background, and not at all without a window."""
-    if max(base_color.size) > LARGEST_PREVIEWED_PX:
+    if max(provenance.size_px(base_color)) > LARGEST_PREVIEWED_PX:
         return
     flat = np.empty(base_color.size[0] * base_color.size[1] * base_color.channels, np.float32)
     base_color.pixels.foreach_get(flat)  # of UDIM tiles the first

@@ -87,7 +87,7 @@ bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
 # too large is one clear line, before anything is made
 for refused, told in (
-    (lambda: ops.generate(model=model_file, seed=1, width=16384, height=16384), "591 MB a map"),
+    (lambda: ops.generate(model=model_file, seed=1, width=16384, height=16384), "644 MB a map"),
     (lambda: generate_udim(width=8192, height=8192), "MB a map"),
     (lambda: generate_udim(width=8192, height=64, columns=8), "fewer or smaller tiles"),
 ):
