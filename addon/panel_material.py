@@ -56,11 +56,11 @@ def _draw_size(layout: bpy.types.UILayout, mapping: bpy.types.Node) -> None:
 def _draw_surface(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node], target: bpy.types.Object) -> None:
     layout.separator()
     if "normal_map" in nodes:
-        layout.prop(nodes["normal_map"].inputs["Strength"], "default_value", text="Normal Strength")
+        layout.prop(nodes["normal_map"].inputs["Strength"], "default_value", text="Normal")
     if "occlusion" in nodes:
         layout.prop(nodes["occlusion"].inputs["Factor"], "default_value", text="Occlusion", slider=True)
     if "displacement" in nodes:
-        layout.prop(nodes["displacement"].inputs["Scale"], "default_value", text="Displacement (m)")
+        layout.prop(nodes["displacement"].inputs["Scale"], "default_value", text="Height (m)")
     if displacement.displaced(target):
         layout.operator(TILEWRIGHT_OT_bump_only.bl_idname, icon="X")
     else:
