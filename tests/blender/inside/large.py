@@ -85,6 +85,16 @@ for number in corners:
     check_tile(folder / "textures" / f"random_5_96x64_udim_base_color.{number}.png", "base_color", number)
 bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
+# as an asset the tiles travel in its file, and here they stay beside
+bpy.context.scene.tilewright.model, bpy.context.scene.tilewright.model_file = "FILE", model_file
+assert ops.save_asset(folder=str(folder / "library")) == {"FINISHED"}
+assert image.source == "TILED" and not image.packed_files and len(image.tiles) == 4
+name = bpy.context.object.active_material.name
+with bpy.data.libraries.load(str(folder / "library" / f"{name}.blend")) as (_, wanted):
+    wanted.materials = [name]
+kept = materials.shown_maps(wanted.materials[0])["base_color"]
+assert kept != image and kept.source == "TILED" and len(kept.packed_files) == 4
+
 # too large is one clear line, before anything is made
 for refused, told in (
     (lambda: ops.generate(model=model_file, seed=1, width=16384, height=16384), "644 MB a map"),
