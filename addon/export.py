@@ -19,9 +19,13 @@ LARGEST_PX = 8192  # of a side: all pixels are held as 32-bit numbers at once, 1
 
 
 class _Packs(Background):
-    """Reads the maps of the active material and writes them in another form."""
+    """Reads the maps of the active material and writes them in another form.
+
+    In a window one map is read at every tick, as a large one takes a moment; otherwise all at once.
+    """
 
     bl_options = {"REGISTER", "UNDO"}
+    _by_ticks = False
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -29,6 +33,16 @@ class _Packs(Background):
         if why_not:
             cls.poll_message_set(why_not)
         return not why_not
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        self._by_ticks = True
+        return super().invoke(context, event)
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if event.type == "TIMER" and self._unread and self._job.running:
+            self._read_next(self._job)
+            return {"RUNNING_MODAL"}
+        return super().modal(context, event)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         self._read_missing(context)
@@ -44,9 +58,20 @@ class _Packs(Background):
         maps = {name: image for name, image in shown.items() if name in used} or {"base_color": shown["base_color"]}
         for image in maps.values():
             _check_size(image)
-        return PackWorker(
-            files, {name: images.read(image) for name, image in maps.items()}, _absent(material), folder, material.name
-        )
+            images.check_editable(image)
+        self._unread = {name: image.name for name, image in maps.items()}
+        worker = PackWorker(files, maps.keys(), _absent(material), folder, material.name)
+        while self._unread and not self._by_ticks:
+            self._read_next(worker)
+        return worker
+
+    def _read_next(self, worker: PackWorker) -> None:
+        name, image_name = self._unread.popitem()
+        image = bpy.data.images.get(image_name)
+        if image is None:  # removed since: there is nothing to write any more
+            worker.cancel()
+        else:
+            worker.give(name, images.read(image))
 
 
 class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):

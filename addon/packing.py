@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from pathlib import Path
+from queue import Empty, Queue
 
 import numpy as np
 
@@ -15,29 +16,40 @@ from ..synthesis.png import PngWriter
 from .job import Cancelled, Worker
 from .pixels import Pixels
 
+WAIT_SECONDS = 0.1
 ROWS_AT_ONCE = 256  # between two looks at whether the artist has cancelled
 
 
 class PackWorker(Worker):
-    """Writes files of an engine's convention, all of them or none.
+    """Writes files of an engine's convention, all of them or none, once it was given all maps.
 
-    maps: name -> what Blender holds; absent: value of each map that is not there; name: the material's.
+    maps: their names; absent: value of each map that is not there; name: the material's.
     """
 
     def __init__(
         self,
         files: Sequence[engines.EngineFile],
-        maps: Mapping[str, Pixels],
+        maps: Collection[str],
         absent: Mapping[str, float],
         folder: Path,
         name: str,
     ) -> None:
         super().__init__()
         self._targets = {file: folder / f"{file.name(name)}.png" for file in files}
-        self._maps, self._absent = maps, absent
+        self._names, self._absent = maps, absent
+        self._given: Queue[tuple[str, Pixels]] = Queue()
+
+    def give(self, name: str, pixels: Pixels) -> None:
+        """Hand in a map; only the main thread can read it, one at a time, as each takes a moment."""
+        self._given.put((name, pixels))
 
     def _write(self) -> None:
-        maps = {name: held.encoded()[..., : MAP_KINDS[name].channels] for name, held in self._maps.items()}
+        maps: dict[str, np.ndarray] = {}
+        while len(maps) < len(self._names):
+            self._check_cancelled()
+            with suppress(Empty):
+                name, held = self._given.get(timeout=WAIT_SECONDS)
+                maps[name] = held.encoded()[..., : MAP_KINDS[name].channels]
         with ExitStack() as all_or_none:
             for number, (file, target) in enumerate(self._targets.items()):
                 self.progress = number / len(self._targets)
@@ -50,7 +62,10 @@ class PackWorker(Worker):
         with path.open("wb") as opened:
             writer = PngWriter(opened, height, width, channels, file.bit_depth)
             for row in range(0, height, ROWS_AT_ONCE):
-                if self._cancelled.is_set():
-                    raise Cancelled("cancelled: nothing was written")
+                self._check_cancelled()
                 writer.write_rows(pixels[row : row + ROWS_AT_ONCE])
             writer.close()
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled("cancelled: nothing was written")
