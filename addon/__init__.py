@@ -11,6 +11,7 @@ _PARTS = (
     "contact_sheets", "browse", "go_back", "presets", "regenerate",
     "panel_browse", "panel_history", "panel_presets", "panel_regenerate", "panel_surface", "panel_prepare",
     "overlay", "undone",
+    "keep_settings", "tune", "large", "export", "assets", "panel_material", "panel_large", "panel_keep",
     "check", "learn", "panel_learn", "follow",
     "background",  # last, so that what is being made is stopped first
 )  # fmt: skip

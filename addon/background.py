@@ -9,16 +9,16 @@ from pathlib import Path
 import bpy
 
 from ..synthesis.errors import TextureError
-from .job import Cancelled, Job, Request
+from .job import Cancelled, Job, Request, Worker
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
 
-_running: list[Job] = []  # at most one: two would fight over the processor
-_last: list[Job] = []
+_running: list[Worker] = []  # at most one: two would fight over the processor
+_last: list[Worker] = []
 
 
-def running() -> Job | None:
+def running() -> Worker | None:
     """What is being made, if anything is."""
     return _running[0] if _running else None
 
@@ -121,8 +121,8 @@ class Background:
         self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
         return {"RUNNING_MODAL"}
 
-    def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
-        """Raises: TextureError."""
+    def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Worker:
+        """The work to do, its files in `folder`. Raises: TextureError."""
         return Job(self._request(context, folder, device))
 
     def _begin(self, context: bpy.types.Context) -> None:
@@ -150,7 +150,7 @@ class Background:
         return {"CANCELLED"}
 
     def _forget(self) -> None:
-        _last[:] = [self._job]
+        _last[:] = [self._job] if self._job.device else _last
         _running.clear()
         if self._folder:
             self._folder.cleanup()

@@ -11,8 +11,11 @@ import numpy as np
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.picture import Picture
+from .pixels import Pixels, linear_light
 
 OPAQUE = 0.99
+LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
+_PNG_BYTES_A_PX = 2.4  # measured: wool, three channels
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -35,6 +38,16 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             image[f"tilewright_{key}"] = value
         images[name] = image
     return images
+
+
+def check_packable(height_px: int, width_px: int) -> None:
+    """Raises: TextureError where a texture of this size is better kept beside the .blend."""
+    if height_px * width_px > LARGEST_PACKED_PX:
+        megabytes = height_px * width_px * _PNG_BYTES_A_PX / 1e6
+        raise TextureError(
+            f"{width_px} x {height_px} px would put about {megabytes:.0f} MB a map into the .blend: save "
+            "the file and choose Next to the File in the preferences, or take up to 8192 x 8192 px"
+        )
 
 
 def check_editable(image: bpy.types.Image) -> None:
@@ -99,21 +112,18 @@ def last_made_from(image: bpy.types.Image) -> bpy.types.Image | None:
     return image.get(_AFTER)
 
 
-def _encoded(image: bpy.types.Image) -> np.ndarray:
-    """(height, width, 4) in 0..1, row 0 on top; a float image's linear light becomes sRGB, its data stays."""
+def read(image: bpy.types.Image) -> Pixels:
+    """What Blender holds, as it holds it: a copy that any thread may work on. Raises: TextureError."""
     check_editable(image)
     width, height = image.size
     flat = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(flat)
-    pixels = flat.reshape(height, width, image.channels)[::-1]
-    rgba = np.ones((height, width, 4), np.float32)
-    if image.channels > 2:
-        rgba[..., : image.channels] = pixels
-    else:
-        rgba[..., :3] = pixels[..., :1]
-    if image.is_float and not image.colorspace_settings.is_data:
-        rgba[..., :3] = _srgb(rgba[..., :3])
-    return rgba.clip(0, 1)
+    return Pixels(flat, height, width, image.is_float and not image.colorspace_settings.is_data)
+
+
+def _encoded(image: bpy.types.Image) -> np.ndarray:
+    """(height, width, 4) in 0..1, row 0 on top."""
+    return read(image).encoded()
 
 
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
@@ -122,7 +132,7 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
     image = bpy.data.images.new(path.stem, width, height, alpha=False, float_buffer=True, is_data=True)
     try:
         rgba = np.ones((height, width, 4), np.float32)
-        rgba[..., :3] = _linear(pixels) if MAP_KINDS[name].color_space == "sRGB" else pixels
+        rgba[..., :3] = linear_light(pixels) if MAP_KINDS[name].color_space == "sRGB" else pixels
         image.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())  # Blender counts rows from below
         image.file_format = "OPEN_EXR"
         image.filepath_raw = str(path)
@@ -150,14 +160,3 @@ def save_png(image: bpy.types.Image, path: Path) -> None:
         raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
     finally:
         bpy.data.images.remove(made)
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    """The inverse of `_linear`."""
-    positive = np.maximum(linear, 0)
-    return np.where(positive <= 0.0031308, positive * 12.92, 1.055 * positive ** (1 / 2.4) - 0.055)
-
-
-def _linear(encoded: np.ndarray) -> np.ndarray:
-    """Source: IEC 61966-2-1, the sRGB transfer function."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)

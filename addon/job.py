@@ -84,11 +84,10 @@ class Cancelled(TextureError):
     """The artist changed their mind."""
 
 
-class Job:
-    """A request being worked on. progress: 0..1; device: the one really in use, "" before it is known."""
+class Worker:
+    """A thread that writes files. progress: 0..1; device: what computes, "" before it is known and where none does."""
 
-    def __init__(self, request: Request) -> None:
-        self.request = request
+    def __init__(self) -> None:
         self.progress = 0.0
         self.device = ""
         self._error: Exception | None = None
@@ -112,7 +111,7 @@ class Job:
         return self._thread.is_alive()
 
     def finish(self) -> dict[str, Path]:
-        """Wait, then the file of every map, of a loop those of its first frame.
+        """Wait, then the files, each by what it is: a map, of a loop those of its first frame.
 
         Raises: TextureError, or whatever bug the work met.
         """
@@ -126,6 +125,18 @@ class Job:
             self._write()
         except Exception as error:  # handed to the main thread, which tells TextureError from a bug
             self._error = error
+
+    def _write(self) -> None:
+        """Do the work and keep its `_files`; look at `_cancelled` often. Raises: TextureError."""
+        raise NotImplementedError
+
+
+class Job(Worker):
+    """A request being worked on."""
+
+    def __init__(self, request: Request) -> None:
+        super().__init__()
+        self.request = request
 
     def _write(self) -> None:
         asked = self.request

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import bpy
 
@@ -10,8 +10,11 @@ from ..synthesis.maps import MAP_KINDS
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
+COLOR_CONTROLS = ("hue_saturation", "brightness_contrast")
+OCCLUSION = 0.5  # glTF's formula is for indirect light alone; a base color darkens direct light too, so half of it
 
-_SOCKETS = {"base_color": "Base Color", "metallic": "Metallic", "roughness": "Roughness"}
+_SOCKETS = {"metallic": "Metallic", "roughness": "Roughness"}
+_COMPANIONS = {"normal": "normal_map", "height": "displacement", "ao": "occlusion"}  # map -> the node it needs
 _COLUMN_PX, _ROW_PX = 300, 290
 
 
@@ -32,27 +35,63 @@ def ensure_material(target: bpy.types.Object, name: str) -> bpy.types.Material:
 def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) -> None:
     """Show the images, map name -> image, in the material; our own nodes of an earlier texture are used again."""
     tree = _Tree(material.node_tree)
-    shader, output = tree.shader(), tree.output()
+    shader = tree.shader()
     tree.remove_all_but(images)
     left = shader.location.x - 3 * _COLUMN_PX
-    mapping = tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, shader.location.y))
-    coordinates = tree.node("coordinates", "ShaderNodeTexCoord", (left - 2 * _COLUMN_PX, shader.location.y))
-    tree.link(coordinates.outputs["UV"], mapping.inputs["Vector"])
+    tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, shader.location.y))
+    tree.node("coordinates", "ShaderNodeTexCoord", (left - 2 * _COLUMN_PX, shader.location.y))
     for row, (name, image) in enumerate(images.items()):
         picture = tree.node(name, "ShaderNodeTexImage", (left, shader.location.y - row * _ROW_PX))
         picture.image, picture.label = image, name.replace("_", " ").title()
-        tree.link(mapping.outputs["Vector"], picture.inputs["Vector"])
         place = (left + 1.5 * _COLUMN_PX, picture.location.y)
-        if name in _SOCKETS:
-            tree.link(picture.outputs["Color"], shader.inputs[_SOCKETS[name]])
-        elif name == "normal":
-            bend = tree.node("normal_map", "ShaderNodeNormalMap", place)
-            tree.link(picture.outputs["Color"], bend.inputs["Color"])
-            tree.link(bend.outputs["Normal"], shader.inputs["Normal"])
+        if name == "normal":
+            tree.node("normal_map", "ShaderNodeNormalMap", place)
         elif name == "height":
-            displace = tree.node("displacement", "ShaderNodeDisplacement", place, scale=HEIGHT_SCALE_M)
-            tree.link(picture.outputs["Color"], displace.inputs["Height"])
-            tree.link(displace.outputs["Displacement"], output.inputs["Displacement"])
+            tree.node("displacement", "ShaderNodeDisplacement", place, Scale=HEIGHT_SCALE_M)
+        elif name == "ao":
+            _add_occlusion(tree, shader)
+    _link(tree)
+
+
+def add_color_controls(material: bpy.types.Material) -> None:
+    """Put neutral nodes for hue, saturation, brightness and contrast before the shader's base color."""
+    tree = _Tree(material.node_tree)
+    right, top = tree.shader().location
+    tree.node("hue_saturation", "ShaderNodeHueSaturation", (right - 1.37 * _COLUMN_PX, top))
+    tree.node("brightness_contrast", "ShaderNodeBrightContrast", (right - 0.7 * _COLUMN_PX, top))
+    _link(tree)
+
+
+def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> None:
+    """Lead our maps through a node group with a Vector, and an input and an output for each map."""
+    tree = _Tree(material.node_tree)
+    right, top = tree.shader().location
+    tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX)).node_tree = group
+    _link(tree)
+
+
+def remove(material: bpy.types.Material, tags: Collection[str]) -> None:
+    """Take away nodes of ours that the maps are led through, and link what is left."""
+    for node in [node for tag, node in ours(material).items() if tag in tags]:
+        material.node_tree.nodes.remove(node)
+    _link(_Tree(material.node_tree))
+
+
+def ours(material: bpy.types.Material | None) -> dict[str, bpy.types.Node]:
+    """Our nodes of a material, by their tags."""
+    nodes = material.node_tree.nodes if material and material.node_tree else ()
+    return {node[TAG]: node for node in nodes if node.get(TAG)}
+
+
+def shown_maps(material: bpy.types.Material | None) -> dict[str, bpy.types.Image]:
+    """The images of the texture that a material shows, by their maps."""
+    nodes = ours(material)
+    return {name: nodes[name].image for name in MAP_KINDS if name in nodes and nodes[name].image}
+
+
+def shader_of(material: bpy.types.Material) -> bpy.types.Node:
+    """The Principled BSDF that a material shows."""
+    return _Tree(material.node_tree).shader()
 
 
 def play(material: bpy.types.Material, frames: int) -> None:
@@ -68,14 +107,63 @@ def play(material: bpy.types.Material, frames: int) -> None:
 def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """The maps of the texture that an image is the base color of, as one of our materials shows them; or it alone."""
     for material in bpy.data.materials:
-        if material.node_tree is None:
-            continue
-        shown = {
-            node[TAG]: node.image for node in material.node_tree.nodes if node.get(TAG) in MAP_KINDS and node.image
-        }
+        shown = shown_maps(material)
         if shown.get("base_color") == image:
             return shown
     return {"base_color": image}
+
+
+def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
+    """Source: glTF 2.0, 3.9.3: lerp(color, color * occlusion, strength)."""
+    place = (shader.location.x - 2 * _COLUMN_PX, shader.location.y)
+    darken = tree.node("occlusion", "ShaderNodeMix", place, Factor=OCCLUSION)
+    darken.data_type, darken.blend_type = "RGBA", "MULTIPLY"
+    darken.label = "Occlusion"
+
+
+def _link(tree: _Tree) -> None:
+    """Link our nodes, as many as are there, from the coordinates to the shader."""
+    mine, shader, output = tree.ours(), tree.shader(), tree.output()
+    tree.link(mine["coordinates"].outputs["UV"], mine["mapping"].inputs["Vector"])
+    maps = {name: mine[name].outputs["Color"] for name in MAP_KINDS if name in mine}
+    for name in maps:
+        tree.link(mine["mapping"].outputs["Vector"], mine[name].inputs["Vector"])
+    if "variation" in mine:
+        maps = _link_variation(tree, mine["variation"], maps)
+    for name, socket in _SOCKETS.items():
+        if name in maps:
+            tree.link(maps[name], shader.inputs[socket])
+    _link_color(tree, maps, shader)
+    if "normal" in maps:
+        tree.link(maps["normal"], mine["normal_map"].inputs["Color"])
+        tree.link(mine["normal_map"].outputs["Normal"], shader.inputs["Normal"])
+    if "height" in maps:
+        tree.link(maps["height"], mine["displacement"].inputs["Height"])
+        tree.link(mine["displacement"].outputs["Displacement"], output.inputs["Displacement"])
+
+
+def _link_variation(
+    tree: _Tree, blend: bpy.types.Node, maps: Mapping[str, bpy.types.NodeSocket]
+) -> dict[str, bpy.types.NodeSocket]:
+    """The maps as they come out of the group."""
+    tree.link(tree.ours()["mapping"].outputs["Vector"], blend.inputs["Vector"])
+    for name, color in maps.items():
+        tree.link(color, blend.inputs[MAP_KINDS[name].label])
+    return {name: blend.outputs[MAP_KINDS[name].label] for name in maps}
+
+
+def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node) -> None:
+    mine, color = tree.ours(), maps["base_color"]
+    if "ao" in maps:
+        sockets = {socket.identifier: socket for socket in (*mine["occlusion"].inputs, *mine["occlusion"].outputs)}
+        tree.link(color, sockets["A_Color"])
+        tree.link(maps["ao"], sockets["B_Color"])
+        color = sockets["Result_Color"]
+    for tag in COLOR_CONTROLS:
+        if tag in mine:
+            tree.link(color, mine[tag].inputs["Color"])
+            color = mine[tag].outputs["Color"]
+    tree.link(color, shader.inputs["Base Color"])
 
 
 class _Tree:
@@ -83,6 +171,9 @@ class _Tree:
 
     def __init__(self, tree: bpy.types.NodeTree) -> None:
         self._nodes, self._links = tree.nodes, tree.links
+
+    def ours(self) -> dict[str, bpy.types.Node]:
+        return {node[TAG]: node for node in self._nodes if node.get(TAG)}
 
     def output(self) -> bpy.types.Node:
         outputs = [node for node in self._nodes if node.bl_idname == "ShaderNodeOutputMaterial"]
@@ -102,21 +193,21 @@ class _Tree:
             self.link(shader.outputs["BSDF"], surface)
         return shader
 
-    def node(self, tag: str, kind: str, location: tuple[float, float], scale: float | None = None) -> bpy.types.Node:
+    def node(self, tag: str, kind: str, location: tuple[float, float], **values: float) -> bpy.types.Node:
+        """Ours with this tag, or a new one whose inputs hold `values`."""
         for node in self._nodes:
             if node.get(TAG) == tag:
                 return node
         node = self._nodes.new(kind)
         node[TAG], node.location = tag, location
-        if scale is not None:
-            node.inputs["Scale"].default_value = scale
+        for name, value in values.items():
+            node.inputs[name].default_value = value
         return node
 
     def remove_all_but(self, images: Mapping[str, bpy.types.Image]) -> None:
         """Take away our nodes for maps that the new texture does not have."""
-        kept = {"mapping", "coordinates", *images}
-        kept |= {"normal_map"} if "normal" in images else set()
-        kept |= {"displacement"} if "height" in images else set()
+        kept = {"mapping", "coordinates", *COLOR_CONTROLS, *images}
+        kept |= {_COMPANIONS[name] for name in images if name in _COMPANIONS}
         for node in [node for node in self._nodes if node.get(TAG) and node[TAG] not in kept]:
             self._nodes.remove(node)
 

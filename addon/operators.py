@@ -44,6 +44,8 @@ class Generates(Background):
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info = read_info(Path(self.model))
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
+        if self._packed:
+            images.check_packable(self.height, self.width)
         self._target_uid = context.object.session_uid
         out = folder / f"{texture_name(info, self.seed, self.height, self.width)}.png"
         settings = context.scene.tilewright
@@ -51,11 +53,18 @@ class Generates(Background):
         return TextureRequest(Path(self.model), device, latent, out, self.height, self.width, surface=surface)
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        target, made = _object(self._target_uid), recall.made_by(self._job.request)
-        loaded = images.load_images(files, packed, properties(made))
-        materials.wire(materials.ensure_material(target, made.model), loaded)
+        made = recall.made_by(self._job.request)
+        self._wire(files, packed, made.model, properties(made))
         if made.frames == 1:
             history.note(context.scene, made, recall.outside(context, Path(self.model)))
+
+    def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
+        loaded = images.load_images(files, packed, made_by)
+        materials.wire(materials.ensure_material(self._target(), model), loaded)
+
+    def _target(self) -> bpy.types.Object:
+        """The object that the texture is for. Raises: TextureError where it is gone."""
+        return _object(self._target_uid)
 
 
 class TILEWRIGHT_OT_generate(Generates, bpy.types.Operator):
@@ -80,12 +89,13 @@ class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
     def _request(self, context: bpy.types.Context, _folder: Path, device: str) -> TextureRequest:
         if not bpy.data.filepath:
             raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
+        self._packed = False
         request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
         return replace(request, frames=self.frames, out=request.out.with_stem(f"{request.out.stem}_loop"))
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
         super()._show(context, files, packed=False)
-        materials.play(_object(self._target_uid).active_material, self.frames)
+        materials.play(self._target().active_material, self.frames)
 
 
 class TILEWRIGHT_OT_new_seed(bpy.types.Operator):

@@ -50,7 +50,7 @@ def outside(context: bpy.types.Context, model: Path) -> str:
 
 def find_model(context: bpy.types.Context, made: Recipe, model_file: str = "") -> tuple[Path, str]:
     """The model of a recipe, and a warning or "". Raises: TextureError where there is none."""
-    path, doubtful = models.located(made.model, made.digest, _candidates(context, model_file))
+    path, doubtful = models.located(made.model, made.digest, candidates(context, model_file))
     if not doubtful:
         return path, ""
     return path, f"The model {made.model!r} has been learned anew since: the texture is another one"
@@ -76,7 +76,7 @@ def set_look(context: bpy.types.Context, made: Recipe) -> None:
     settings.controls = values + [0.0] * (MOST_CONTROLS - len(values))
 
 
-def _candidates(context: bpy.types.Context, model_file: str) -> Iterator[tuple[Path, ModelInfo]]:
+def candidates(context: bpy.types.Context, model_file: str = "") -> Iterator[tuple[Path, ModelInfo]]:
     """Every model that there is, and those that are known by their file alone."""
     chosen = context.scene.tilewright.model_file
     for file in filter(None, (model_file, chosen)):

@@ -68,6 +68,8 @@ def from_properties(stored: Mapping[str, Any]) -> Recipe:
     """
     if "job" in stored:
         raise TextureError("this was made from a picture, not from a seed: it can't be made again at another size")
+    if "udim" in stored:
+        raise TextureError("this is a set of UDIM tiles: make it again with Generate UDIM Tiles")
     if not {"model", "seed", "size"} <= set(stored):
         raise TextureError("this image does not say how Tilewright made it: generate a texture instead")
     try:

@@ -21,9 +21,10 @@ from .model_file import read_info
 from .picture import Picture
 from .preparation import prepared
 from .preparation_options import add_preparation_options, chosen_preparation
-from .session import DEVICES, open_model
+from .session import DEVICES, Model, open_model
 from .surface import DEEPEST, NO_SURFACE, Surface
 from .texture import WINDOW_PX, Window, edit, generate
+from .udim import UdimSet, tile_file
 
 FAILED = 2
 _IMAGE_TOLD = "an image, or a folder of maps of one material"
@@ -59,6 +60,14 @@ def parse_size(text: str) -> tuple[int, int]:
     return int(match[1]), int(match[2] or match[1])
 
 
+def parse_udim(text: str) -> tuple[int, int]:
+    """ "2x3" -> (columns, rows)."""
+    match = re.fullmatch(r"(\d{1,4})x(\d{1,4})", text)
+    if not match:
+        raise argparse.ArgumentTypeError(f"udim is {text!r}: give columns x rows of tiles, as 2x2")
+    return int(match[1]), int(match[2])
+
+
 def parse_control(text: str) -> tuple[str, float]:
     """ "contrast=0.5" -> ("contrast", 0.5)."""
     name, _, value = text.partition("=")
@@ -89,6 +98,9 @@ def _generate(options: argparse.Namespace) -> None:
     surface = asked_surface(options)
     model = open_model(options.model, options.device)
     latent = Latent(options.seed, options.other_seed, options.blend, dict(options.control))
+    if options.udim is not None:
+        _generate_udim(options, model, latent, surface)
+        return
     if options.frames is None:
         windows = generate(model, latent, height, width, options.window, surface)
         _write(surface.made(model.info), windows, height, width, options.out)
@@ -98,6 +110,26 @@ def _generate(options: argparse.Namespace) -> None:
     for number, frame in enumerate(loop(latent, options.frames), start=1):
         windows = generate(model, frame, height, width, options.window, surface)
         _write(surface.made(model.info), windows, height, width, frame_file(options.out, number))
+
+
+def _generate_udim(options: argparse.Namespace, model: Model, latent: Latent, surface: Surface) -> None:
+    if options.frames is not None:
+        raise TextureError("--frames and --udim are both given: a loop is one tile, leave one of them out")
+    width, height = options.size
+    columns, rows = options.udim
+    udim = UdimSet(columns, rows, height, width)
+    udim.check(model.info)
+    written: list[Path] = []
+    try:
+        for number, rect in udim.tiles().items():
+            out = tile_file(options.out, number)
+            windows = generate(model, latent, *udim.size, options.window, surface, rect)
+            _write(surface.made(model.info), windows, height, width, out)
+            written += texture_files(surface.made(model.info), out).values()
+    except BaseException:
+        for file in written:
+            file.unlink(missing_ok=True)  # a set that lacks tiles is none
+        raise
 
 
 def _complete(options: argparse.Namespace) -> None:
@@ -175,6 +207,10 @@ def _parser() -> Parser:
     generating.add_argument(
         "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 1024 or 1024x512 (width x height)"
     )
+    generating.add_argument(
+        "--udim", type=parse_udim, metavar="COLUMNSxROWS",
+        help="UDIM tiles of --size that continue one another, FILE.1001.png and so on",
+    )  # fmt: skip
     generating.add_argument("--other-seed", type=int, help="a second texture to blend with")
     generating.add_argument(
         "--blend", type=float, default=0.0, help="how far from --seed (0) to --other-seed (1) (default: %(default)s)"

@@ -103,9 +103,11 @@ def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
 
 
 def _map_files(maps: tuple[str, ...], out: Path) -> dict[str, Path]:
+    """The number of a UDIM tile stays last, where Blender looks for it: NAME_base_color.1001.png."""
     if len(maps) == 1:
         return {maps[0]: out}
-    return {name: out.with_name(f"{out.stem}_{name}{out.suffix}") for name in maps}
+    stem, tile = (out.stem[:-5], out.stem[-5:]) if re.search(r"\.\d{4}$", out.stem) else (out.stem, "")
+    return {name: out.with_name(f"{stem}_{name}{tile}{out.suffix}") for name in maps}
 
 
 def _umask() -> int:

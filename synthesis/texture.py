@@ -39,16 +39,18 @@ def generate(
     width_px: int,
     window_px: int = WINDOW_PX,
     surface: Surface = NO_SURFACE,
+    part: Rect | None = None,
 ) -> Iterator[Window]:
     """A tileable texture as its finished windows, row by row.
 
     window_px: side of a window, made a legal size; it changes memory and speed, not the texture.
     surface: what is estimated where the model lacks it; the maps are those of `surface.made(model.info)`.
+    part: only this rectangle of the texture, of legal place and size; windows then count from its corner.
     Raises: TextureError at once where seed, controls or size are not allowed.
     """
     latent.check(model.info)
     model.info.check_size(height_px, width_px)
-    return _finished(_Work(model, latent, (height_px, width_px), None, surface), window_px)
+    return _finished(_Work(model, latent, (height_px, width_px), None, surface), window_px, part)
 
 
 def edit(
@@ -125,13 +127,15 @@ class _Work:
         return self.surface.made(self.model.info)
 
 
-def _finished(work: _Work, window_px: int) -> Iterator[Window]:
-    rects = windows(*work.torus, work.model.info.nearest_size(window_px))
+def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Iterator[Window]:
+    """The windows of a part, or of the whole."""
+    area = part or Rect(0, 0, *work.torus)
+    rects = windows(area.height, area.width, work.model.info.nearest_size(window_px))
     for number, rect in enumerate(rects, start=1):
-        height, width = min(rect.height, work.size[0] - rect.row), min(rect.width, work.size[1] - rect.column)
-        pixels = _surfaced(work, rect)
+        there = Rect(area.row + rect.row, area.column + rect.column, rect.height, rect.width)
+        height, width = min(rect.height, work.size[0] - there.row), min(rect.width, work.size[1] - there.column)
         shown = Rect(rect.row, rect.column, height, width)
-        yield Window(shown, pixels[:height, :width], number, len(rects))
+        yield Window(shown, _surfaced(work, there)[:height, :width], number, len(rects))
 
 
 def _surfaced(work: _Work, rect: Rect) -> NDArray[np.float32]:

@@ -1,0 +1,62 @@
+"""What the panels of large surfaces, of assets and of export set: kept in the scene."""
+
+from __future__ import annotations
+
+import bpy
+
+CURRENT_FILE = "CURRENT_FILE"
+RELATIVE = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()  # before, every path did
+NAMINGS = (
+    ("blender", "Blender", "NAME_base_color, NAME_normal and so on, as Node Wrangler knows them; OpenGL normals"),
+    ("unreal", "Unreal", "T_NAME_BC, T_NAME_N, T_NAME_ORM, T_NAME_H; DirectX normals"),
+    ("unity", "Unity", "NAME_AlbedoTransparency, NAME_MetallicSmoothness, NAME_Normal and so on; OpenGL normals"),
+    ("gltf", "Godot, glTF", "NAME_albedo, NAME_orm, NAME_normal, NAME_height; OpenGL normals"),
+)
+
+_items: list[tuple[str, str, str]] = []  # Blender does not keep the strings of a dynamic enum alive
+
+
+def _libraries(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
+    libraries = context.preferences.filepaths.asset_libraries if context else ()
+    _items[:] = [
+        (CURRENT_FILE, "Current File", "Mark the material as an asset of this .blend file"),
+        *(
+            (library.path, library.name, f"A file of its own in {library.path}")
+            for library in libraries
+            if library.path
+        ),
+    ]
+    return _items
+
+
+class TilewrightKeepSettings(bpy.types.PropertyGroup):
+    naming: bpy.props.EnumProperty(name="Naming", description="What the files are called and hold", items=NAMINGS)
+    folder: bpy.props.StringProperty(
+        name="Folder",
+        description="Where the maps are exported to",
+        default="//export",
+        subtype="DIR_PATH",
+        options=RELATIVE,
+    )
+    library: bpy.props.EnumProperty(
+        name="Library", description="Where the material is kept as an asset", items=_libraries
+    )
+    replace: bpy.props.BoolProperty(
+        name="Replace", description="Write over an asset of the same name that the library has already"
+    )
+    columns: bpy.props.IntProperty(name="Columns", description="UDIM tiles along U", default=2, min=1, max=10)
+    rows: bpy.props.IntProperty(name="Rows", description="UDIM tiles along V", default=2, min=1, soft_max=10)
+    variations: bpy.props.IntProperty(
+        name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
+    )
+
+
+CLASSES = (TilewrightKeepSettings,)
+
+
+def attach() -> None:
+    bpy.types.Scene.tilewright_keep = bpy.props.PointerProperty(type=TilewrightKeepSettings)
+
+
+def detach() -> None:
+    del bpy.types.Scene.tilewright_keep

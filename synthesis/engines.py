@@ -1,0 +1,110 @@
+"""How game engines want a material's maps: names of files, and what lies in their channels.
+
+Sources: Epic's naming of assets (T_, _BC, _N, _ORM; DirectX normals); Unity's manual, Lit shader (metallic in red,
+smoothness in alpha) and Substance's template for it; glTF 2.0, 3.9.2, and Godot's ORMMaterial3D (occlusion in red,
+roughness in green, metallic in blue; OpenGL normals).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import TextureError
+from .maps import MAP_KINDS
+
+ABSENT = {"ao": 1.0, "roughness": 0.5, "metallic": 0.0}  # what stands for a map that a material lacks
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One channel of a file: which channel of which map, inverted or not."""
+
+    map: str
+    index: int = 0
+    inverted: bool = False
+
+
+@dataclass(frozen=True)
+class EngineFile:
+    """One file. pattern: its name, {name} being the material's; channels: 1, 3 or 4."""
+
+    pattern: str
+    channels: tuple[Channel, ...]
+
+    @property
+    def maps(self) -> frozenset[str]:
+        return frozenset(channel.map for channel in self.channels)
+
+    @property
+    def bit_depth(self) -> int:
+        """As many as the deepest map has."""
+        return max(MAP_KINDS[name].bit_depth for name in self.maps)
+
+    def name(self, material: str) -> str:
+        """The file's name without its suffix, safe on every disk."""
+        safe = re.sub(r"[^A-Za-z0-9-]+", "_", material).strip("_")
+        return self.pattern.format(name=safe or "material")
+
+
+def _plain(name: str, pattern: str) -> EngineFile:
+    return EngineFile(pattern, tuple(Channel(name, index) for index in range(MAP_KINDS[name].channels)))
+
+
+_DIRECTX = (Channel("normal", 0), Channel("normal", 1, inverted=True), Channel("normal", 2))
+_ORM = (Channel("ao"), Channel("roughness"), Channel("metallic"))
+_METALLIC_SMOOTHNESS = (*(Channel("metallic"),) * 3, Channel("roughness", inverted=True))
+
+ORM = EngineFile("{name}_orm", _ORM)
+CONVENTIONS: dict[str, tuple[EngineFile, ...]] = {
+    "blender": tuple(_plain(name, f"{{name}}_{name}") for name in MAP_KINDS),
+    "unreal": (
+        _plain("base_color", "T_{name}_BC"),
+        EngineFile("T_{name}_N", _DIRECTX),
+        EngineFile("T_{name}_ORM", _ORM),
+        _plain("height", "T_{name}_H"),
+    ),
+    "unity": (
+        _plain("base_color", "{name}_AlbedoTransparency"),
+        _plain("normal", "{name}_Normal"),
+        EngineFile("{name}_MetallicSmoothness", _METALLIC_SMOOTHNESS),
+        _plain("height", "{name}_Height"),
+        _plain("ao", "{name}_Occlusion"),
+    ),
+    "gltf": (
+        _plain("base_color", "{name}_albedo"),
+        _plain("normal", "{name}_normal"),
+        ORM,
+        _plain("height", "{name}_height"),
+    ),
+}
+
+
+def files(convention: str, maps: Mapping[str, object]) -> list[EngineFile]:
+    """What is written for a material with these maps: the files of one map where it is there, packed ones always."""
+    return [file for file in CONVENTIONS[convention] if len(file.maps) > 1 or file.maps <= maps.keys()]
+
+
+def packed(
+    file: EngineFile, maps: Mapping[str, NDArray[np.float32]], absent: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """The file's pixels: (height, width, channels) in 0..1.
+
+    maps: name -> (height, width, channels of the map) in 0..1; absent: what stands for a map that is not there.
+    Raises: TextureError where the maps have several sizes.
+    """
+    used = {name: maps[name] for name in maps if name in file.maps} or maps
+    sizes = {name: pixels.shape[:2] for name, pixels in used.items()}
+    if len(set(sizes.values())) > 1:
+        told = ", ".join(f"{name} {width} x {height}" for name, (height, width) in sizes.items())
+        raise TextureError(f"the maps have several sizes ({told}): generate them again, or scale them to one")
+    height, width = next(iter(sizes.values()))
+    pixels = np.empty((height, width, len(file.channels)), np.float32)
+    for at, channel in enumerate(file.channels):
+        values = maps[channel.map][..., channel.index] if channel.map in maps else np.float32(absent[channel.map])
+        pixels[..., at] = 1 - values if channel.inverted else values
+    return pixels

@@ -1,0 +1,143 @@
+"""Maps for game engines hold what the material shows, and an asset is complete when it comes back from its library."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
+folder = Path(folder)
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+materials, catalog, naming = (
+    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.materials", "addon.catalog", "synthesis.engines")
+)
+ops = bpy.ops.tilewright
+HEIGHT, WIDTH = 64, 96
+random = np.random.default_rng(0)
+
+
+def pixels(image):
+    flat = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(flat)
+    return flat.reshape(image.size[1], image.size[0], -1)[::-1]
+
+
+def levels(file, most=255):
+    image = bpy.data.images.load(str(file), check_existing=False)
+    image.colorspace_settings.name = "Non-Color"
+    image.alpha_mode = "CHANNEL_PACKED"
+    return np.rint(pixels(image) * most).astype(int)
+
+
+def gray(name):
+    values = random.integers(0, 256, (HEIGHT, WIDTH))
+    image = bpy.data.images.new(name, WIDTH, HEIGHT, is_data=True)
+    rgba = np.ones((HEIGHT, WIDTH, 4), np.float32)
+    rgba[..., :3] = values[..., None] / np.float32(255)
+    image.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())
+    return values, image
+
+
+bpy.ops.wm.read_homefile(app_template="")
+bpy.ops.mesh.primitive_plane_add(size=2)
+assert not ops.export_maps.poll() and not ops.pack_orm.poll() and not ops.save_asset.poll()
+bpy.context.scene.tilewright.model, bpy.context.scene.tilewright.model_file = "FILE", model_file
+assert ops.generate(model=model_file, seed=1, width=WIDTH, height=HEIGHT) == {"FINISHED"}
+material = bpy.context.object.active_material
+material.name = "Old Wall"
+shown = materials.shown_maps(material)
+base, normal = (np.rint(pixels(shown[name]) * 255).astype(int) for name in ("base_color", "normal"))
+
+# nothing but constants: no occlusion, the shader's own roughness and metallic
+shader = materials.shader_of(material)
+shader.inputs["Roughness"].default_value, shader.inputs["Metallic"].default_value = 0.2, 0.6
+assert ops.pack_orm() == {"FINISHED"}
+orm = bpy.data.images["Old_Wall_orm"]
+assert orm.packed_file and orm.use_fake_user and orm.colorspace_settings.is_data and tuple(orm.size) == (WIDTH, HEIGHT)
+assert (np.rint(pixels(orm)[..., :3] * 255) == (255, 51, 153)).all()
+
+# maps where they are, exactly
+roughness, rough_image = gray("rough")
+ao, ao_image = gray("occluded")
+materials.wire(material, shown | {"roughness": rough_image, "ao": ao_image})
+made = {}
+for convention in naming.CONVENTIONS:
+    made[convention] = folder / convention
+    assert ops.export_maps(naming=convention, folder=str(made[convention])) == {"FINISHED"}
+names = {convention: sorted(file.name for file in made[convention].iterdir()) for convention in made}
+assert names["blender"] == [f"Old_Wall_{name}.png" for name in ("ao", "base_color", "height", "normal", "roughness")]
+assert names["unreal"] == [f"T_Old_Wall_{name}.png" for name in ("BC", "H", "N", "ORM")]
+assert names["gltf"] == [f"Old_Wall_{name}.png" for name in ("albedo", "height", "normal", "orm")]
+unity = ("AlbedoTransparency", "Height", "MetallicSmoothness", "Normal", "Occlusion")
+assert names["unity"] == [f"Old_Wall_{name}.png" for name in unity]
+orm = np.stack([ao, roughness, np.full_like(ao, 153)], axis=2)
+assert (levels(made["unreal"] / "T_Old_Wall_ORM.png")[..., :3] == orm).all()
+assert (levels(made["gltf"] / "Old_Wall_orm.png")[..., :3] == orm).all()
+assert (levels(made["unreal"] / "T_Old_Wall_BC.png")[..., :3] == base[..., :3]).all()
+flipped = levels(made["unreal"] / "T_Old_Wall_N.png")
+assert (flipped[..., 1] == 255 - normal[..., 1]).all() and (flipped[..., [0, 2]] == normal[..., [0, 2]]).all()
+assert (levels(made["gltf"] / "Old_Wall_normal.png")[..., :3] == normal[..., :3]).all()
+smooth = levels(made["unity"] / "Old_Wall_MetallicSmoothness.png")
+assert (smooth[..., :3] == 153).all() and (smooth[..., 3] == 255 - roughness).all()
+deep = np.rint(pixels(shown["height"])[..., 0] * 65535).astype(int)
+assert (levels(made["unreal"] / "T_Old_Wall_H.png", 65535)[..., 0] == deep).all()
+assert len(np.unique(deep)) > 256, "the height has more than 8 bits"
+
+# a folder beside a file that is not saved is one clear line
+try:
+    ops.export_maps(naming="unreal", folder="//export")
+except RuntimeError as reason:
+    assert "save the .blend file first" in str(reason)
+else:
+    raise AssertionError("an unsaved file has no folder beside it")
+
+# an asset in a library, and nothing of it here
+library = folder / "library"
+materials.wire(material, shown)
+beside = folder / "beside.png"
+shown["base_color"].filepath_raw = str(beside)
+shown["base_color"].save()
+shown["base_color"].unpack(method="REMOVE")
+assert not shown["base_color"].packed_file
+before = pixels(shown["base_color"]).copy()
+assert ops.save_asset(folder=str(library)) == {"FINISHED"}
+assert material.asset_data is None and not shown["base_color"].packed_file and beside.exists()
+try:
+    ops.save_asset(folder=str(library))
+except RuntimeError as reason:
+    assert "is there already" in str(reason)
+else:
+    raise AssertionError("an asset was replaced without asking")
+assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
+lines = (library / catalog.FILE).read_text().splitlines()
+assert lines.count(f"{catalog.UUID}:Tilewright:Tilewright") == 1 and "VERSION 1" in lines
+
+# marked in this file, whose folder has a catalogue of the artist's own
+own = "9c7d5a80-0000-4000-8000-000000000001:Own:Own"
+(folder / catalog.FILE).write_text(f"VERSION 1\n\n{own}")
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"))
+assert ops.save_asset() == {"FINISHED"}
+assert material.asset_data.catalog_id == catalog.UUID
+assert (folder / catalog.FILE).read_text().splitlines()[-2:] == [own, f"{catalog.UUID}:Tilewright:Tilewright"]
+
+# the library's file brings all of it back, without the picture beside it
+beside.unlink()
+bpy.ops.wm.read_homefile(app_template="")
+with bpy.data.libraries.load(str(library / "Old Wall.blend"), assets_only=True) as (inside, wanted):
+    assert inside.materials == ["Old Wall"]
+    wanted.materials = inside.materials
+material = wanted.materials[0]
+data = material.asset_data
+assert data.catalog_id == catalog.UUID and data.author == "nobody" and data.license == "CC0-1.0"
+assert {"Tilewright", "known", "Base Color", "Normal", "Height"} == {tag.name for tag in data.tags}
+assert "_1_96x64" in data.description
+picture = np.empty(len(material.preview.image_pixels_float), np.float32)
+material.preview.image_pixels_float.foreach_get(picture)
+picture = picture.reshape(256, 256, 4)
+assert picture[128, 128, 3] == 1 and picture[0, 0, 3] == 0 and picture[..., :3].std() > 0.05
+image = materials.shown_maps(material)["base_color"]
+assert image.packed_file and np.array_equal(pixels(image), before)
+print("keep: all fine")

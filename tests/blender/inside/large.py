@@ -1,0 +1,157 @@
+"""UDIM tiles hold synthesis's pixels, and variations take turns by one node group that renders."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
+folder = Path(folder)
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+materials, images, texture, session, latent, png = (
+    importlib.import_module(f"{EXTENSION}.{name}")
+    for name in (
+        *("addon.materials", "addon.images"),
+        *("synthesis.texture", "synthesis.session", "synthesis.latent", "synthesis.png"),
+    )
+)
+ops = bpy.ops.tilewright
+HEIGHT, WIDTH = 64, 96
+expected = texture.whole(session.open_model(Path(model_file), "cpu"), latent.Latent(5), 2 * HEIGHT, 2 * WIDTH)
+corners = {1001: (HEIGHT, 0), 1002: (HEIGHT, WIDTH), 1011: (0, 0), 1012: (0, WIDTH)}
+
+
+def levels(file):
+    image = bpy.data.images.load(str(file), check_existing=False)
+    image.colorspace_settings.name = "Non-Color"
+    flat = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(flat)
+    bpy.data.images.remove(image)
+    return np.rint(flat.reshape(HEIGHT, WIDTH, -1)[::-1] * 255).astype(int)
+
+
+def check_tile(file, name, number):
+    row, column = corners[number]
+    values = expected[name][row : row + HEIGHT, column : column + WIDTH]
+    assert abs(levels(file)[..., : values.shape[2]] - png.quantised(values, 8)).max() <= 1, (name, number)
+
+
+def generate_udim(**options):
+    given = {"model": model_file, "seed": 5, "width": WIDTH, "height": HEIGHT, "columns": 2, "rows": 2}
+    return ops.generate_udim(**given | options)
+
+
+def render():
+    scene = bpy.context.scene
+    scene.render.filepath = str(folder / "render.png")
+    bpy.ops.render.render(write_still=True)
+    image = bpy.data.images.load(scene.render.filepath, check_existing=False)
+    flat = np.empty(len(image.pixels), np.float32)
+    image.pixels.foreach_get(flat)
+    bpy.data.images.remove(image)
+    return flat.reshape(48, 80, -1)[..., :3]
+
+
+# a UDIM set, packed, comes back from the saved file with the pixels of one large texture
+bpy.ops.wm.read_homefile(app_template="")
+bpy.ops.mesh.primitive_plane_add(size=2)
+assert generate_udim() == {"FINISHED"}
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"))
+bpy.ops.wm.open_mainfile(filepath=str(folder / "scene.blend"))
+shown = materials.shown_maps(bpy.context.object.active_material)
+assert set(shown) == {"base_color", "normal", "height"}
+for name, image in shown.items():
+    assert image.source == "TILED" and [tile.number for tile in image.tiles] == [*corners] == [1001, 1002, 1011, 1012]
+    assert all(tuple(tile.size) == (WIDTH, HEIGHT) for tile in image.tiles)
+    assert len(image.packed_files) == 4
+    assert [packed.filepath for packed in image.packed_files] == [
+        f"//random_5_96x64_udim_{name}.{number}.png" for number in corners
+    ]
+    image.filepath_raw = str(folder / "tile.<UDIM>.png")
+    image.save()
+    for number in corners:
+        check_tile(folder / f"tile.{number}.png", name, number)
+assert not ops.true_size.poll(), "the tiles' size is the UV map's"
+
+# or beside the file
+bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
+assert generate_udim() == {"FINISHED"}
+image = materials.shown_maps(bpy.context.object.active_material)["base_color"]
+assert image.source == "TILED" and not image.packed_files and len(image.tiles) == 4
+for number in corners:
+    check_tile(folder / "textures" / f"random_5_96x64_udim_base_color.{number}.png", "base_color", number)
+bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
+
+# as an asset the tiles travel in its file, and here they stay beside
+bpy.context.scene.tilewright.model, bpy.context.scene.tilewright.model_file = "FILE", model_file
+assert ops.save_asset(folder=str(folder / "library")) == {"FINISHED"}
+assert image.source == "TILED" and not image.packed_files and len(image.tiles) == 4
+name = bpy.context.object.active_material.name
+with bpy.data.libraries.load(str(folder / "library" / f"{name}.blend")) as (_, wanted):
+    wanted.materials = [name]
+kept = materials.shown_maps(wanted.materials[0])["base_color"]
+assert kept != image and kept.source == "TILED" and len(kept.packed_files) == 4
+
+# too large is one clear line, before anything is made
+for refused, told in (
+    (lambda: ops.generate(model=model_file, seed=1, width=16384, height=16384), "644 MB a map"),
+    (lambda: generate_udim(width=8192, height=8192), "MB a map"),
+    (lambda: generate_udim(width=8192, height=64, columns=8), "fewer or smaller tiles"),
+):
+    try:
+        refused()
+    except RuntimeError as reason:
+        assert told in str(reason), reason
+    else:
+        raise AssertionError("what is too large went through")
+
+# variations: one group, between the images and all that shows them
+bpy.ops.wm.read_homefile(app_template="")
+bpy.data.objects.remove(bpy.data.objects["Cube"])
+bpy.ops.mesh.primitive_plane_add(size=2)
+given = {"model": model_file, "width": WIDTH, "height": HEIGHT}
+for seed in (7, 8):
+    assert ops.break_repetition(seed=seed, variations=3, **given) == {"FINISHED"}
+material = bpy.context.object.active_material
+nodes = materials.ours(material)
+groups = [group for group in bpy.data.node_groups if group.get("tilewright") == "variation"]
+assert [group.name for group in groups] == ["Tilewright Variation"] and nodes["variation"].node_tree == groups[0]
+inside = [node.image["tilewright_seed"] for node in groups[0].nodes if node.bl_idname == "ShaderNodeTexImage"]
+assert sorted(inside) == [9] * 3 + [10] * 3 and nodes["base_color"].image["tilewright_seed"] == 8
+shader = materials.shader_of(material)
+assert shader.inputs["Base Color"].links[0].from_socket == nodes["variation"].outputs["Base Color"]
+assert nodes["normal_map"].inputs["Color"].links[0].from_socket == nodes["variation"].outputs["Normal"]
+assert nodes["displacement"].inputs["Height"].links[0].from_socket == nodes["variation"].outputs["Height"]
+for socket in nodes["variation"].inputs:
+    assert socket.is_linked != (socket.name in {"Patch Size", "Sharpness"}), socket.name
+
+# it renders; and the blend of a texture with itself is that texture
+scene = bpy.context.scene
+scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 4, False
+scene.render.resolution_x, scene.render.resolution_y = 80, 48
+camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+camera.location, camera.data.type, camera.data.ortho_scale = (0, 0, 5), "ORTHO", 1.8
+scene.collection.objects.link(camera)
+scene.camera = camera
+nodes["mapping"].inputs["Scale"].default_value = (3, 3, 3)
+varied = render()
+for node in groups[0].nodes:
+    if node.bl_idname == "ShaderNodeTexImage":
+        node.image = nodes[next(name for name in expected if f"_{name}" in node.image.name)].image
+same = render()
+assert ops.single_texture() == {"FINISHED"}
+assert "variation" not in materials.ours(material)
+assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
+single = render()
+assert single.std() > 0.02 and abs(same - single).max() < 0.02, abs(same - single).max()
+assert abs(varied - single).mean() > 0.01
+assert varied.std() > 0.9 * single.std(), "contrast is kept"
+
+# Generate shows a single texture again
+assert ops.break_repetition(seed=1, variations=2, **given) == {"FINISHED"}
+assert ops.generate(seed=1, **given) == {"FINISHED"}
+assert "variation" not in materials.ours(material) and not ops.single_texture.poll()
+print("large: all fine")

@@ -1,0 +1,107 @@
+"""A material is tuned without generating again, and a second texture keeps what was tuned."""
+
+import importlib
+import sys
+from math import isclose
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+known_size, unknown_size = sys.argv[sys.argv.index("--") + 1 :]
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+materials, displacement = (
+    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("materials", "displacement")
+)
+ops = bpy.ops.tilewright
+
+
+def generate(seed, model=known_size):
+    assert ops.generate(model=model, seed=seed, width=96, height=64) == {"FINISHED"}
+
+
+def link(socket):
+    return socket.links[0].from_node if socket.links else None
+
+
+bpy.ops.wm.read_homefile(app_template="")
+bpy.ops.mesh.primitive_plane_add(size=2)
+plane = bpy.context.object
+for operator in (ops.adjust_color, ops.true_displacement, ops.true_size):
+    assert not operator.poll(), "nothing is generated yet"
+bpy.context.scene.tilewright.model = "FILE"
+bpy.context.scene.tilewright.model_file = known_size
+generate(1)
+material = plane.active_material
+
+# color sliders: neutral, between image and shader; a second texture keeps their values
+shader = materials.shader_of(material)
+assert link(shader.inputs["Base Color"]) == materials.ours(material)["base_color"]
+assert ops.adjust_color() == {"FINISHED"}
+nodes = materials.ours(material)
+values = {name: nodes["hue_saturation"].inputs[name].default_value for name in ("Hue", "Saturation", "Value")}
+assert values == {"Hue": 0.5, "Saturation": 1.0, "Value": 1.0}
+assert [socket.default_value for socket in nodes["brightness_contrast"].inputs][1:] == [0.0, 0.0]
+assert link(nodes["hue_saturation"].inputs["Color"]) == nodes["base_color"]
+assert link(nodes["brightness_contrast"].inputs["Color"]) == nodes["hue_saturation"]
+assert link(shader.inputs["Base Color"]) == nodes["brightness_contrast"]
+nodes["hue_saturation"].inputs["Hue"].default_value = 0.25
+nodes["normal_map"].inputs["Strength"].default_value = 2.5
+nodes["displacement"].inputs["Scale"].default_value = 0.125
+count = len(material.node_tree.nodes)
+generate(2)
+nodes = materials.ours(material)
+assert len(material.node_tree.nodes) == count
+assert nodes["hue_saturation"].inputs["Hue"].default_value == 0.25
+assert nodes["normal_map"].inputs["Strength"].default_value == 2.5
+assert nodes["displacement"].inputs["Scale"].default_value == 0.125
+assert link(shader.inputs["Base Color"]) == nodes["brightness_contrast"]
+assert ops.plain_color() == {"FINISHED"}
+assert link(shader.inputs["Base Color"]) == materials.ours(material)["base_color"]
+assert "hue_saturation" not in materials.ours(material)
+
+# true displacement, and back
+scene = bpy.context.scene
+assert scene.cycles.feature_set == "SUPPORTED" and material.displacement_method == "BUMP"
+for _ in range(2):  # pressed twice, it is there once
+    assert ops.true_displacement() == {"FINISHED"}
+modifiers = [modifier for modifier in plane.modifiers if modifier.type == "SUBSURF"]
+assert len(modifiers) == 1 and modifiers[0].subdivision_type == "SIMPLE" and modifiers[0].levels == 8
+assert material.displacement_method == "BOTH"
+if bpy.app.version < (5, 0, 0):
+    assert plane.cycles.use_adaptive_subdivision and scene.cycles.feature_set == "EXPERIMENTAL"
+else:
+    assert modifiers[0].use_adaptive_subdivision
+assert ops.bump_only() == {"FINISHED"}
+assert not plane.modifiers and material.displacement_method == "BUMP" and scene.cycles.feature_set == "SUPPORTED"
+assert displacement.levels_within(6, 100_000) == 7 and displacement.levels_within(200_000, 100_000) == 0
+
+# true size: the exemplar's 128 px are 0.32 m, so 96 px are 0.24 m; the plane's UV square is 2 m, and 6 m along u
+plane.scale = (3, 1, 1)
+bpy.context.view_layer.update()
+assert ops.true_size() == {"FINISHED"}
+repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
+assert isclose(repeat[0], 6 / 0.24, rel_tol=1e-5) and isclose(repeat[1], 2 / 0.16, rel_tol=1e-5), tuple(repeat)
+assert ops.true_size(square=1.2) == {"FINISHED"}
+assert isclose(repeat[0], 5, rel_tol=1e-5) and isclose(repeat[1], 7.5, rel_tol=1e-5), tuple(repeat)
+generate(3)
+assert isclose(materials.ours(material)["mapping"].inputs["Scale"].default_value[0], 5, rel_tol=1e-5)
+bpy.context.scene.tilewright.model_file = unknown_size
+generate(3, unknown_size)
+assert not ops.true_size.poll(), "this model does not know its size"
+
+# ambient occlusion darkens the base color, by a factor that stays
+images = materials.shown_maps(material)
+images["ao"] = bpy.data.images.new("ao", 96, 64, is_data=True)
+images["ao"].pixels.foreach_set(np.full(96 * 64 * 4, 0.5, np.float32))
+for _ in range(2):
+    materials.wire(material, images)
+    darken = materials.ours(material)["occlusion"]
+    assert link(shader.inputs["Base Color"]) == darken and darken.blend_type == "MULTIPLY"
+    sockets = {socket.identifier: socket for socket in darken.inputs}
+    assert link(sockets["A_Color"]).image == images["base_color"] and link(sockets["B_Color"]).image == images["ao"]
+    darken.inputs["Factor"].default_value = 0.75
+assert darken.inputs["Factor"].default_value == 0.75
+generate(4)
+assert "occlusion" not in materials.ours(material)
+print("material: all fine")

@@ -1,0 +1,61 @@
+"""Files for game engines: what they are called, and what lies in their channels. Nothing here is square."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthesis.engines import ABSENT, CONVENTIONS, ORM, files, packed
+from synthesis.errors import TextureError
+from synthesis.maps import MAP_KINDS
+
+RANDOM = np.random.default_rng(3)
+MAPS = {
+    name: RANDOM.random((3, 5, kind.channels), dtype=np.float32) for name, kind in MAP_KINDS.items() if name != "ao"
+}
+
+
+def _pixels(convention: str, ending: str) -> np.ndarray:
+    file = next(file for file in files(convention, MAPS) if file.name("Wall").endswith(ending))
+    return packed(file, MAPS, ABSENT)
+
+
+def test_orm_with_absent_maps() -> None:
+    pixels = packed(ORM, MAPS, ABSENT | {"ao": 0.75})
+    assert (pixels[..., 0] == 0.75).all()
+    assert np.array_equal(pixels[..., 1:2], MAPS["roughness"]) and np.array_equal(pixels[..., 2:], MAPS["metallic"])
+    constant = packed(ORM, {"base_color": MAPS["base_color"]}, ABSENT)
+    assert constant.shape == (3, 5, 3) and (constant == (1, 0.5, 0)).all()
+
+
+def test_directx_turns_green_and_opengl_does_not() -> None:
+    assert np.array_equal(_pixels("unreal", "_N")[..., 1], 1 - MAPS["normal"][..., 1])
+    assert np.array_equal(_pixels("unreal", "_N")[..., ::2], MAPS["normal"][..., ::2])
+    for convention, ending in (("unity", "_Normal"), ("gltf", "_normal"), ("blender", "_normal")):
+        assert np.array_equal(_pixels(convention, ending), MAPS["normal"])
+
+
+def test_smoothness_lies_in_alpha() -> None:
+    pixels = _pixels("unity", "_MetallicSmoothness")
+    assert pixels.shape == (3, 5, 4) and np.array_equal(pixels[..., 3:], 1 - MAPS["roughness"])
+
+
+def test_only_packed_files_stand_for_absent_maps() -> None:
+    names = {
+        convention: [file.name("My wall!") for file in files(convention, {"base_color": 0})]
+        for convention in CONVENTIONS
+    }
+    assert names == {
+        "blender": ["My_wall_base_color"],
+        "unreal": ["T_My_wall_BC", "T_My_wall_ORM"],
+        "unity": ["My_wall_AlbedoTransparency", "My_wall_MetallicSmoothness"],
+        "gltf": ["My_wall_albedo", "My_wall_orm"],
+    }
+    assert ORM.name("???") == "material_orm"
+
+
+def test_depth_and_sizes() -> None:
+    height = next(file for file in files("unreal", MAPS) if file.maps == {"height"})
+    assert height.bit_depth == 16 and ORM.bit_depth == 8
+    with pytest.raises(TextureError, match="roughness 2 x 3"):
+        packed(ORM, MAPS | {"roughness": np.zeros((3, 2, 1), np.float32)}, ABSENT)
