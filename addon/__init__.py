@@ -7,12 +7,16 @@ from types import ModuleType
 
 # In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
 _PARTS = (
-    "job", "previews", "preferences", "settings", "history", "operators", "retouch", "prepare", "panel", "command",
-    "contact_sheets", "browse", "go_back", "presets", "regenerate",
-    "panel_browse", "panel_history", "panel_presets", "panel_regenerate", "panel_surface", "panel_prepare",
-    "overlay", "undone",
-    "keep_settings", "tune", "large", "export", "assets", "panel_material", "panel_large", "panel_keep",
-    "check", "learn", "panel_learn", "follow",
+    "job", "previews", "preferences", "settings", "memory.history",
+    "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
+    "browse.contact_sheets", "browse.browse", "browse.panel_browse",
+    "memory.go_back", "memory.presets", "memory.regenerate",
+    "memory.panel_history", "memory.panel_presets", "memory.panel_regenerate",
+    "material.tune", "material.panel_surface", "material.panel_material",
+    "keep.keep_settings", "large.large", "large.panel_large",
+    "keep.export", "keep.assets", "keep.panel_keep",
+    "prepare.panel_prepare",
+    "learn.check", "learn.learn", "learn.panel_learn", "learn.follow",
     "background",  # last, so that what is being made is stopped first
 )  # fmt: skip
 

@@ -36,8 +36,8 @@ from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.surface import Surface
 from ..synthesis.texture import generate, whole
+from .memory.recipe import LARGEST_SEED, properties, recipe
 from .models import digest
-from .recipe import LARGEST_SEED, properties, recipe
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
 _LARGEST_COUNT = 100_000

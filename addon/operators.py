@@ -12,10 +12,11 @@ import bpy
 from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_name
 from ..synthesis.model_file import read_info
-from . import history, images, materials, recall
+from . import images, materials
 from .background import Background, running
 from .job import TextureRequest
-from .recipe import properties
+from .memory import history, recall
+from .memory.recipe import properties
 from .settings import LARGEST_SEED, SIZE_TOLD
 
 

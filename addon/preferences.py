@@ -9,7 +9,8 @@ import bpy
 from .. import __package__ as base_package
 from ..synthesis.errors import TextureError
 from ..synthesis.info import ModelInfo
-from . import check, models
+from . import models
+from .learn import check
 
 
 class TilewrightPreferences(bpy.types.AddonPreferences):

@@ -14,8 +14,8 @@ from ..synthesis.latent import Latent
 from ..synthesis.model_file import read_info
 from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
 from . import models, previews
+from .memory.recipe import LARGEST_SEED
 from .preferences import known_models
-from .recipe import LARGEST_SEED
 
 FROM_FILE = "FILE"
 MOST_CONTROLS = 8

@@ -18,7 +18,7 @@ Extension = Callable[[str], ModuleType]
 
 
 def test_a_sheet_shows_pages_of_seeds_and_knows_what_is_missing(extension: Extension) -> None:
-    browsing = extension("addon.browsing")
+    browsing = extension("addon.browse.browsing")
     sheet = browsing.Sheet(Path("any"), Latent(0))
     first = sheet.seeds()
     sheet.icons |= {seed: 100 + seed for seed in first}
@@ -29,7 +29,7 @@ def test_a_sheet_shows_pages_of_seeds_and_knows_what_is_missing(extension: Exten
 
 
 def test_a_second_toggle_takes_a_favorite_back(extension: Extension) -> None:
-    browsing = extension("addon.browsing")
+    browsing = extension("addon.browse.browsing")
     toggled, favorites = browsing.with_favorite_toggled, browsing.favorites
     content = toggled(toggled(toggled({}, "ab", "rock", 9), "ab", "rock", 2), "cd", "wool", 9)
     assert favorites(content, "ab") == [2, 9] and favorites(content, "cd") == [9] and favorites(content, "ef") == []
@@ -57,7 +57,7 @@ def test_files_of_the_user_come_back_and_are_never_half_written(
 
 
 def test_thumbnails_equal_small_textures(extension: Extension, model_path: Path, model: Model) -> None:
-    thumbnails, latents = extension("addon.thumbnails"), extension("synthesis.latent")
+    thumbnails, latents = extension("addon.browse.thumbnails"), extension("synthesis.latent")
     wanted = [latents.Latent(seed, 9, 0.4) for seed in (3, 5)]
     batch = thumbnails.Batch(model_path, "cpu", wanted)
     batch.start()
@@ -71,7 +71,7 @@ def test_thumbnails_equal_small_textures(extension: Extension, model_path: Path,
 
 
 def test_a_cancelled_batch_stops_after_the_thumbnail_under_way(extension: Extension, model_path: Path) -> None:
-    thumbnails, latents = extension("addon.thumbnails"), extension("synthesis.latent")
+    thumbnails, latents = extension("addon.browse.thumbnails"), extension("synthesis.latent")
     batch = thumbnails.Batch(model_path, "cpu", [latents.Latent(seed) for seed in range(1000)])
     batch.start()
     end = time.monotonic() + 30
@@ -85,7 +85,7 @@ def test_a_cancelled_batch_stops_after_the_thumbnail_under_way(extension: Extens
 
 
 def test_a_batch_tells_why_it_ended(extension: Extension, tmp_path: Path) -> None:
-    batch = extension("addon.thumbnails").Batch(tmp_path / "no.onnx", "cpu", [Latent(1)])
+    batch = extension("addon.browse.thumbnails").Batch(tmp_path / "no.onnx", "cpu", [Latent(1)])
     batch.start()
     batch.wait()
     assert isinstance(batch.error, extension("synthesis.errors").TextureError) and batch.taken() == []

@@ -14,12 +14,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 @pytest.fixture(scope="module")
 def frames() -> types.ModuleType:
-    """`addon/frame.py`, which imports nothing of Blender, as part of a package that is no add-on."""
+    """`addon/prepare/frame.py`, which imports nothing of Blender, as part of a package that is no add-on."""
     for name, folder in (("frame_test", ROOT), ("frame_test.addon", ROOT / "addon")):
         package = types.ModuleType(name)
         package.__path__ = [str(folder)]
         sys.modules[name] = package
-    return importlib.import_module("frame_test.addon.frame")
+    return importlib.import_module("frame_test.addon.prepare.frame")
 
 
 SIZE = (200, 300)

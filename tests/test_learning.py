@@ -30,7 +30,9 @@ def _inside_the_extension(name: str) -> ModuleType:
     return importlib.import_module(f"tilewright_tested.{name}")
 
 
-learning, pythons, models = (_inside_the_extension(f"addon.{name}") for name in ("learning", "pythons", "models"))
+learning, pythons, models = (
+    _inside_the_extension(f"addon.{name}") for name in ("learn.learning", "learn.pythons", "models")
+)
 State = learning.State
 TextureError = _inside_the_extension("synthesis.errors").TextureError
 PYTHON = pythons.Python(Path(sys.executable), FAKE)

@@ -15,7 +15,7 @@ Extension = Callable[[str], ModuleType]
 
 @pytest.fixture(scope="module")
 def recipes(extension: Extension) -> ModuleType:
-    return extension("addon.recipe")
+    return extension("addon.memory.recipe")
 
 
 @pytest.fixture(scope="module")

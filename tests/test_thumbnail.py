@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from addon.thumbnail import ball
+from addon.keep.thumbnail import ball
 
 
 def test_a_lit_ball_that_wears_the_texture_upright() -> None:

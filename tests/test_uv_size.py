@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from addon.uv_size import uv_size
+from addon.material.uv_size import uv_size
 
 
 def test_a_turned_and_stretched_quad() -> None:

@@ -78,7 +78,9 @@ class Watch:
 
     def __call__(self):
         now = time.perf_counter()
-        sheets, background = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("contact_sheets", "background"))
+        sheets, background = (
+            sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("browse.contact_sheets", "background")
+        )
         table = sheets._table
         counts = {path.stem: len(sheet.icons) for (path, _), sheet in table.sheets.items()}
         when = "idle" if not table.work else "later" if any(counts.values()) else "first"

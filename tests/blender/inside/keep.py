@@ -12,7 +12,8 @@ model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
 materials, catalog, naming = (
-    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.materials", "addon.catalog", "synthesis.engines")
+    importlib.import_module(f"{EXTENSION}.{name}")
+    for name in ("addon.materials", "addon.keep.catalog", "synthesis.engines")
 )
 ops = bpy.ops.tilewright
 HEIGHT, WIDTH = 64, 96

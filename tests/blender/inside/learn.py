@@ -16,9 +16,9 @@ EXTENSION = "bl_ext.user_default.tilewright"
 exemplar, program, fake, folder, real = sys.argv[sys.argv.index("--") + 1 :]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
 follow, learning, learn = (
-    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("follow", "learning", "learn")
+    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("learn.follow", "learn.learning", "learn.learn")
 )
-panel = importlib.import_module(f"{EXTENSION}.addon.panel_learn")
+panel = importlib.import_module(f"{EXTENSION}.addon.learn.panel_learn")
 previews = importlib.import_module(f"{EXTENSION}.addon.previews")
 images = importlib.import_module(f"{EXTENSION}.addon.images")
 options = bpy.context.preferences.addons[EXTENSION].preferences

@@ -11,7 +11,7 @@ EXTENSION = "bl_ext.user_default.tilewright"
 known_size, unknown_size = sys.argv[sys.argv.index("--") + 1 :]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
 materials, displacement = (
-    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("materials", "displacement")
+    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("materials", "material.displacement")
 )
 ops = bpy.ops.tilewright
 

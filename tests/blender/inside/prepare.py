@@ -11,7 +11,7 @@ bpy.ops.preferences.addon_enable(module=EXTENSION)
 png, preparation_module, picture_module = (
     importlib.import_module(f"{EXTENSION}.synthesis.{name}") for name in ("png", "preparation", "picture")
 )
-prepared_images = importlib.import_module(f"{EXTENSION}.addon.prepared_images")
+prepared_images = importlib.import_module(f"{EXTENSION}.addon.prepare.prepared_images")
 Preparation = preparation_module.Preparation
 HEIGHT, WIDTH = 180, 240
 CORNERS = {"top_left": (30, 20), "top_right": (200, 35), "bottom_right": (225, 160), "bottom_left": (12, 150)}

@@ -44,7 +44,7 @@ def window_region(area):
 
 def watch():
     obey()
-    background, overlay = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("background", "overlay"))
+    background, overlay = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("background", "prepare.overlay"))
     window = bpy.context.window_manager.windows[0]
     area = next((area for area in window.screen.areas if area.type == "IMAGE_EDITOR"), None)
     image = area and area.spaces.active.image

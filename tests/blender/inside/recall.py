@@ -21,7 +21,16 @@ texture, session, latents, png, model_files = (
 )
 history_module, browse, presets, recall, models, sheets, background, thumbnails = (
     importlib.import_module(f"{EXTENSION}.addon.{name}")
-    for name in ("history", "browse", "presets", "recall", "models", "contact_sheets", "background", "thumbnails")
+    for name in (
+        "memory.history",
+        "browse.browse",
+        "memory.presets",
+        "memory.recall",
+        "models",
+        "browse.contact_sheets",
+        "background",
+        "browse.thumbnails",
+    )
 )
 copy = Path(folder) / "mine.onnx"  # one that lies in no folder of models
 blend = Path(folder) / "kept.blend"

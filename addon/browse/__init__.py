@@ -1,0 +1,1 @@
+"""Thumbnails of seeds, to choose from."""

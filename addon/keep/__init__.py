@@ -1,0 +1,1 @@
+"""Keeping materials: assets, and maps for game engines."""

@@ -1,0 +1,157 @@
+"""Keeping a material as an asset: with preview, tags, author and licence, in this file or in a library's folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+from ...synthesis.errors import TextureError
+from ...synthesis.files import put_in_place
+from ...synthesis.info import ModelInfo
+from ...synthesis.maps import MAP_KINDS
+from .. import materials
+from ..material import provenance
+from ..material.tune import why_no_texture
+from . import catalog
+from .keep_settings import CURRENT_FILE, RELATIVE
+from .thumbnail import ball
+
+PREVIEW_PX = 256
+LARGEST_PREVIEWED_PX = 4096  # of a side: a preview is not worth reading more
+
+
+class TILEWRIGHT_OT_save_asset(bpy.types.Operator):
+    """Keep the material as an asset in the catalogue Tilewright, with a preview, tags, author and licence"""
+
+    bl_idname = "tilewright.save_asset"
+    bl_label = "Save to Asset Library"
+    bl_options = {"REGISTER", "UNDO"}
+
+    folder: bpy.props.StringProperty(
+        name="Folder",
+        description="The library's folder; without one, what the panel says, and else this file",
+        subtype="DIR_PATH", options={"SKIP_SAVE", *RELATIVE},
+    )  # fmt: skip
+    replace: bpy.props.BoolProperty(
+        name="Replace", description="Write over an asset of the same name that the library has already"
+    )
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = why_no_texture(context)
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        settings, material = context.scene.tilewright_keep, context.object.active_material
+        chosen = self.folder or (settings.library if settings.library != CURRENT_FILE else "")
+        replace = self.replace or settings.replace
+        try:
+            info = provenance.model_of(context, material)
+            told = _save(material, info, Path(bpy.path.abspath(chosen)), replace) if chosen else _mark(material, info)
+        except TextureError as reason:
+            self.report({"ERROR"}, str(reason))
+            return {"CANCELLED"}
+        self.report({"INFO"}, told)
+        return {"FINISHED"}
+
+
+CLASSES = (TILEWRIGHT_OT_save_asset,)
+
+
+def _mark(material: bpy.types.Material, info: ModelInfo) -> str:
+    """Make the material an asset of this file; what happened, in words."""
+    if bpy.data.filepath:
+        catalog.add_catalog(_library_root(Path(bpy.data.filepath)))
+    _describe(material, info)
+    return f"{material.name} is an asset of this file now"
+
+
+def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: bool) -> str:
+    """Write the material with its images into a .blend of its own; what happened, in words."""
+    file = folder / f"{re.sub(r'[^A-Za-z0-9 ._-]+', '_', material.name)}.blend"
+    if file.exists() and not replace:
+        raise TextureError(f"{file} is there already: rename the material, or choose to replace it")
+    catalog.add_catalog(folder)
+    was_asset = material.asset_data is not None
+    _describe(material, info)
+    try:
+        with _packed(_all_images(material)), put_in_place(file) as temporary:
+            bpy.data.libraries.write(str(temporary), {material}, fake_user=True, compress=True)
+    finally:
+        if not was_asset:
+            material.asset_clear()
+    return f"Saved {material.name} in {file}"
+
+
+def _describe(material: bpy.types.Material, info: ModelInfo) -> None:
+    shown = materials.shown_maps(material)
+    material.asset_mark()
+    data = material.asset_data
+    data.catalog_id = catalog.UUID
+    data.author, data.license = info.exemplar.author, info.exemplar.license
+    data.copyright = info.exemplar.source
+    data.description = f"{shown['base_color'].name}, learned from {info.exemplar.name} by Tilewright"
+    for tag in ("Tilewright", info.name, *(MAP_KINDS[name].label for name in shown)):
+        data.tags.new(tag, skip_if_exists=True)
+    _preview(material, shown["base_color"])
+
+
+def _preview(material: bpy.types.Material, base_color: bpy.types.Image) -> None:
+    """Drawn by ourselves: Blender's own renders in the background, and not at all without a window."""
+    if max(provenance.size_px(base_color)) > LARGEST_PREVIEWED_PX:
+        return
+    flat = np.empty(base_color.size[0] * base_color.size[1] * base_color.channels, np.float32)
+    base_color.pixels.foreach_get(flat)  # of UDIM tiles the first
+    colors = flat.reshape(base_color.size[1], base_color.size[0], -1)[::-1, :, :3]
+    picture = ball(colors, PREVIEW_PX)
+    preview = material.preview_ensure()
+    preview.image_size = (PREVIEW_PX, PREVIEW_PX)
+    preview.image_pixels_float.foreach_set(np.ascontiguousarray(picture[::-1]).ravel())
+
+
+def _library_root(blend: Path) -> Path:
+    """The folder whose catalogues a .blend's assets belong to: that of its library, else its own."""
+    for library in bpy.context.preferences.filepaths.asset_libraries:
+        if library.path and blend.is_relative_to(library.path):
+            return Path(library.path)
+    return blend.parent
+
+
+def _all_images(material: bpy.types.Material) -> list[bpy.types.Image]:
+    """Those of our own nodes and of the artist's, and of node groups."""
+    trees, found = [material.node_tree], {}
+    for tree in trees:
+        for node in tree.nodes:
+            if node.bl_idname == "ShaderNodeGroup" and node.node_tree and node.node_tree not in trees:
+                trees.append(node.node_tree)
+            if node.bl_idname in {"ShaderNodeTexImage", "ShaderNodeTexEnvironment"} and node.image:
+                found[node.image.name] = node.image
+    return list(found.values())
+
+
+@contextmanager
+def _packed(held: list[bpy.types.Image]) -> Iterator[None]:
+    """With all images inside the .blend; afterwards each is where it was."""
+    beside = [image for image in held if image.source in {"FILE", "TILED"} and not image.packed_files]
+    movie = next((image for image in held if image.source in {"MOVIE", "SEQUENCE"}), None)
+    if movie:
+        raise TextureError(
+            f"{movie.name} is a {movie.source.lower()} of files, which no library can hold: show a single one"
+        )
+    try:
+        for image in beside:
+            image.pack()
+        yield
+    except RuntimeError as reason:  # Blender's word for a file that is gone
+        raise TextureError(f"the images can't be packed ({str(reason).strip()}): reload or generate them") from None
+    finally:
+        for image in beside:
+            if image.packed_files:
+                image.unpack(method="REMOVE")  # the file lies where it lay: nothing is written

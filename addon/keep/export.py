@@ -1,0 +1,145 @@
+"""Operators that hand a material's maps to game engines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import bpy
+
+from ...synthesis import engines
+from ...synthesis.errors import TextureError
+from .. import images, materials
+from ..background import Background, running
+from ..material import provenance
+from ..material.tune import why_no_texture
+from .keep_settings import NAMINGS, RELATIVE
+from .packing import PackWorker
+
+LARGEST_PX = 8192  # of a side: all pixels are held as 32-bit numbers at once, 1 GB a map
+
+
+class _Packs(Background):
+    """Reads the maps of the active material and writes them in another form.
+
+    In a window one map is read at every tick, as a large one takes a moment; otherwise all at once.
+    """
+
+    bl_options = {"REGISTER", "UNDO"}
+    _by_ticks = False
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = "Something is being made: wait, or press Esc" if running() else why_no_texture(context)
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        self._by_ticks = True
+        return super().invoke(context, event)
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if event.type == "TIMER" and self._unread and self._job.running:
+            self._read_next(self._job)
+            return {"RUNNING_MODAL"}
+        return super().modal(context, event)
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        self._complete_settings(context)
+
+    def _complete_settings(self, _context: bpy.types.Context) -> None:
+        pass
+
+    def _packer(self, context: bpy.types.Context, files: list[engines.EngineFile], folder: Path) -> PackWorker:
+        """Raises: TextureError where the maps can't be read, or are too large."""
+        material = context.object.active_material
+        used = frozenset().union(*(file.maps for file in files))
+        shown = materials.shown_maps(material)
+        maps = {name: image for name, image in shown.items() if name in used} or {"base_color": shown["base_color"]}
+        for image in maps.values():
+            _check_size(image)
+            images.check_editable(image)
+        self._unread = {name: image.name for name, image in maps.items()}
+        worker = PackWorker(files, maps.keys(), _absent(material), folder, material.name)
+        while self._unread and not self._by_ticks:
+            self._read_next(worker)
+        return worker
+
+    def _read_next(self, worker: PackWorker) -> None:
+        name, image_name = self._unread.popitem()
+        image = bpy.data.images.get(image_name)
+        if image is None:  # removed since: there is nothing to write any more
+            worker.cancel()
+        else:
+            worker.give(name, images.read(image))
+
+
+class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):
+    """Put occlusion, roughness and metallic into red, green and blue of one new image, as game engines read them"""
+
+    bl_idname = "tilewright.pack_orm"
+    bl_label = "Pack ORM Image"
+
+    def _new_job(self, context: bpy.types.Context, folder: Path, _device: str) -> PackWorker:
+        return self._packer(context, [engines.ORM], folder)
+
+    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        (file,) = files.values()
+        image = images.load_images({"ao": file}, packed, made_by={})["ao"]  # data, as occlusion is
+        image.use_fake_user = True  # no node shows it: kept until the artist takes it
+        self._image = image.name
+
+    def _told(self, _files: Mapping[str, Path]) -> str:
+        return f"Made the image {self._image}"
+
+
+class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
+    """Write the material's maps into a folder, named and packed as a game engine expects them"""
+
+    bl_idname = "tilewright.export_maps"
+    bl_label = "Export Maps"
+    bl_options = {"REGISTER"}
+
+    naming: bpy.props.EnumProperty(name="Naming", description="What the files are called and hold", items=NAMINGS)
+    folder: bpy.props.StringProperty(
+        name="Folder", description="Where the maps are exported to", subtype="DIR_PATH",
+        options={"SKIP_SAVE", *RELATIVE},
+    )  # fmt: skip
+
+    def _complete_settings(self, context: bpy.types.Context) -> None:
+        settings = context.scene.tilewright_keep
+        for name in ("naming", "folder"):
+            if not self.properties.is_property_set(name):
+                setattr(self, name, getattr(settings, name))
+        if self.folder.startswith("//") and not bpy.data.filepath:
+            raise TextureError("save the .blend file first, or choose another folder: this one lies beside the file")
+
+    def _new_job(self, context: bpy.types.Context, _folder: Path, _device: str) -> PackWorker:
+        shown = materials.shown_maps(context.object.active_material)
+        return self._packer(context, engines.files(self.naming, shown), Path(bpy.path.abspath(self.folder)))
+
+    def _show(self, _context: bpy.types.Context, _files: Mapping[str, Path], _packed: bool) -> None:
+        pass  # files are all that was asked for
+
+    def _told(self, files: Mapping[str, Path]) -> str:
+        return f"Wrote {', '.join(files)} to {self.folder}"
+
+
+CLASSES = (TILEWRIGHT_OT_pack_orm, TILEWRIGHT_OT_export_maps)
+
+
+def _check_size(image: bpy.types.Image) -> None:
+    height, width = provenance.size_px(image)
+    if max(height, width) > LARGEST_PX:
+        raise TextureError(
+            f"{image.name} is {width} x {height} px; up to {LARGEST_PX} can be packed: generate a smaller texture, "
+            "or use its files as they are"
+        )
+
+
+def _absent(material: bpy.types.Material) -> dict[str, float]:
+    """What stands for maps that a material lacks: the values of its shader."""
+    shader = materials.shader_of(material)
+    sockets = {name: shader.inputs[name.title()] for name in ("roughness", "metallic")}
+    return engines.ABSENT | {name: socket.default_value for name, socket in sockets.items()}

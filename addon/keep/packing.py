@@ -1,0 +1,71 @@
+"""Maps of a material rewritten as a game engine wants them; knows nothing of Blender."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from queue import Empty, Queue
+
+import numpy as np
+
+from ...synthesis import engines
+from ...synthesis.files import put_in_place
+from ...synthesis.maps import MAP_KINDS
+from ...synthesis.png import PngWriter
+from ..job import Cancelled, Worker
+from ..pixels import Pixels
+
+WAIT_SECONDS = 0.1
+ROWS_AT_ONCE = 256  # between two looks at whether the artist has cancelled
+
+
+class PackWorker(Worker):
+    """Writes files of an engine's convention, all of them or none, once it was given all maps.
+
+    maps: their names; absent: value of each map that is not there; name: the material's.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[engines.EngineFile],
+        maps: Collection[str],
+        absent: Mapping[str, float],
+        folder: Path,
+        name: str,
+    ) -> None:
+        super().__init__()
+        self._targets = {file: folder / f"{file.name(name)}.png" for file in files}
+        self._names, self._absent = maps, absent
+        self._given: Queue[tuple[str, Pixels]] = Queue()
+
+    def give(self, name: str, pixels: Pixels) -> None:
+        """Hand in a map; only the main thread can read it, one at a time, as each takes a moment."""
+        self._given.put((name, pixels))
+
+    def _write(self) -> None:
+        maps: dict[str, np.ndarray] = {}
+        while len(maps) < len(self._names):
+            self._check_cancelled()
+            with suppress(Empty):
+                name, held = self._given.get(timeout=WAIT_SECONDS)
+                maps[name] = held.encoded()[..., : MAP_KINDS[name].channels]
+        with ExitStack() as all_or_none:
+            for number, (file, target) in enumerate(self._targets.items()):
+                self.progress = number / len(self._targets)
+                self._write_file(file, all_or_none.enter_context(put_in_place(target)), maps)
+        self._files = {target.stem: target for target in self._targets.values()}
+
+    def _write_file(self, file: engines.EngineFile, path: Path, maps: Mapping[str, np.ndarray]) -> None:
+        pixels = engines.packed(file, maps, self._absent)
+        height, width, channels = pixels.shape
+        with path.open("wb") as opened:
+            writer = PngWriter(opened, height, width, channels, file.bit_depth)
+            for row in range(0, height, ROWS_AT_ONCE):
+                self._check_cancelled()
+                writer.write_rows(pixels[row : row + ROWS_AT_ONCE])
+            writer.close()
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled("cancelled: nothing was written")

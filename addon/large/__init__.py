@@ -1,0 +1,1 @@
+"""Surfaces larger than one texture: UDIM tiles and variations."""

@@ -1,0 +1,110 @@
+"""Operators for surfaces that are larger than one texture: UDIM tiles, and variations that hide the repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import bpy
+
+from ...synthesis.files import texture_files
+from ...synthesis.latent import LARGEST_SEED
+from ...synthesis.model_file import read_info
+from ...synthesis.udim import UdimSet
+from .. import images, materials, models
+from ..material.tune import why_no_texture
+from ..memory import recall
+from ..memory.recipe import properties, recipe
+from ..operators import Generates
+from . import udim_images, variation
+from .sets import UdimRequest, VariationsRequest
+
+
+class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
+    """Make one large texture as UDIM tiles that continue one another, for a UV map that covers several squares"""
+
+    bl_idname = "tilewright.generate_udim"
+    bl_label = "Generate UDIM Tiles"
+
+    columns: bpy.props.IntProperty(name="Columns", description="UDIM tiles along U", default=2, min=1, max=10)
+    rows: bpy.props.IntProperty(name="Rows", description="UDIM tiles along V", default=2, min=1, max=100)
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        super()._read_settings(context)
+        settings = context.scene.tilewright_keep
+        self.columns, self.rows = settings.columns, settings.rows
+
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> UdimRequest:
+        tile = super()._request(context, folder, device)
+        self._udim = UdimSet(self.columns, self.rows, tile.height, tile.width)
+        self._udim.check(read_info(tile.model))
+        if self._packed:
+            images.check_packable(*self._udim.size)
+        out = tile.out.with_stem(f"{tile.out.stem}_udim")
+        return UdimRequest(tile.model, device, tile.latent, out, self._udim, surface=tile.surface)
+
+    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        asked = self._job.request
+        info, size = read_info(asked.model), (self._udim.tile_height, self._udim.tile_width)
+        made_by = properties(recipe(info, models.digest(asked.model), asked.latent, size))
+        self._wire(files, False, info.name, made_by | {"udim": f"{self.columns}x{self.rows}"})
+        for image in materials.shown_maps(self._target().active_material).values():
+            udim_images.spread(image, self._udim.tiles(), packed)
+
+
+class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
+    """Make several textures, of this seed and the next ones, and let them take turns over the surface"""
+
+    bl_idname = "tilewright.break_repetition"
+    bl_label = "Break Repetition"
+
+    variations: bpy.props.IntProperty(
+        name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
+    )
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        super()._read_settings(context)
+        self.variations = context.scene.tilewright_keep.variations
+
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> VariationsRequest:
+        one = super()._request(context, folder, device)
+        seeds = [(self.seed + step) % (LARGEST_SEED + 1) for step in range(1, self.variations)]
+        others = tuple(replace(one.latent, seed=seed) for seed in seeds)
+        return VariationsRequest(
+            one.model, device, one.latent, one.out, one.height, one.width, others=others, surface=one.surface
+        )
+
+    def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        super()._show(context, files, packed)
+        asked, others = self._job.request, []
+        info = read_info(asked.model)
+        for latent in asked.others:
+            files = texture_files(asked.surface.made(info), asked.file(info, latent.seed))
+            made_by = properties(recall.made_by(replace(asked, latent=latent)))
+            others.append(images.load_images(files, packed, made_by))
+        materials.vary(self._target().active_material, variation.new_group(others))
+
+
+class TILEWRIGHT_OT_single_texture(bpy.types.Operator):
+    """Undo Break Repetition: one texture repeats"""
+
+    bl_idname = "tilewright.single_texture"
+    bl_label = "Single Texture"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = why_no_texture(context)
+        if not why_not and "variation" not in materials.ours(context.object.active_material):
+            why_not = "This material shows a single texture already"
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        materials.remove(context.object.active_material, ("variation",))
+        return {"FINISHED"}
+
+
+CLASSES = (TILEWRIGHT_OT_generate_udim, TILEWRIGHT_OT_break_repetition, TILEWRIGHT_OT_single_texture)

@@ -1,0 +1,32 @@
+"""UDIM tiles as Blender's tiled images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import bpy
+
+from ...synthesis.udim import FIRST, tile_file
+
+
+def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None:
+    """Make the image of the first tile's file that of all tiles, whose files lie beside it.
+
+    packed: keep the files' content in the .blend, so that the files themselves may go.
+    """
+    first = Path(image.filepath)
+    whole = first.with_stem(first.stem.removesuffix(f".{FIRST}"))
+    image.source = "TILED"
+    image.filepath = str(tile_file(whole, "<UDIM>"))
+    known = {tile.number for tile in image.tiles}
+    for number in numbers:
+        if number not in known:
+            image.tiles.new(number)
+    image.reload()
+    image.name = whole.stem
+    if packed:
+        image.pack()
+        for tile in image.packed_files:
+            tile.filepath = f"//{Path(tile.filepath).name}"
+        image.filepath_raw = f"//{tile_file(whole, '<UDIM>').name}"

@@ -1,0 +1,1 @@
+"""Learning a model in a Python outside Blender."""

@@ -1,0 +1,30 @@
+"""Which model made what a material shows."""
+
+from __future__ import annotations
+
+import bpy
+
+from ...synthesis.errors import TextureError
+from ...synthesis.info import ModelInfo
+from ...synthesis.model_file import read_info
+from .. import materials, models
+from ..memory import recall
+
+
+def size_px(image: bpy.types.Image) -> tuple[int, int]:
+    """(height, width), from what the image remembers where it does: to ask the image itself would decode its file."""
+    width, cross, height = str(image.get("tilewright_size", "")).partition("x")
+    return (int(height), int(width)) if cross else (image.size[1], image.size[0])
+
+
+def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelInfo:
+    """What is known of the model whose texture a material shows.
+
+    Raises: TextureError where it shows none, or the model can't be found.
+    """
+    shown = materials.shown_maps(material)
+    if "base_color" not in shown:
+        raise TextureError("the material shows no texture of Tilewright's: generate one first")
+    name, digest = (str(shown["base_color"].get(f"tilewright_{key}", "")) for key in ("model", "digest"))
+    path, _ = models.located(name, digest, recall.candidates(context))
+    return read_info(path)

@@ -1,0 +1,166 @@
+"""Operators that change how a material shows its texture, without making the texture again."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ...synthesis.errors import TextureError
+from .. import materials
+from . import displacement, provenance
+from .uv_size import uv_size
+
+
+class _Tunes:
+    """A change of the active object's material, or of the object for its sake."""
+
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = why_no_texture(context) or cls._why_not(context)
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    @classmethod
+    def _why_not(cls, _context: bpy.types.Context) -> str:
+        """Why this change can't be made to a material with a texture of ours, or ""."""
+        return ""
+
+
+class TILEWRIGHT_OT_adjust_color(_Tunes, bpy.types.Operator):
+    """Add sliders for hue, saturation, value, brightness and contrast: nodes before the shader's base color"""
+
+    bl_idname = "tilewright.adjust_color"
+    bl_label = "Adjust Color"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        materials.add_color_controls(context.object.active_material)
+        return {"FINISHED"}
+
+
+class TILEWRIGHT_OT_plain_color(_Tunes, bpy.types.Operator):
+    """Remove the color sliders, and show the colors as they were generated"""
+
+    bl_idname = "tilewright.plain_color"
+    bl_label = "Plain Color"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        materials.remove(context.object.active_material, materials.COLOR_CONTROLS)
+        return {"FINISHED"}
+
+
+class TILEWRIGHT_OT_true_displacement(_Tunes, bpy.types.Operator):
+    """Move the surface itself by the height map: sets the material, subdivides the object, and lets Cycles dice it"""
+
+    bl_idname = "tilewright.true_displacement"
+    bl_label = "True Displacement"
+
+    @classmethod
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        if "height" not in materials.shown_maps(context.object.active_material):
+            return "This material has no height map: choose a model that makes one, and generate again"
+        if context.object.type not in {"MESH", "CURVE", "FONT", "SURFACE"}:
+            return f"{context.object.name} can't be subdivided: convert it to a mesh"
+        return ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        displacement.displace(context.scene, context.object, context.object.active_material)
+        return {"FINISHED"}
+
+
+class TILEWRIGHT_OT_bump_only(_Tunes, bpy.types.Operator):
+    """Undo True Displacement: the height map bends the shading alone, the mesh is as it was"""
+
+    bl_idname = "tilewright.bump_only"
+    bl_label = "Bump Only"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        displacement.flatten(context.scene, context.object, context.object.active_material)
+        return {"FINISHED"}
+
+
+class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
+    """Scale the texture to its size in reality, as the model knows it and as the object's UV map is laid out"""
+
+    bl_idname = "tilewright.true_size"
+    bl_label = "True Size"
+
+    square: bpy.props.FloatProperty(
+        name="Size of UV Square",
+        description="How long a side of the UV map's square is on the object; 0 measures it",
+        min=0, subtype="DISTANCE", unit="LENGTH",
+    )  # fmt: skip
+
+    @classmethod
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        material = context.object.active_material
+        if materials.shown_maps(material)["base_color"].source == "TILED":
+            return "UDIM tiles fill one UV square each: scale the UV map instead"
+        try:
+            known = provenance.model_of(context, material).exemplar.width_m
+        except TextureError as reason:
+            return str(reason)
+        return "" if known else "This model does not know its texture's size in reality: set Repeat instead"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        try:
+            self._scale(context)
+        except TextureError as reason:
+            self.report({"ERROR"}, str(reason))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+    def _scale(self, context: bpy.types.Context) -> None:
+        material = context.object.active_material
+        exemplar = provenance.model_of(context, material).exemplar
+        height_px, width_px = provenance.size_px(materials.shown_maps(material)["base_color"])
+        metres_per_px = exemplar.width_m / exemplar.size_px[1]
+        u, v = (self.square, self.square) if self.square else _measured(context.object)
+        repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
+        repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
+
+
+CLASSES = (
+    TILEWRIGHT_OT_adjust_color,
+    TILEWRIGHT_OT_plain_color,
+    TILEWRIGHT_OT_true_displacement,
+    TILEWRIGHT_OT_bump_only,
+    TILEWRIGHT_OT_true_size,
+)
+
+
+def why_no_texture(context: bpy.types.Context) -> str:
+    """Why the active object has no texture of ours that can be changed, or ""."""
+    target = context.object
+    if target is None:
+        return "No object is active: select one with a texture of Tilewright's"
+    if "base_color" not in materials.shown_maps(target.active_material):
+        return f"{target.name}'s active material shows no texture of Tilewright's: generate one first"
+    if not (target.is_editable and target.active_material.is_editable):
+        return f"{target.name} or its material is linked from another file: make it local first"
+    return ""
+
+
+def _measured(target: bpy.types.Object) -> tuple[float, float]:
+    """Metres per UV unit along u and v. Raises: TextureError where there is no UV map that covers something."""
+    layers = [layer for layer in getattr(target.data, "uv_layers", ()) if layer.active_render]
+    size = uv_size(*_triangles(target, layers[0])) if layers else None
+    if size is None:
+        raise TextureError(f"{target.name} has no UV map to measure: unwrap it, or set the size of the UV square (F9)")
+    return size
+
+
+def _triangles(target: bpy.types.Object, layer: bpy.types.MeshUVLoopLayer) -> tuple[np.ndarray, np.ndarray]:
+    """World positions, (triangles, 3, 3), and UVs, (triangles, 3, 2)."""
+    mesh = target.data
+    mesh.calc_loop_triangles()
+    points, uvs = np.empty((len(mesh.vertices), 3), np.float32), np.empty((len(layer.uv), 2), np.float32)
+    vertices, loops = (np.empty((len(mesh.loop_triangles), 3), np.int32) for _ in range(2))
+    mesh.vertices.foreach_get("co", points.ravel())
+    layer.uv.foreach_get("vector", uvs.ravel())
+    mesh.loop_triangles.foreach_get("vertices", vertices.ravel())
+    mesh.loop_triangles.foreach_get("loops", loops.ravel())
+    world = points @ np.array(target.matrix_world.to_3x3(), np.float32).T  # differences are all that counts
+    return world[vertices], uvs[loops]

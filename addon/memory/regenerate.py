@@ -1,0 +1,148 @@
+"""The active material's texture, made again at another size."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ...synthesis.errors import TextureError
+from ...synthesis.files import texture_name
+from ...synthesis.maps import MAP_KINDS
+from ...synthesis.model_file import read_info
+from .. import images, materials
+from ..background import running
+from ..job import TextureRequest
+from . import recall
+from .recipe import Recipe, from_properties, properties
+
+SIZES_PX = (1024, 2048, 4096, 8192)
+AS_SET = "SET"
+
+
+def recipe_of(material: bpy.types.Material | None) -> Recipe:
+    """How the texture that a material shows was made. Raises: TextureError where it shows none, or does not say."""
+    shown = _nodes(material)
+    if not shown:
+        raise TextureError("the active material has no texture of Tilewright's: generate one first")
+    image = next(iter(shown.values())).image
+    prefix = "tilewright_"
+    return from_properties({key.removeprefix(prefix): value for key, value in image.items() if key.startswith(prefix)})
+
+
+class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
+    """Make the active material's texture again at another size, with the same seed, blend and sliders. A larger
+    texture is a larger area of the same material: what it shows keeps its size on the object and repeats less often"""
+
+    bl_idname = "tilewright.regenerate"
+    bl_label = "Regenerate"
+    bl_options = {"REGISTER", "UNDO"}
+
+    size: bpy.props.EnumProperty(
+        name="Size",
+        description="Of the longer side; the shape stays",
+        items=(
+            *((str(size), f"{size // 1024}K", f"Its longer side becomes {size} px") for size in SIZES_PX),
+            (AS_SET, "As Set", "The width and height that are set in the panel"),
+        ),
+    )
+    model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = _why_not(context)
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        self._before = _remade(context.object.active_material)
+        path, self._warning = recall.find_model(context, self._before)
+        self.model = str(path)
+        self._material_uid = context.object.active_material.session_uid
+
+    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
+        info, latent = read_info(Path(self.model)), self._before.latent
+        height, width = (info.nearest_size(side) for side in self._size(context))
+        out = folder / f"{texture_name(info, latent.seed, height, width)}.png"
+        return TextureRequest(Path(self.model), device, latent, out, height, width)
+
+    def _size(self, context: bpy.types.Context) -> tuple[int, int]:
+        if self.size == AS_SET:
+            settings = context.scene.tilewright
+            return settings.height, settings.width
+        before = self._before
+        factor = int(self.size) / max(before.height, before.width)
+        return round(before.height * factor), round(before.width * factor)
+
+    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        material = _material(self._material_uid)
+        made = recall.made_by(self._job.request)
+        loaded = images.load_images(files, packed, properties(made))
+        nodes = _nodes(material)
+        if set(nodes) != set(loaded):
+            materials.wire(material, loaded)  # the model makes other maps than it did
+        for name in set(nodes) & set(loaded):
+            nodes[name].image = loaded[name]
+        _keep_place(material, self._before, made)
+
+    def _end(self, context: bpy.types.Context) -> set[str]:
+        ended = super()._end(context)
+        if ended == {"FINISHED"} and self._warning:
+            self.report({"WARNING"}, self._warning)  # last, where it is seen
+        return ended
+
+
+CLASSES = (TILEWRIGHT_OT_regenerate,)
+
+
+def _why_not(context: bpy.types.Context) -> str:
+    """Why nothing can be made again now, or ""."""
+    if running():
+        return "A texture is being made: wait, or press Esc"
+    material = context.object.active_material if context.object else None
+    if material and not material.is_editable:
+        return f"{material.name} is linked from another file: make it local first"
+    try:
+        _remade(material)
+    except TextureError as reason:
+        return str(reason)
+    return ""
+
+
+def _remade(material: bpy.types.Material | None) -> Recipe:
+    """The recipe to follow again. Raises: TextureError as `recipe_of`, and for a loop."""
+    made = recipe_of(material)
+    if made.frames > 1:
+        raise TextureError("this texture is a loop: set its size in the panel and press Generate Loop")
+    return made
+
+
+def _nodes(material: bpy.types.Material | None) -> dict[str, Any]:
+    """The image nodes of a texture of ours, by the name of their map, base color first."""
+    tree = material.node_tree if material else None
+    nodes = {node[materials.TAG]: node for node in tree.nodes if materials.TAG in node} if tree else {}
+    return {name: nodes[name] for name in MAP_KINDS if name in nodes and nodes[name].image}
+
+
+def _keep_place(material: bpy.types.Material, before: Recipe, after: Recipe) -> None:
+    """Let what the texture shows keep its size on the object, and what its first repeat shows its place.
+
+    Both textures begin alike at their top left, and Blender counts from the bottom left.
+    """
+    node = next((node for node in material.node_tree.nodes if node.get(materials.TAG) == "mapping"), None)
+    if node is None or node.vector_type != "POINT":
+        return
+    across, up = before.width / after.width, before.height / after.height
+    scale, location = node.inputs["Scale"].default_value, node.inputs["Location"].default_value
+    scale[0], scale[1] = scale[0] * across, scale[1] * up
+    location[0], location[1] = location[0] * across, 1 - (1 - location[1]) * up
+
+
+def _material(uid: int) -> bpy.types.Material:
+    for candidate in bpy.data.materials:
+        if candidate.session_uid == uid:
+            return candidate
+    raise TextureError("the material that the texture was made for is gone: nothing was changed")

@@ -1,0 +1,1 @@
+"""Preparing a photo: straightened, cropped and evenly lit."""

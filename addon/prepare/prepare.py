@@ -1,0 +1,303 @@
+"""Operators that prepare an open photo to be learned: straighten, crop, even out its light."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import bpy
+
+from ...synthesis.errors import TextureError
+from ...synthesis.preparation import Preparation
+from .. import images
+from ..background import Background, running
+from ..retouch import open_image
+from . import prepared_images
+from .frame import Frame, grabbed
+from .overlay import REACH_PX, Overlay, ask, dragged
+from .prepare_job import PrepareJob, PrepareRequest
+
+KEYS_TOLD = "Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel"
+_DECIMALS = 3  # what is meant by a property, which holds 32 bits
+_NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE", "TRACKPADPAN"}
+_NAVIGATION |= {"TRACKPADZOOM", "MOUSEROTATE", "HOME", "TIMER", "TIMER_REPORT", "WINDOW_DEACTIVATE"}
+
+
+class _Prepares(Background):
+    """Takes the open image with its maps, shows them prepared in their place, and remembers from what and how.
+
+    What was prepared before is prepared anew from its original by all steps at once, so that nothing is resampled
+    twice.
+    """
+
+    bl_options = {"REGISTER", "UNDO"}
+    suffix = ""
+
+    image: bpy.props.StringProperty(name="Image", description="Name of the image to work on", options={"HIDDEN"})
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        why_not = _why_not(context)
+        if why_not:
+            cls.poll_message_set(why_not)
+        return not why_not
+
+    def _read_settings(self, context: bpy.types.Context) -> None:
+        self.image = open_image(context).name
+
+    def _complete_settings(self, context: bpy.types.Context) -> None:
+        if not self.image and open_image(context) is not None:
+            self._read_settings(context)
+
+    def _new_job(self, _context: bpy.types.Context, folder: Path, _device: str) -> PrepareJob:
+        source = bpy.data.images.get(self.image)
+        if source is None:
+            raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
+        images.check_editable(source)
+        originals, before = prepared_images.origin(source)
+        picture = images.picture(originals)
+        self._source, self._originals = source.name, prepared_images.named(originals)
+        self._preparation = before.then(self._step(), picture.size)
+        out = _free(folder / f"{Path(source.name).stem}_{self.suffix}.png")
+        return PrepareJob(PrepareRequest(picture, self._preparation, out))
+
+    def _told(self, _files: Mapping[str, Path]) -> str:
+        return "Prepared: " + self._preparation.told()
+
+    def _step(self) -> Preparation:
+        """What is to be done to the shown image. Raises: TextureError."""
+        raise NotImplementedError
+
+    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        source = bpy.data.images.get(self._source)
+        originals = {name: bpy.data.images.get(original) for name, original in self._originals.items()}
+        if source is None or None in originals.values():
+            raise TextureError(f"the image {self._source!r} or its original is gone: nothing was changed")
+        shown = prepared_images.maps_of_one_size(source)
+        for name, made in images.load_images(files, packed, {"job": self.suffix}).items():
+            prepared_images.remember(made, originals[name], self._preparation)
+            images.remember(shown[name], made)
+            images.swap(shown[name], made)
+
+
+class _Drags(_Prepares):
+    """Shows a frame over the picture, which the mouse drags until Enter or Esc."""
+
+    upright = False
+    _overlay: Overlay | None = None
+
+    def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
+        self._read_settings(context)
+        width, height = bpy.data.images[self.image].size
+        frame = Frame.new((height, width), _seen(context.area, (height, width)), self.upright)
+        self._overlay = Overlay(context.area, frame)
+        context.workspace.status_text_set(KEYS_TOLD)
+        context.window_manager.modal_handler_add(self)
+        context.area.tag_redraw()
+        return {"RUNNING_MODAL"}
+
+    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        if self._overlay is None:
+            return super().modal(context, event)
+        if self._overlay is not dragged() or not self._still_shown(context):
+            return self._leave(context)
+        pressed, canvas = event.value == "PRESS", _canvas(context, event)
+        if self._overlay.asked == "CANCEL" or (event.type == "ESC" and pressed):
+            return self._leave(context)
+        if self._overlay.asked == "APPLY" or (event.type in {"RET", "NUMPAD_ENTER"} and pressed):
+            self._take(self._overlay.frame)
+            self._leave(context)
+            return self._start(context)
+        if event.type in _NAVIGATION or (canvas is None and self._overlay.grip is None):
+            return {"PASS_THROUGH"}
+        if event.type == "RIGHTMOUSE" and pressed:
+            return self._leave(context)
+        self._drag(context, event)
+        return {"PASS_THROUGH"} if event.type == "MOUSEMOVE" and self._overlay.grip is None else {"RUNNING_MODAL"}
+
+    def cancel(self, context: bpy.types.Context) -> None:
+        if self._overlay is None:
+            super().cancel(context)
+        else:
+            self._leave(context)
+
+    def _take(self, frame: Frame) -> None:
+        """Set the operator's properties as the frame lies."""
+        raise NotImplementedError
+
+    def _drag(self, context: bpy.types.Context, event: bpy.types.Event) -> None:
+        region, overlay = _window_region(context.area), self._overlay
+        place = (event.mouse_x - region.x, event.mouse_y - region.y)
+        hand = _on_picture(region, place, overlay.frame.size)
+        if overlay.grip is None:
+            overlay.held = grabbed(overlay.on_screen(region), place, REACH_PX * context.preferences.system.ui_scale)
+        if event.type == "LEFTMOUSE" and event.value in {"PRESS", "DOUBLE_CLICK"}:
+            overlay.grip = overlay.frame, hand
+        elif event.type == "LEFTMOUSE" and event.value == "RELEASE":
+            overlay.grip = None
+        elif overlay.grip is not None:
+            frame, start = overlay.grip
+            overlay.frame = frame.moved(overlay.held, hand[0] - start[0], hand[1] - start[1]) or overlay.frame
+        context.area.tag_redraw()
+
+    def _leave(self, context: bpy.types.Context) -> set[str]:
+        """End the dragging."""
+        self._overlay.remove()
+        self._overlay = None
+        if context.workspace is not None:
+            context.workspace.status_text_set(None)
+        if context.area is not None:
+            context.area.tag_redraw()
+        return {"CANCELLED"}
+
+    def _still_shown(self, context: bpy.types.Context) -> bool:
+        space = context.space_data
+        return space is not None and space.type == "IMAGE_EDITOR" and space.image == bpy.data.images.get(self.image)
+
+
+class TILEWRIGHT_OT_straighten(_Drags, bpy.types.Operator):
+    """Straighten the perspective: put four points on the corners of something that is a rectangle in reality"""
+
+    bl_idname = "tilewright.straighten"
+    bl_label = "Straighten"
+    suffix = "straightened"
+
+    top_left: bpy.props.FloatVectorProperty(name="Top Left", description="In pixels from the top left", size=2)
+    top_right: bpy.props.FloatVectorProperty(name="Top Right", description="In pixels from the top left", size=2)
+    bottom_right: bpy.props.FloatVectorProperty(name="Bottom Right", description="In pixels from the top left", size=2)
+    bottom_left: bpy.props.FloatVectorProperty(name="Bottom Left", description="In pixels from the top left", size=2)
+
+    def _take(self, frame: Frame) -> None:
+        self.top_left, self.top_right, self.bottom_right, self.bottom_left = frame.corners
+
+    def _step(self) -> Preparation:
+        corners = (self.top_left, self.top_right, self.bottom_right, self.bottom_left)
+        return Preparation(corners=tuple((round(x, _DECIMALS), round(y, _DECIMALS)) for x, y in corners))
+
+
+class TILEWRIGHT_OT_crop(_Drags, bpy.types.Operator):
+    """Take a part of the image, so that only the texture itself is learned"""
+
+    bl_idname = "tilewright.crop"
+    bl_label = "Crop"
+    suffix = "cropped"
+    upright = True
+
+    x: bpy.props.IntProperty(name="X", description="In pixels from the left", min=0, subtype="PIXEL")
+    y: bpy.props.IntProperty(name="Y", description="In pixels from the top", min=0, subtype="PIXEL")
+    width: bpy.props.IntProperty(name="Width", description="In pixels", min=0, subtype="PIXEL")
+    height: bpy.props.IntProperty(name="Height", description="In pixels", min=0, subtype="PIXEL")
+
+    def _take(self, frame: Frame) -> None:
+        self.x, self.y, self.width, self.height = frame.rectangle()
+
+    def _step(self) -> Preparation:
+        return Preparation(crop=(self.x, self.y, self.width, self.height))
+
+
+class TILEWRIGHT_OT_even_light(_Prepares, bpy.types.Operator):
+    """Take away shadows and light that change slowly over the image"""
+
+    bl_idname = "tilewright.even_light"
+    bl_label = "Even Light"
+    suffix = "even"
+
+    strength: bpy.props.FloatProperty(
+        name="Strength", description="The part of the uneven light that is taken away", default=1.0, min=0.05, max=1,
+        subtype="FACTOR",
+    )  # fmt: skip
+
+    def _step(self) -> Preparation:
+        return Preparation(even_light=round(self.strength, _DECIMALS))
+
+
+class TILEWRIGHT_OT_apply_frame(bpy.types.Operator):
+    """Make the image anew as the frame lies (Enter)"""
+
+    bl_idname = "tilewright.apply_frame"
+    bl_label = "Apply"
+    bl_options = {"INTERNAL"}
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        ask("APPLY")
+        return {"FINISHED"}
+
+
+class TILEWRIGHT_OT_cancel_frame(bpy.types.Operator):
+    """Leave the image as it is (Esc)"""
+
+    bl_idname = "tilewright.cancel_frame"
+    bl_label = "Cancel"
+    bl_options = {"INTERNAL"}
+
+    def execute(self, _context: bpy.types.Context) -> set[str]:
+        ask("CANCEL")
+        return {"FINISHED"}
+
+
+CLASSES = (
+    TILEWRIGHT_OT_straighten,
+    TILEWRIGHT_OT_crop,
+    TILEWRIGHT_OT_even_light,
+    TILEWRIGHT_OT_apply_frame,
+    TILEWRIGHT_OT_cancel_frame,
+)
+
+
+def _why_not(context: bpy.types.Context) -> str:
+    """Why no image can be prepared now, or ""."""
+    if running():
+        return "Something is being made: wait, or press Esc"
+    if dragged():
+        return "A frame is being dragged: press Enter or Esc first"
+    if context.space_data is None:
+        return ""  # a script, which names the image
+    if context.space_data.type != "IMAGE_EDITOR" or context.space_data.image is None:
+        return "No image is open: open one in the Image Editor"
+    try:
+        images.check_editable(context.space_data.image)
+    except TextureError as reason:
+        return str(reason)
+    return ""
+
+
+def _canvas(context: bpy.types.Context, event: bpy.types.Event) -> bpy.types.Region | None:
+    """The region with the picture, where the mouse is over it and not over a panel that lies on it."""
+    over = [
+        region
+        for region in context.area.regions
+        if 0 <= event.mouse_x - region.x < region.width and 0 <= event.mouse_y - region.y < region.height
+    ]
+    return over[0] if [region.type for region in over] == ["WINDOW"] else None
+
+
+def _window_region(area: bpy.types.Area) -> bpy.types.Region:
+    return next(region for region in area.regions if region.type == "WINDOW")
+
+
+def _on_picture(region: bpy.types.Region, place: tuple[int, int], size: tuple[int, int]) -> tuple[float, float]:
+    """A place in a region, in pixels of the picture from its top left."""
+    across, up = region.view2d.region_to_view(*place)
+    return across * size[1], (1 - up) * size[0]
+
+
+def _seen(area: bpy.types.Area, size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The part of the picture that no sidebar covers: left, top, right and bottom in its pixels."""
+    region = _window_region(area)
+    left, right = 0, region.width
+    for other in (other for other in area.regions if other.type in {"UI", "TOOLS"} and other.width > 1):
+        if other.x > region.x + region.width / 2:
+            right = min(right, other.x - region.x)
+        else:
+            left = max(left, other.x - region.x + other.width)
+    (left, top), (right, bottom) = (_on_picture(region, place, size) for place in ((left, region.height), (right, 0)))
+    return max(0.0, left), max(0.0, top), min(size[1], right), min(size[0], bottom)
+
+
+def _free(file: Path) -> Path:
+    """The file, or one with a number where it is there already: an image may still show it."""
+    number, free = 1, file
+    while any(free.parent.glob(f"{free.stem}*")):
+        number += 1
+        free = file.with_stem(f"{file.stem}_{number}")
+    return free
