@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
+from ..synthesis.maps import MAP_KINDS
 from .job import Cancelled, Job, Request, Worker
 from .preferences import preferences
 
@@ -109,7 +111,8 @@ class Background:
 
     def _told(self, files: Mapping[str, Path]) -> str:
         """What was done, for the status bar."""
-        return f"Made {', '.join(files)} on the {self._job.device}".replace("_", " ")
+        maps = ", ".join(told(MAP_KINDS[name].label) if name in MAP_KINDS else name for name in files)
+        return told("Made {maps} on the {device}").format(maps=maps, device=self._job.device)
 
     def _start(self, context: bpy.types.Context) -> set[str]:
         """Begin, and look after the work from now on in `modal`."""

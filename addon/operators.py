@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_name
@@ -118,7 +119,7 @@ class TILEWRIGHT_OT_set_size(bpy.types.Operator):
     bl_label = "Set Size"
     bl_options = {"UNDO", "INTERNAL"}
 
-    size: bpy.props.IntProperty(min=32)
+    size: bpy.props.IntProperty(name="Size", description="In pixels", min=32)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings = context.scene.tilewright
@@ -133,14 +134,16 @@ def _why_not(context: bpy.types.Context) -> str:
     """Why no texture can be made now, or ""."""
     target = context.object
     if running():
-        return "A texture is being made: wait, or press Esc"
+        return told("A texture is being made: wait, or press Esc")
     if target is None:
-        return "No object is active: select one to receive the texture"
+        return told("No object is active: select one to receive the texture")
     if not hasattr(target.data, "materials"):
-        return f"{target.name} can't have a material: select a mesh, curve, text or other surface"
+        line = told("{name} can't have a material: select a mesh, curve, text or other surface")
+        return line.format(name=target.name)
     parts = (target, target.data, target.active_material)
     if not all(part.is_editable for part in parts if part):
-        return f"{target.name}, its data or its material is linked from another file: make it local first"
+        line = told("{name}, its data or its material is linked from another file: make it local first")
+        return line.format(name=target.name)
     return ""
 
 

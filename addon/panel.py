@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
@@ -63,10 +64,10 @@ class TILEWRIGHT_PT_image_editor(bpy.types.Panel):
             _draw_progress(column)
             return
         column.prop(settings, "mask")
-        column.operator(TILEWRIGHT_OT_fill.bl_idname, icon="SELECT_DIFFERENCE")
+        column.operator(TILEWRIGHT_OT_fill.bl_idname, text="Fill", icon="SELECT_DIFFERENCE")
         column.separator()
-        column.operator(TILEWRIGHT_OT_make_tileable.bl_idname, icon="MOD_ARRAY")
-        column.operator(TILEWRIGHT_OT_clean_up.bl_idname, icon="BRUSH_DATA")
+        column.operator(TILEWRIGHT_OT_make_tileable.bl_idname, text="Make Tileable", icon="MOD_ARRAY")
+        column.operator(TILEWRIGHT_OT_clean_up.bl_idname, text="Clean Up", icon="BRUSH_DATA")
         column.separator()
         _draw_drawing(column, settings)
 
@@ -80,8 +81,12 @@ class TILEWRIGHT_PT_paint(bpy.types.Panel):
     bl_category = "Tilewright"
     bl_region_type = "UI"
     bl_space_type = "VIEW_3D"
-    bl_context = "imagepaint"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
+    bl_order = 7
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        return context.mode == "PAINT_TEXTURE"  # bl_context is not asked for a sub-panel
 
     def draw(self, context: bpy.types.Context) -> None:
         _draw_drawing(self.layout.column(), context.scene.tilewright)
@@ -108,9 +113,10 @@ def _draw_model(layout: bpy.types.UILayout, settings: TilewrightSettings) -> Non
     except TextureError as reason:
         layout.label(text=str(reason), icon="ERROR")
         return
-    labels = [MAP_KINDS[name].label for name in info.maps]
+    labels = [told(MAP_KINDS[name].label) for name in info.maps]
     for start in range(0, len(labels), MAPS_A_LINE):
-        layout.label(text=", ".join(labels[start : start + MAPS_A_LINE]), icon="BLANK1" if start else "TEXTURE")
+        line, icon = ", ".join(labels[start : start + MAPS_A_LINE]), "BLANK1" if start else "TEXTURE"
+        layout.label(text=line, icon=icon, translate=False)
 
 
 def _draw_size(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
@@ -118,7 +124,7 @@ def _draw_size(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None
     for size in SIZES_PX:
         name = f"{size // 1024}K" if size >= 1024 else str(size)
         chosen = settings.width == settings.height == size
-        presets.operator(TILEWRIGHT_OT_set_size.bl_idname, text=name, depress=chosen).size = size
+        presets.operator(TILEWRIGHT_OT_set_size.bl_idname, text=name, translate=False, depress=chosen).size = size
     sides = layout.column(align=True)
     sides.prop(settings, "width")
     sides.prop(settings, "height")
@@ -149,17 +155,20 @@ def _draw_button(layout: bpy.types.UILayout, settings: TilewrightSettings) -> No
         row.prop(settings, "frames")
         row.operator(TILEWRIGHT_OT_generate_loop.bl_idname, icon="PLAY")
     if device_in_use():
-        layout.label(text=f"Computed on the {device_in_use()}", icon="SYSTEM")
+        line = told("Computed on the {device}").format(device=device_in_use())
+        layout.label(text=line, icon="SYSTEM", translate=False)
 
 
 def _draw_progress(layout: bpy.types.UILayout) -> None:
     bar = layout.row()
     bar.scale_y = 1.6
-    bar.progress(text=f"{running().progress:.0%}  (Esc cancels)", factor=running().progress)
+    progress = running().progress
+    line = told("{progress:.0f} %  (Esc cancels)").format(progress=100 * progress)
+    bar.progress(text=line, factor=progress, translate=False)
 
 
 def _draw_drawing(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
     layout.prop(settings, "strength")
-    layout.operator(TILEWRIGHT_OT_draw_in_texture.bl_idname, icon="GREASEPENCIL")
+    layout.operator(TILEWRIGHT_OT_draw_in_texture.bl_idname, text="Draw in this Texture", icon="GREASEPENCIL")
     layout.separator()
     layout.operator(TILEWRIGHT_OT_flip.bl_idname, icon="ARROW_LEFTRIGHT")

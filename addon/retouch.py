@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis import edits
 from ..synthesis.errors import TextureError
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
+from ..synthesis.model_file import read_info
 from ..synthesis.picture import Picture
 from . import images, materials
 from .background import Background, running
@@ -64,7 +66,8 @@ class _Retouch(Background):
         picture = images.picture({name: image for name, image in self._maps.items() if image.size[:] == source.size[:]})
         settings = context.scene.tilewright
         latent = settings.latent(self.seed, Path(self.model))
-        own = [name for name, image in self._maps.items() if image.get("tilewright_model") == Path(self.model).stem]
+        self._model_name = read_info(Path(self.model)).name
+        own = [name for name, image in self._maps.items() if image.get("tilewright_model") == self._model_name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
         out = folder / f"{Path(source.name).stem}_{self.suffix}_{self.seed}.png"
         return EditRequest(Path(self.model), device, latent, out, self._asked(context, picture), surface=surface)
@@ -77,7 +80,7 @@ class _Retouch(Background):
         source = bpy.data.images.get(self._source)
         if source is None:
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
-        made_by = {"model": Path(self.model).stem, "seed": self.seed, "job": self.suffix}
+        made_by = {"model": self._model_name, "seed": self.seed, "job": self.suffix}
         for name, made in images.load_images(files, packed, made_by).items():
             before = self._maps.get(name)
             if before is None:
@@ -91,7 +94,7 @@ class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
     """Fill what the mask covers, or what is transparent; all other pixels stay as they are"""
 
     bl_idname = "tilewright.fill"
-    bl_label = "Fill"
+    bl_label = "Fill Image with Texture"
     suffix = "filled"
 
     mask: bpy.props.StringProperty(name="Mask", description="Name of an image, white where to fill", options={"HIDDEN"})
@@ -102,7 +105,10 @@ class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
         self.mask = chosen.name if chosen else ""
 
     def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
-        hole = images.mask(bpy.data.images[self.mask]) if self.mask else None
+        chosen = bpy.data.images.get(self.mask)
+        if self.mask and chosen is None:
+            raise TextureError(f"there is no image {self.mask!r} to be the mask: choose another, or none")
+        hole = images.mask(chosen) if chosen else None
         return lambda info: edits.complete(info, picture, hole)
 
 
@@ -110,7 +116,7 @@ class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):
     """Make a band at the edges anew, so that the image meets itself; the middle stays as it is"""
 
     bl_idname = "tilewright.make_tileable"
-    bl_label = "Make Tileable"
+    bl_label = "Make Image Tileable"
     suffix = "tileable"
 
     def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
@@ -121,7 +127,7 @@ class TILEWRIGHT_OT_clean_up(_Retouch, bpy.types.Operator):
     """Take away noise, blur and the blocks of JPEG"""
 
     bl_idname = "tilewright.clean_up"
-    bl_label = "Clean Up"
+    bl_label = "Clean Up Image"
     suffix = "clean"
 
     def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
@@ -132,7 +138,7 @@ class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
     """Draw the image anew in the model's texture, keeping its shapes"""
 
     bl_idname = "tilewright.draw_in_texture"
-    bl_label = "Draw in this Texture"
+    bl_label = "Draw Image in Texture"
     suffix = "drawn"
 
     strength: bpy.props.FloatProperty(
@@ -161,7 +167,7 @@ class TILEWRIGHT_OT_flip(bpy.types.Operator):
         image = open_image(context)
         if image is not None and images.other_side(image) is not None:
             return True
-        cls.poll_message_set("This image was not made from another one, nor another one from it")
+        cls.poll_message_set(told("This image was not made from another one, nor another one from it"))
         return False
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -185,12 +191,12 @@ CLASSES = (*EDITS, TILEWRIGHT_OT_flip)
 def _why_not(context: bpy.types.Context) -> str:
     """Why no image can be worked on now, or ""."""
     if running():
-        return "Something is being made: wait, or press Esc"
+        return told("Something is being made: wait, or press Esc")
     if context.space_data is None:
         return ""  # a script, which names the image
     image = open_image(context)
     if image is None:
-        return "No image is open: open one in the Image Editor, or paint one in Texture Paint mode"
+        return told("No image is open: open one in the Image Editor, or paint one in Texture Paint mode")
     try:
         context.scene.tilewright.info().needed_guide()
         images.check_editable(image)

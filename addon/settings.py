@@ -7,10 +7,12 @@ from collections.abc import Container
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.info import LARGEST_SIZE_PX, ModelInfo
 from ..synthesis.latent import Latent
+from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
 from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
 from . import models, previews
@@ -37,10 +39,11 @@ def _model_items(_self: object, context: bpy.types.Context | None) -> list[tuple
 
 
 def _told(info: ModelInfo) -> str:
-    maps = ", ".join(info.maps).replace("_", " ")
-    by = f", by {info.exemplar.author}" if info.exemplar.author else ""
-    terms = f" ({info.exemplar.license})" if info.exemplar.license else ""
-    return f"Makes {maps}; learned from {info.exemplar.name}{by}{terms}"
+    maps = ", ".join(told(MAP_KINDS[name].label) for name in info.maps)
+    learned = info.exemplar
+    line = told("Makes {maps}; learned from {exemplar}").format(maps=maps, exemplar=learned.name)
+    by = told(", by {author}").format(author=learned.author) if learned.author else ""
+    return line + by + (f" ({learned.license})" if learned.license else "")
 
 
 def _model_changed(self: TilewrightSettings, context: bpy.types.Context) -> None:

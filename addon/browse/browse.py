@@ -26,6 +26,7 @@ class TILEWRIGHT_OT_use_seed(Generates, bpy.types.Operator):
 
     bl_idname = "tilewright.use_seed"
     bl_label = "Use Seed"
+    bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         context.scene.tilewright.seed = self.seed
@@ -81,7 +82,7 @@ class TILEWRIGHT_OT_more_seeds(_ChangesSheet, bpy.types.Operator):
     """Show thumbnails of more seeds"""
 
     bl_idname = "tilewright.more_seeds"
-    bl_label = "More"
+    bl_label = "More Seeds"
 
     def _change(self, _context: bpy.types.Context, sheet: browsing.Sheet) -> None:
         sheet.add_page()
@@ -91,7 +92,7 @@ class TILEWRIGHT_OT_refresh_seeds(_ChangesSheet, bpy.types.Operator):
     """Make the thumbnails again, as blend and sliders are set now"""
 
     bl_idname = "tilewright.refresh_seeds"
-    bl_label = "Refresh"
+    bl_label = "Refresh Seeds"
 
     def _change(self, context: bpy.types.Context, sheet: browsing.Sheet) -> None:
         contact_sheets.begin_again(context, sheet)

@@ -26,6 +26,7 @@ class TILEWRIGHT_PT_browse(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 1
 
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
@@ -55,7 +56,7 @@ def _draw_choices(layout: bpy.types.UILayout, context: bpy.types.Context, sheet:
     row.prop(context.window_manager, "tilewright_only_favorites", icon="SOLO_ON", toggle=True)
     again = row.row(align=True)
     again.enabled = contact_sheets.is_dated(context, sheet) or bool(sheet.error)
-    again.operator(TILEWRIGHT_OT_refresh_seeds.bl_idname, icon="FILE_REFRESH")
+    again.operator(TILEWRIGHT_OT_refresh_seeds.bl_idname, text="Refresh", icon="FILE_REFRESH")
     if sheet.error:
         layout.label(text=sheet.error, icon="ERROR")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.files import put_in_place
@@ -26,10 +27,10 @@ LARGEST_PREVIEWED_PX = 4096  # of a side: a preview is not worth reading more
 
 
 class TILEWRIGHT_OT_save_asset(bpy.types.Operator):
-    """Keep the material as an asset in the catalogue Tilewright, with a preview, tags, author and licence"""
+    """Keep the material as an asset in the catalog Tilewright, with a preview, tags, author and license"""
 
     bl_idname = "tilewright.save_asset"
-    bl_label = "Save to Asset Library"
+    bl_label = "Save Texture to Asset Library"
     bl_options = {"REGISTER", "UNDO"}
 
     folder: bpy.props.StringProperty(
@@ -54,11 +55,11 @@ class TILEWRIGHT_OT_save_asset(bpy.types.Operator):
         replace = self.replace or settings.replace
         try:
             info = provenance.model_of(context, material)
-            told = _save(material, info, Path(bpy.path.abspath(chosen)), replace) if chosen else _mark(material, info)
+            done = _save(material, info, Path(bpy.path.abspath(chosen)), replace) if chosen else _mark(material, info)
         except TextureError as reason:
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
-        self.report({"INFO"}, told)
+        self.report({"INFO"}, done)
         return {"FINISHED"}
 
 
@@ -70,7 +71,7 @@ def _mark(material: bpy.types.Material, info: ModelInfo) -> str:
     if bpy.data.filepath:
         catalog.add_catalog(_library_root(Path(bpy.data.filepath)))
     _describe(material, info)
-    return f"{material.name} is an asset of this file now"
+    return told("{name} is an asset of this file now").format(name=material.name)
 
 
 def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: bool) -> str:
@@ -87,7 +88,7 @@ def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: 
     finally:
         if not was_asset:
             material.asset_clear()
-    return f"Saved {material.name} in {file}"
+    return told("Saved {name} in {file}").format(name=material.name, file=file)
 
 
 def _describe(material: bpy.types.Material, info: ModelInfo) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
@@ -30,7 +31,7 @@ class _Packs(Background):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = "Something is being made: wait, or press Esc" if running() else why_no_texture(context)
+        why_not = told("Something is being made: wait, or press Esc") if running() else why_no_texture(context)
         if why_not:
             cls.poll_message_set(why_not)
         return not why_not
@@ -91,14 +92,14 @@ class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):
         self._image = image.name
 
     def _told(self, _files: Mapping[str, Path]) -> str:
-        return f"Made the image {self._image}"
+        return told("Made the image {name}").format(name=self._image)
 
 
 class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
     """Write the material's maps into a folder, named and packed as a game engine expects them"""
 
     bl_idname = "tilewright.export_maps"
-    bl_label = "Export Maps"
+    bl_label = "Export Texture Maps"
     bl_options = {"REGISTER"}
 
     naming: bpy.props.EnumProperty(name="Naming", description="What the files are called and hold", items=NAMINGS)
@@ -123,7 +124,7 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
         pass  # files are all that was asked for
 
     def _told(self, files: Mapping[str, Path]) -> str:
-        return f"Wrote {', '.join(files)} to {self.folder}"
+        return told("Wrote {files} to {folder}").format(files=", ".join(files), folder=self.folder)
 
 
 CLASSES = (TILEWRIGHT_OT_pack_orm, TILEWRIGHT_OT_export_maps)

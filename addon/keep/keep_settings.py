@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 CURRENT_FILE = "CURRENT_FILE"
 RELATIVE = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()  # before, every path did
@@ -21,7 +22,7 @@ def _libraries(_self: object, context: bpy.types.Context | None) -> list[tuple[s
     _items[:] = [
         (CURRENT_FILE, "Current File", "Mark the material as an asset of this .blend file"),
         *(
-            (library.path, library.name, f"A file of its own in {library.path}")
+            (library.path, library.name, told("A file of its own in {folder}").format(folder=library.path))
             for library in libraries
             if library.path
         ),

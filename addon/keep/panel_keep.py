@@ -16,6 +16,8 @@ class TILEWRIGHT_PT_keep(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 9
+    bl_translation_context = "Tilewright"  # Blender knows the word in another sense
 
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright_keep
@@ -25,11 +27,11 @@ class TILEWRIGHT_PT_keep(bpy.types.Panel):
         column.prop(settings, "library")
         if settings.library != CURRENT_FILE:
             column.prop(settings, "replace")
-        column.operator(TILEWRIGHT_OT_save_asset.bl_idname, icon="ASSET_MANAGER")
+        column.operator(TILEWRIGHT_OT_save_asset.bl_idname, text="Save to Asset Library", icon="ASSET_MANAGER")
         column.separator()
         column.prop(settings, "naming")
         column.prop(settings, "folder")
-        column.operator(TILEWRIGHT_OT_export_maps.bl_idname, icon="EXPORT")
+        column.operator(TILEWRIGHT_OT_export_maps.bl_idname, text="Export Maps", icon="EXPORT")
         column.operator(TILEWRIGHT_OT_pack_orm.bl_idname, icon="IMAGE_DATA")
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.files import texture_files
 from ...synthesis.latent import LARGEST_SEED
@@ -57,7 +58,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
     """Make several textures, of this seed and the next ones, and let them take turns over the surface"""
 
     bl_idname = "tilewright.break_repetition"
-    bl_label = "Break Repetition"
+    bl_label = "Break Texture Repetition"
 
     variations: bpy.props.IntProperty(
         name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
@@ -97,7 +98,7 @@ class TILEWRIGHT_OT_single_texture(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         why_not = why_no_texture(context)
         if not why_not and "variation" not in materials.ours(context.object.active_material):
-            why_not = "This material shows a single texture already"
+            why_not = told("This material shows a single texture already")
         if why_not:
             cls.poll_message_set(why_not)
         return not why_not

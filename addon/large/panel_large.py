@@ -17,6 +17,7 @@ class TILEWRIGHT_PT_large(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 8
 
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright_keep
@@ -30,7 +31,7 @@ class TILEWRIGHT_PT_large(bpy.types.Panel):
         column.operator(TILEWRIGHT_OT_generate_udim.bl_idname, icon="MESH_GRID")
         column.separator()
         column.prop(settings, "variations")
-        column.operator(TILEWRIGHT_OT_break_repetition.bl_idname, icon="MOD_ARRAY")
+        column.operator(TILEWRIGHT_OT_break_repetition.bl_idname, text="Break Repetition", icon="MOD_ARRAY")
         _draw_blend(column, context)
 
 

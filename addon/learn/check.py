@@ -87,7 +87,7 @@ class TILEWRIGHT_OT_check_python(bpy.types.Operator):
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
         if found.ready:
-            self.report({"INFO"}, f"{found.program} can learn")
+            self.report({"INFO"}, told("{program} can learn").format(program=found.program))
             return {"FINISHED"}
         self.report({"ERROR"}, f"{found.lack}: {found.command}" if found.command else found.lack)
         return {"CANCELLED"}
@@ -104,7 +104,7 @@ class TILEWRIGHT_OT_copy_command(bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         context.window_manager.clipboard = self.command
-        self.report({"INFO"}, "The command is copied: run it in a terminal, then press Check again")
+        self.report({"INFO"}, told("The command is copied: run it in a terminal, then press Check again"))
         return {"FINISHED"}
 
 

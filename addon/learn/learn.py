@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import UNPREPARED, Preparation
@@ -121,7 +122,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
         follow.watch(context)
-        self.report({"INFO"}, f"Learning {name}")
+        self.report({"INFO"}, told("Learning {name}").format(name=name))
         return {"FINISHED"}
 
     def _learn(self, context: bpy.types.Context) -> str:

@@ -29,6 +29,7 @@ class _LearnPanel:
     bl_category = "Tilewright"
     bl_region_type = "UI"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 10
 
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
@@ -71,7 +72,7 @@ def _draw_running(layout: bpy.types.UILayout, fit: Fit) -> None:
     row = layout.row()
     row.label(text=_title(fit), translate=False)
     row.operator(TILEWRIGHT_OT_learn_stop.bl_idname, text="Stop", icon="CANCEL").run = str(fit.run)
-    layout.progress(text=_progress(fit), factor=fit.progress)
+    layout.progress(text=_progress(fit), factor=fit.progress, translate=False)
 
 
 def _draw_ended(context: bpy.types.Context, layout: bpy.types.UILayout, fit: Fit) -> None:
@@ -103,7 +104,7 @@ def _progress(fit: Fit) -> str:
         line = told("{progress:.0f} %, {minutes}:{seconds:02d} left, step {step}")
         return line.format(progress=100 * fit.progress, minutes=minutes, seconds=seconds, step=fit.step)
     return {
-        State.STARTING: told("Starting"),
+        State.STARTING: told("Starting to learn"),
         State.STOPPING: told("Stopping: saving what was learned"),
         State.SAVING: told("Saving the model"),
     }[fit.state]

@@ -21,6 +21,7 @@ class _MaterialPanel:
     bl_category = "Tilewright"
     bl_region_type = "UI"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 6
 
     def draw(self, context: bpy.types.Context) -> None:
         self.layout.use_property_split = True
@@ -51,7 +52,7 @@ def _draw_size(layout: bpy.types.UILayout, mapping: bpy.types.Node) -> None:
     repeat = layout.column(align=True)
     repeat.prop(mapping.inputs["Scale"], "default_value", index=0, text="Repeat X")
     repeat.prop(mapping.inputs["Scale"], "default_value", index=1, text="Y")
-    layout.operator(TILEWRIGHT_OT_true_size.bl_idname, icon="DRIVER_DISTANCE")
+    layout.operator(TILEWRIGHT_OT_true_size.bl_idname, text="True Size", icon="DRIVER_DISTANCE")
 
 
 def _draw_surface(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node], target: bpy.types.Object) -> None:
@@ -71,7 +72,7 @@ def _draw_surface(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node], 
 def _draw_color(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node]) -> None:
     layout.separator()
     if "hue_saturation" not in nodes or "brightness_contrast" not in nodes:
-        layout.operator(TILEWRIGHT_OT_adjust_color.bl_idname, icon="COLOR")
+        layout.operator(TILEWRIGHT_OT_adjust_color.bl_idname, text="Adjust Color", icon="COLOR")
         return
     colors, light = nodes["hue_saturation"].inputs, nodes["brightness_contrast"].inputs
     sliders = layout.column(align=True)
@@ -81,4 +82,4 @@ def _draw_color(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node]) ->
     brightness = next(socket for socket in light if socket.name.startswith("Bright"))  # "Bright" in some versions
     sliders.prop(brightness, "default_value", text="Brightness")
     sliders.prop(light["Contrast"], "default_value", text="Contrast")
-    layout.operator(TILEWRIGHT_OT_plain_color.bl_idname, icon="X")
+    layout.operator(TILEWRIGHT_OT_plain_color.bl_idname, text="Plain Color", icon="X")

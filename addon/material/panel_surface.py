@@ -14,6 +14,7 @@ class _SurfacePanel:
     bl_category = "Tilewright"
     bl_region_type = "UI"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 5
 
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 import numpy as np
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from .. import materials
@@ -33,7 +34,7 @@ class TILEWRIGHT_OT_adjust_color(_Tunes, bpy.types.Operator):
     """Add sliders for hue, saturation, value, brightness and contrast: nodes before the shader's base color"""
 
     bl_idname = "tilewright.adjust_color"
-    bl_label = "Adjust Color"
+    bl_label = "Adjust Texture Color"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         materials.add_color_controls(context.object.active_material)
@@ -44,7 +45,7 @@ class TILEWRIGHT_OT_plain_color(_Tunes, bpy.types.Operator):
     """Remove the color sliders, and show the colors as they were generated"""
 
     bl_idname = "tilewright.plain_color"
-    bl_label = "Plain Color"
+    bl_label = "Plain Texture Color"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         materials.remove(context.object.active_material, materials.COLOR_CONTROLS)
@@ -60,9 +61,9 @@ class TILEWRIGHT_OT_true_displacement(_Tunes, bpy.types.Operator):
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
         if "height" not in materials.shown_maps(context.object.active_material):
-            return "This material has no height map: choose a model that makes one, and generate again"
+            return told("This material has no height map: choose a model that makes one, and generate again")
         if context.object.type not in {"MESH", "CURVE", "FONT", "SURFACE"}:
-            return f"{context.object.name} can't be subdivided: convert it to a mesh"
+            return told("{name} can't be subdivided: convert it to a mesh").format(name=context.object.name)
         return ""
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -85,7 +86,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
     """Scale the texture to its size in reality, as the model knows it and as the object's UV map is laid out"""
 
     bl_idname = "tilewright.true_size"
-    bl_label = "True Size"
+    bl_label = "True Texture Size"
 
     square: bpy.props.FloatProperty(
         name="Size of UV Square",
@@ -97,12 +98,12 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
     def _why_not(cls, context: bpy.types.Context) -> str:
         material = context.object.active_material
         if materials.shown_maps(material)["base_color"].source == "TILED":
-            return "UDIM tiles fill one UV square each: scale the UV map instead"
+            return told("UDIM tiles fill one UV square each: scale the UV map instead")
         try:
             known = provenance.model_of(context, material).exemplar.width_m
         except TextureError as reason:
             return str(reason)
-        return "" if known else "This model does not know its texture's size in reality: set Repeat instead"
+        return "" if known else told("This model does not know its texture's size in reality: set Repeat instead")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         try:
@@ -135,11 +136,13 @@ def why_no_texture(context: bpy.types.Context) -> str:
     """Why the active object has no texture of ours that can be changed, or ""."""
     target = context.object
     if target is None:
-        return "No object is active: select one with a texture of Tilewright's"
+        return told("No object is active: select one with a texture of Tilewright's")
     if "base_color" not in materials.shown_maps(target.active_material):
-        return f"{target.name}'s active material shows no texture of Tilewright's: generate one first"
+        line = told("{name}'s active material shows no texture of Tilewright's: generate one first")
+        return line.format(name=target.name)
     if not (target.is_editable and target.active_material.is_editable):
-        return f"{target.name} or its material is linked from another file: make it local first"
+        line = told("{name} or its material is linked from another file: make it local first")
+        return line.format(name=target.name)
     return ""
 
 

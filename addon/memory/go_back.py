@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ..background import redraw_sidebars
@@ -59,7 +60,7 @@ class TILEWRIGHT_OT_clear_history(bpy.types.Operator):
     def poll(cls, context: bpy.types.Context) -> bool:
         if context.scene.tilewright_history.entries:
             return True
-        cls.poll_message_set("Nothing has been generated in this scene yet")
+        cls.poll_message_set(told("Nothing has been generated in this scene yet"))
         return False
 
     def execute(self, context: bpy.types.Context) -> set[str]:

@@ -30,6 +30,7 @@ class TILEWRIGHT_PT_history(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 2
 
     def draw(self, context: bpy.types.Context) -> None:
         history = context.scene.tilewright_history

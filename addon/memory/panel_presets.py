@@ -15,6 +15,7 @@ class TILEWRIGHT_PT_presets(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 3
 
     def draw(self, _context: bpy.types.Context) -> None:
         column = self.layout.column()
@@ -26,7 +27,7 @@ class TILEWRIGHT_PT_presets(bpy.types.Panel):
         presets = column.column(align=True)
         for name in rows:
             row = presets.row(align=True)
-            row.operator(TILEWRIGHT_OT_apply_preset.bl_idname, text=name, translate=False).preset = name
+            row.operator(TILEWRIGHT_OT_apply_preset.bl_idname, text=name, translate=False, icon="PRESET").preset = name
             row.operator(TILEWRIGHT_OT_delete_preset.bl_idname, text="", icon="X").preset = name
         column.operator(TILEWRIGHT_OT_save_preset.bl_idname, icon="ADD")
 

@@ -16,6 +16,7 @@ class TILEWRIGHT_PT_regenerate(bpy.types.Panel):
     bl_space_type = "VIEW_3D"
     bl_parent_id = "TILEWRIGHT_PT_view_3d"
     bl_options = {"DEFAULT_CLOSED"}
+    bl_order = 4
 
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
@@ -31,9 +32,12 @@ class TILEWRIGHT_PT_regenerate(bpy.types.Panel):
         row = column.row(align=True)
         for size in SIZES_PX:
             chosen = size == max(made.width, made.height)
-            button = row.operator(TILEWRIGHT_OT_regenerate.bl_idname, text=f"{size // 1024}K", depress=chosen)
+            button = row.operator(
+                TILEWRIGHT_OT_regenerate.bl_idname, text=f"{size // 1024}K", translate=False, depress=chosen
+            )
             button.size = str(size)
-        column.operator(TILEWRIGHT_OT_regenerate.bl_idname, text="At the Size Set Above").size = AS_SET
+        again = column.operator(TILEWRIGHT_OT_regenerate.bl_idname, text="At the Size Set Above", icon="FILE_REFRESH")
+        again.size = AS_SET
 
 
 CLASSES = (TILEWRIGHT_PT_regenerate,)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.info import ModelInfo
@@ -53,7 +54,8 @@ def find_model(context: bpy.types.Context, made: Recipe, model_file: str = "") -
     path, doubtful = models.located(made.model, made.digest, candidates(context, model_file))
     if not doubtful:
         return path, ""
-    return path, f"The model {made.model!r} has been learned anew since: the texture is another one"
+    line = told("The model {name!r} has been learned anew since: the texture is another one")
+    return path, line.format(name=made.model)
 
 
 def set_model(context: bpy.types.Context, path: Path) -> None:

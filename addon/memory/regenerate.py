@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.files import texture_name
@@ -33,11 +34,10 @@ def recipe_of(material: bpy.types.Material | None) -> Recipe:
 
 
 class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
-    """Make the active material's texture again at another size, with the same seed, blend and sliders. A larger
-    texture is a larger area of the same material: what it shows keeps its size on the object and repeats less often"""
+    """Make the active material's texture again at another size: a larger one shows more area and repeats less often"""
 
     bl_idname = "tilewright.regenerate"
-    bl_label = "Regenerate"
+    bl_label = "Regenerate Texture"
     bl_options = {"REGISTER", "UNDO"}
 
     size: bpy.props.EnumProperty(
@@ -101,10 +101,10 @@ CLASSES = (TILEWRIGHT_OT_regenerate,)
 def _why_not(context: bpy.types.Context) -> str:
     """Why nothing can be made again now, or ""."""
     if running():
-        return "A texture is being made: wait, or press Esc"
+        return told("A texture is being made: wait, or press Esc")
     material = context.object.active_material if context.object else None
     if material and not material.is_editable:
-        return f"{material.name} is linked from another file: make it local first"
+        return told("{name} is linked from another file: make it local first").format(name=material.name)
     try:
         _remade(material)
     except TextureError as reason:

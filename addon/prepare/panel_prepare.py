@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ..background import running
 from ..retouch import TILEWRIGHT_OT_flip
@@ -32,9 +33,9 @@ class TILEWRIGHT_PT_prepare(bpy.types.Panel):
             row.operator(TILEWRIGHT_OT_apply_frame.bl_idname, icon="CHECKMARK")
             row.operator(TILEWRIGHT_OT_cancel_frame.bl_idname, icon="X")
             return
-        column.operator(TILEWRIGHT_OT_straighten.bl_idname, icon="VIEW_PERSPECTIVE")
-        column.operator(TILEWRIGHT_OT_crop.bl_idname, icon="SELECT_SET")
-        column.operator(TILEWRIGHT_OT_even_light.bl_idname, icon="LIGHT_SUN")
+        column.operator(TILEWRIGHT_OT_straighten.bl_idname, text="Straighten", icon="VIEW_PERSPECTIVE")
+        column.operator(TILEWRIGHT_OT_crop.bl_idname, text="Crop", icon="SELECT_SET")
+        column.operator(TILEWRIGHT_OT_even_light.bl_idname, text="Even Light", icon="LIGHT_SUN")
         column.separator()
         column.operator(TILEWRIGHT_OT_flip.bl_idname, icon="ARROW_LEFTRIGHT")
         image = context.space_data.image
@@ -50,10 +51,11 @@ def _draw_done(layout: bpy.types.UILayout, image: bpy.types.Image) -> None:
     done = preparation_of(image)
     box = layout.column()
     box.enabled = False  # set off from what can be pressed
-    box.label(text=f"{image.size[0]} x {image.size[1]} px")
+    box.label(text=f"{image.size[0]} x {image.size[1]} px", translate=False)
     if done.corners is not None:
         box.label(text="Straightened", icon="CHECKMARK")
     if done.crop is not None:
         box.label(text="Cropped", icon="CHECKMARK")
     if done.even_light:
-        box.label(text=f"Light evened out by {done.even_light:.0%}", icon="CHECKMARK")
+        line = told("Light evened out by {share:.0f} %").format(share=100 * done.even_light)
+        box.label(text=line, icon="CHECKMARK", translate=False)

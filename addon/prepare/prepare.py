@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
@@ -17,7 +18,6 @@ from .frame import Frame, grabbed
 from .overlay import REACH_PX, Overlay, ask, dragged
 from .prepare_job import PrepareJob, PrepareRequest
 
-KEYS_TOLD = "Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel"
 _DECIMALS = 3  # what is meant by a property, which holds 32 bits
 _NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE", "TRACKPADPAN"}
 _NAVIGATION |= {"TRACKPADZOOM", "MOUSEROTATE", "HOME", "TIMER", "TIMER_REPORT", "WINDOW_DEACTIVATE"}
@@ -62,7 +62,7 @@ class _Prepares(Background):
         return PrepareJob(PrepareRequest(picture, self._preparation, out))
 
     def _told(self, _files: Mapping[str, Path]) -> str:
-        return "Prepared: " + self._preparation.told()
+        return told("Prepared: {steps}").format(steps=self._preparation.told())
 
     def _step(self) -> Preparation:
         """What is to be done to the shown image. Raises: TextureError."""
@@ -91,7 +91,8 @@ class _Drags(_Prepares):
         width, height = bpy.data.images[self.image].size
         frame = Frame.new((height, width), _seen(context.area, (height, width)), self.upright)
         self._overlay = Overlay(context.area, frame)
-        context.workspace.status_text_set(KEYS_TOLD)
+        keys = told("Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel")
+        context.workspace.status_text_set(keys)
         context.window_manager.modal_handler_add(self)
         context.area.tag_redraw()
         return {"RUNNING_MODAL"}
@@ -159,7 +160,7 @@ class TILEWRIGHT_OT_straighten(_Drags, bpy.types.Operator):
     """Straighten the perspective: put four points on the corners of something that is a rectangle in reality"""
 
     bl_idname = "tilewright.straighten"
-    bl_label = "Straighten"
+    bl_label = "Straighten Photo"
     suffix = "straightened"
 
     top_left: bpy.props.FloatVectorProperty(name="Top Left", description="In pixels from the top left", size=2)
@@ -179,7 +180,7 @@ class TILEWRIGHT_OT_crop(_Drags, bpy.types.Operator):
     """Take a part of the image, so that only the texture itself is learned"""
 
     bl_idname = "tilewright.crop"
-    bl_label = "Crop"
+    bl_label = "Crop Photo"
     suffix = "cropped"
     upright = True
 
@@ -199,7 +200,7 @@ class TILEWRIGHT_OT_even_light(_Prepares, bpy.types.Operator):
     """Take away shadows and light that change slowly over the image"""
 
     bl_idname = "tilewright.even_light"
-    bl_label = "Even Light"
+    bl_label = "Even Out Light of Photo"
     suffix = "even"
 
     strength: bpy.props.FloatProperty(
@@ -247,13 +248,13 @@ CLASSES = (
 def _why_not(context: bpy.types.Context) -> str:
     """Why no image can be prepared now, or ""."""
     if running():
-        return "Something is being made: wait, or press Esc"
+        return told("Something is being made: wait, or press Esc")
     if dragged():
-        return "A frame is being dragged: press Enter or Esc first"
+        return told("A frame is being dragged: press Enter or Esc first")
     if context.space_data is None:
         return ""  # a script, which names the image
     if context.space_data.type != "IMAGE_EDITOR" or context.space_data.image is None:
-        return "No image is open: open one in the Image Editor"
+        return told("No image is open: open one in the Image Editor")
     try:
         images.check_editable(context.space_data.image)
     except TextureError as reason:

@@ -3,6 +3,7 @@
 import importlib
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import bpy
@@ -52,7 +53,7 @@ bpy.context.scene.tilewright.depth = 1.5
 assert generate(5, 160, 96) == {"FINISHED"}
 material = plane.active_material
 nodes = tagged(material)
-parts = {"mapping", "coordinates", "normal_map", "displacement"}
+parts = {"mapping", "coordinates", "normal_map", "displacement", "occlusion"}
 assert {"base_color", "normal", "roughness", "height", "ao"} | parts == set(nodes), "what the model lacks is estimated"
 for name, values in expected.items():
     image = nodes[name].image
@@ -65,7 +66,8 @@ assert nodes["base_color"].image["tilewright_seed"] == 5
 
 # linked as Node Wrangler does
 shader = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
-assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
+assert shader.inputs["Base Color"].links[0].from_node == nodes["occlusion"]
+assert nodes["base_color"] in [link.from_node for socket in nodes["occlusion"].inputs for link in socket.links]
 assert shader.inputs["Normal"].links[0].from_node == nodes["normal_map"]
 assert shader.inputs["Roughness"].links[0].from_node == nodes["roughness"]
 output = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
@@ -90,7 +92,7 @@ assert tagged(material)["roughness"].image["tilewright_before"] == estimate
 # estimates can be switched off, and their nodes go
 bpy.context.scene.tilewright.estimates = False
 assert generate(6, 64, 64) == {"FINISHED"}
-assert {"base_color", "normal", "height"} | parts == set(tagged(material))
+assert {"base_color", "normal", "height"} | parts - {"occlusion"} == set(tagged(material))
 bpy.context.scene.tilewright.estimates = True
 assert generate(6, 64, 64) == {"FINISHED"}
 
@@ -164,11 +166,55 @@ with tempfile.TemporaryDirectory() as folder:
     assert not job.running and background.running() is None and not list(Path(folder).iterdir())
     module.register()
 
-# nothing stays behind
-for _ in range(20):
-    module.unregister()
-    assert not hasattr(bpy.types.Scene, "tilewright")
-    assert not [name for name in dir(bpy.types) if name.startswith("TILEWRIGHT_")]
-    assert not hasattr(bpy.types, "TilewrightSettings")
+# nothing stays behind, however often it is enabled and disabled
+timers = [
+    value
+    for name, part in sys.modules.items()
+    if name.startswith(f"{EXTENSION}.addon")
+    for value in vars(part).values()
+    if callable(value) and getattr(value, "__module__", "") == name and value.__name__ == "_tick"
+]
+assert len(timers) == 3, timers
+
+
+def everything():
+    """All that a registration may leave in Blender."""
+    owners = (bpy.types.Scene, bpy.types.WindowManager, bpy.types.Object, bpy.types.Material, bpy.types.Image)
+    keymaps = bpy.context.window_manager.keyconfigs.addon.keymaps if bpy.context.window_manager.keyconfigs.addon else ()
+    return {
+        "types": set(dir(bpy.types)),
+        "classes": {cls for base in bases for cls in base.__subclasses__() if getattr(cls, "is_registered", False)},
+        "operators": set(dir(bpy.ops.tilewright)),
+        "properties": {(owner.__name__, one.identifier) for owner in owners for one in owner.bl_rna.properties},
+        "handlers": {name: list(found) for name, found in handlers.items()},
+        "timers": [timer for timer in timers if bpy.app.timers.is_registered(timer)],
+        "keys": [(keymap.name, item.idname) for keymap in keymaps for item in keymap.keymap_items],
+        "words": bpy.app.translations.pgettext_iface("Generate Texture", "Operator"),
+        "icons": sum(len(found) for found in previews._collections.values()),
+        "commands": list(sys.modules[f"{EXTENSION}.addon.command"]._handles),
+    }
+
+
+bases = (bpy.types.Operator, bpy.types.Panel, bpy.types.PropertyGroup, bpy.types.UIList, bpy.types.AddonPreferences)
+handlers = {name: found for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)}
+previews, panel_settings = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("previews", "settings"))
+enabled = everything()
+assert "tilewright" in {name for _, name in enabled["properties"]} and enabled["timers"] and enabled["commands"]
+module.unregister()
+disabled = everything()
+left = {name for name in disabled["types"] if name.lower().startswith("tilewright")}
+left |= {name for _, name in disabled["properties"] if name.startswith("tilewright")}
+assert not left and not disabled["operators"] and not disabled["timers"] and not disabled["commands"], left
+assert not [one for found in handlers.values() for one in found if EXTENSION in getattr(one, "__module__", "")]
+started = time.perf_counter()
+for _ in range(100):
     module.register()
+    assert panel_settings._model_items(None, None) and previews._collections, (
+        "pictures of models, as the panel shows them"
+    )
+    module.unregister()
+    found = everything()
+    assert found == disabled, {name: (found[name], disabled[name]) for name in found if found[name] != disabled[name]}
+print(f"enabled and disabled a hundred times in {time.perf_counter() - started:.2f} s")
+module.register()
 print("the artist is content")
