@@ -18,6 +18,7 @@ TICK_SECONDS = 0.1
 
 _running: list[Worker] = []  # at most one: two would fight over the processor
 _last: list[Worker] = []
+_timers: list[bpy.types.Timer] = []
 
 
 def running() -> Worker | None:
@@ -30,8 +31,10 @@ def detach() -> None:
     for job in _running:
         job.cancel()
         job.wait()
-    _running.clear()
-    _last.clear()
+    for timer in _timers:  # Blender ends the operators without a word
+        bpy.context.window_manager.event_timer_remove(timer)
+    for held in (_running, _last, _timers):
+        held.clear()
 
 
 def device_in_use() -> str:
@@ -122,6 +125,7 @@ class Background:
             return self._refuse(reason)
         self._job.start()
         self._timer = context.window_manager.event_timer_add(TICK_SECONDS, window=context.window)
+        _timers.append(self._timer)
         return {"RUNNING_MODAL"}
 
     def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Worker:
@@ -133,7 +137,12 @@ class Background:
         self._packed = options.storage == "PACK" or not bpy.data.filepath
         self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
         folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
-        self._job = self._new_job(context, folder, options.device)
+        try:
+            self._job = self._new_job(context, folder, options.device)
+        except TextureError:
+            if self._folder:
+                self._folder.cleanup()
+            raise
         _running[:] = [self._job]
 
     def _end(self, context: bpy.types.Context) -> set[str]:
@@ -160,3 +169,4 @@ class Background:
 
     def _remove_timer(self, context: bpy.types.Context) -> None:
         context.window_manager.event_timer_remove(self._timer)
+        _timers.remove(self._timer)

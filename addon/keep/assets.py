@@ -106,8 +106,8 @@ def _describe(material: bpy.types.Material, info: ModelInfo) -> None:
 
 def _preview(material: bpy.types.Material, base_color: bpy.types.Image) -> None:
     """Drawn by ourselves: Blender's own renders in the background, and not at all without a window."""
-    if max(provenance.size_px(base_color)) > LARGEST_PREVIEWED_PX:
-        return
+    if max(provenance.size_px(base_color)) > LARGEST_PREVIEWED_PX or not all(base_color.size):
+        return  # too large, or its file is gone
     flat = np.empty(base_color.size[0] * base_color.size[1] * base_color.channels, np.float32)
     base_color.pixels.foreach_get(flat)  # of UDIM tiles the first
     colors = flat.reshape(base_color.size[1], base_color.size[0], -1)[::-1, :, :3]

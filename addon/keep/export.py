@@ -72,8 +72,11 @@ class _Packs(Background):
         image = bpy.data.images.get(image_name)
         if image is None:  # removed since: there is nothing to write any more
             worker.cancel()
-        else:
+            return
+        try:
             worker.give(name, images.read(image))
+        except TextureError:  # emptied since
+            worker.cancel()
 
 
 class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):

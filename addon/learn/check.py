@@ -76,7 +76,8 @@ class TILEWRIGHT_OT_check_python(bpy.types.Operator):
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
         begin(context)
-        bpy.app.timers.register(_tick, first_interval=TICK_SECONDS)
+        if not bpy.app.timers.is_registered(_tick):
+            bpy.app.timers.register(_tick, first_interval=TICK_SECONDS)
         return {"FINISHED"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:

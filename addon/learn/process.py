@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from ...synthesis.errors import TextureError
@@ -57,10 +58,11 @@ def alive(log: Path) -> bool:
 
 def end(number: int) -> None:
     """Kill a process, and those that it has started."""
-    if os.name == "nt":
-        os.kill(number, signal.SIGTERM)
-    else:
-        os.killpg(number, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it has ended by itself
+        if os.name == "nt":
+            os.kill(number, signal.SIGTERM)
+        else:
+            os.killpg(number, signal.SIGKILL)
 
 
 def reap() -> None:

@@ -15,6 +15,7 @@ class _SurfacePanel:
     bl_region_type = "UI"
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 5
+    bl_translation_context = "Tilewright"  # Blender knows the word in several senses
 
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright

@@ -23,7 +23,7 @@ def table() -> dict[str, dict[tuple[str, str], str]]:
     for room in _ROOMS:
         words |= {("*", english): translation for english, translation in room.WORDS.items()}
         words |= {("Operator", english): translation for english, translation in room.OPERATORS.items()}
-    words |= {(OWN_CONTEXT, english): translation for english, translation in keep.OURS.items()}
+    words |= {(OWN_CONTEXT, english): translation for english, translation in (keep.OURS | material.OURS).items()}
     return {"zh_HANS": words}
 
 

@@ -2,7 +2,6 @@
 
 WORDS = {
     # surface
-    "Surface": "表(曲)面",
     "Estimate Missing Maps": "估算缺失的贴图",
     "Make the maps that the model lacks from the base color": "由基础色生成模型所缺的贴图",
     "Depth": "深度",
@@ -16,7 +15,6 @@ WORDS = {
     "Hue": "色相",
     "Saturation": "饱和度",
     "Value": "值",
-    "Brightness": "亮度",
     "Contrast": "对比度",
     "Size of UV Square": "UV 方格的尺寸",
     "How long a side of the UV map's square is on the object; 0 measures it": "UV 方格的边在物体上的长度；0 为自动测量",
@@ -48,6 +46,9 @@ WORDS = {
     "{name} or its material is linked from another file: make it local first": (
         "{name} 或其材质关联自其他文件：请先转为本地项"
     ),
+}
+OURS = {
+    "Surface": "表面",
 }
 OPERATORS = {
     "Adjust Color": "调整颜色",

@@ -68,6 +68,8 @@ def of_sources():
             yield from of_call(call, file)
     for kind in importlib.import_module(f"{EXTENSION}.synthesis.maps").MAP_KINDS.values():
         yield "*", kind.label
+    for _, info in importlib.import_module(f"{EXTENSION}.addon.models").found(None):
+        yield from (("*", control.name.capitalize()) for control in info.controls)
 
 
 def of_call(call, file):
