@@ -52,7 +52,7 @@ bpy.context.scene.tilewright.depth = 1.5
 assert generate(5, 160, 96) == {"FINISHED"}
 material = plane.active_material
 nodes = tagged(material)
-parts = {"mapping", "coordinates", "normal_map", "displacement"}
+parts = {"mapping", "coordinates", "normal_map", "displacement", "occlusion"}
 assert {"base_color", "normal", "roughness", "height", "ao"} | parts == set(nodes), "what the model lacks is estimated"
 for name, values in expected.items():
     image = nodes[name].image
@@ -65,7 +65,8 @@ assert nodes["base_color"].image["tilewright_seed"] == 5
 
 # linked as Node Wrangler does
 shader = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
-assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
+assert shader.inputs["Base Color"].links[0].from_node == nodes["occlusion"]
+assert nodes["base_color"] in [link.from_node for socket in nodes["occlusion"].inputs for link in socket.links]
 assert shader.inputs["Normal"].links[0].from_node == nodes["normal_map"]
 assert shader.inputs["Roughness"].links[0].from_node == nodes["roughness"]
 output = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial")
