@@ -100,7 +100,7 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
         model.info.check_size(height, width)
         for seed in seeds:
             name = texture_name(model.info, seed, height, width)
-            made = recipe(model.info, digest(path), Latent(seed), (height, width))
+            made = recipe(model.info, digest(path), Latent(seed), (height, width), surface)
             made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
             files = texture_files(surface.made(model.info), options.out / f"{name}.{options.format}")
             yield Texture(model, name, seed, surface, files, made_by)

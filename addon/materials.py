@@ -11,7 +11,7 @@ from ..synthesis.maps import MAP_KINDS
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
 COLOR_CONTROLS = ("hue_saturation", "brightness_contrast")
-OCCLUSION = 0.5  # glTF's formula is for indirect light alone; a base color darkens direct light too, so half of it
+OCCLUSION = 0.0  # until the artist wants it: a photo's color has its own shade, and Cycles traces what the relief casts
 
 _SOCKETS = {"metallic": "Metallic", "roughness": "Roughness"}
 _COMPANIONS = {"normal": "normal_map", "height": "displacement", "ao": "occlusion"}  # map -> the node it needs

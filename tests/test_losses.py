@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from trainer.losses import discriminator_hinge, generator_hinge, sliced_wasserstein, texture_distance
+from trainer.losses import discriminator_hinge, generator_hinge, inside, sliced_wasserstein, texture_distance
 
 
 def test_hinge_losses_equal_their_twins() -> None:
@@ -41,3 +41,31 @@ def test_texture_distance_ranks_textures() -> None:
     blurred = torch.nn.functional.avg_pool2d(smooth[1:], 5, 1, 2)
     for other in (smooth[1:] * 0.8, 0.5 + (smooth[1:] - 0.5) * 0.5, blurred, noise[1:]):
         assert distance(other) > 3 * same
+
+
+def test_fine_grain_counts_beside_large_contrast() -> None:
+    rows, columns = torch.meshgrid(torch.arange(96.0), torch.arange(128.0), indexing="ij")
+    waves = torch.sin(rows / 9) + torch.cos(columns / 11)
+    rng = torch.Generator().manual_seed(0)
+    grainy, other = (waves + 0.1 * torch.randn(3, 96, 128, generator=rng) for _ in range(2))
+
+    def distance(fake: torch.Tensor) -> float:
+        return texture_distance([grainy[None]], [fake[None]], 32, 2048, torch.Generator().manual_seed(1)).item()
+
+    assert distance(waves.expand(3, -1, -1)) > 10 * distance(other), "a hundredth of the power, yet it is missed"
+
+
+def test_a_hole_is_judged_alone() -> None:
+    real, other = torch.randn(2, 1, 3, 64, 96, generator=torch.Generator().manual_seed(0))
+    hole = torch.zeros(1, 1, 64, 96, dtype=torch.bool)
+    hole[..., 16:40, 32:72] = True
+
+    def distance(fake: torch.Tensor, judged: torch.Tensor | None) -> float:
+        return texture_distance([real], [fake], 32, 2048, torch.Generator().manual_seed(1), judged).item()
+
+    flat_hole, flat_around = torch.where(hole, 0, other), torch.where(hole, other, 0)
+    assert distance(flat_hole, hole) > 3 * distance(flat_hole, None), "what is known does not make up for it"
+    assert distance(flat_around, hole) < 2 * distance(other, None), "what is known does not count"
+    field = torch.zeros(1, 5, 16, 24)
+    assert inside(hole, field).sum() == 6 * 10 and inside(None, field).all()
+    assert inside(torch.zeros_like(hole), field).all(), "without a hole everything counts"

@@ -32,7 +32,7 @@ def latent(extension: Extension) -> Callable[..., Any]:
         (7, 8, 1.0, {"detail": 0.25}),
     ],
 )
-@pytest.mark.parametrize("rest", [(), ("ab12", 24, "planks", "somebody", "CC0-1.0")])
+@pytest.mark.parametrize("rest", [(), ("ab12", 24, "planks", "somebody", "CC0-1.0"), ("", 1, "", "", "", 1.5)])
 def test_properties_give_the_recipe_back(
     recipes: ModuleType, latent: Callable[..., Any], arguments: tuple[Any, ...], rest: tuple[Any, ...]
 ) -> None:
@@ -52,6 +52,8 @@ def test_what_the_first_version_wrote_is_read(recipes: ModuleType, latent: Calla
     [
         ({"seed": None}, "does not say"),
         ({"job": "filled"}, "from a picture"),
+        ({"udim": "2x2"}, "UDIM"),
+        ({"depth": 9.0}, "garbled"),
         ({"size": "big"}, "garbled"),
         ({"size": 64}, "garbled"),
         ({"seed": "seven"}, "garbled"),

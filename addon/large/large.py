@@ -48,7 +48,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         asked = self._job.request
         info, size = read_info(asked.model), (self._udim.tile_height, self._udim.tile_width)
-        made_by = properties(recipe(info, models.digest(asked.model), asked.latent, size))
+        made_by = properties(recipe(info, models.digest(asked.model), asked.latent, size, asked.surface))
         self._wire(files, False, info.name, made_by | {"udim": f"{self.columns}x{self.rows}"})
         for image in materials.shown_maps(self._target().active_material).values():
             udim_images.spread(image, self._udim.tiles(), packed)

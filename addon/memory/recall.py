@@ -35,13 +35,14 @@ def noted(context: bpy.types.Context) -> Recipe:
     settings = context.scene.tilewright
     path, info = settings.model_path(), settings.info()
     latent = settings.latent(settings.seed, path)
-    return recipe(info, models.digest(path), latent, (settings.height, settings.width))
+    return recipe(info, models.digest(path), latent, (settings.height, settings.width), settings.surface())
 
 
 def made_by(request: TextureRequest) -> Recipe:
     """The recipe of what a request makes. Raises: TextureError where its model is gone."""
     size = request.height, request.width
-    return recipe(read_info(request.model), models.digest(request.model), request.latent, size, request.frames)
+    info, digest = read_info(request.model), models.digest(request.model)
+    return recipe(info, digest, request.latent, size, request.surface, request.frames)
 
 
 def outside(context: bpy.types.Context, model: Path) -> str:
@@ -68,10 +69,13 @@ def set_model(context: bpy.types.Context, path: Path) -> None:
 
 
 def set_look(context: bpy.types.Context, made: Recipe) -> None:
-    """Set size, blend and controls, not the seed; the model must be chosen already."""
+    """Set size, blend, controls and what is estimated, not the seed; the model must be chosen already."""
     settings, latent = context.scene.tilewright, made.latent
     settings.width, settings.height = made.width, made.height
     settings.blend = latent.turn
+    settings.estimates = made.depth is not None
+    if made.depth is not None:
+        settings.depth = made.depth
     if latent.other_seed is not None:
         settings.other_seed = latent.other_seed
     values = [latent.controls.get(control.name, 0.0) for control in settings.info().controls[:MOST_CONTROLS]]

@@ -11,6 +11,7 @@ from typing import Any
 from ...synthesis.errors import TextureError
 from ...synthesis.info import ModelInfo
 from ...synthesis.latent import Latent
+from ...synthesis.surface import NO_SURFACE, Surface
 
 LARGEST_SEED = 2**31 - 1  # what Blender's integer properties hold
 GARBLED = "what is noted of how this was made is garbled: generate a texture instead"
@@ -21,7 +22,8 @@ class Recipe:
     """All that it takes to make a texture again.
 
     model: the name in its file; digest: of that file's content, "" where it was not noted; sizes in pixels;
-    frames: 1 for a still; exemplar, author, license: what the model was learned from, for whoever gets the texture.
+    frames: 1 for a still; depth: of the estimated maps, None where none are; exemplar, author, license: what the model
+    was learned from, for whoever gets the texture.
     """
 
     model: str
@@ -33,12 +35,19 @@ class Recipe:
     exemplar: str = ""
     author: str = ""
     license: str = ""
+    depth: float | None = None
+
+    @property
+    def surface(self) -> Surface:
+        return NO_SURFACE if self.depth is None else Surface(self.depth)
 
 
-def recipe(info: ModelInfo, digest: str, latent: Latent, size: tuple[int, int], frames: int = 1) -> Recipe:
+def recipe(
+    info: ModelInfo, digest: str, latent: Latent, size: tuple[int, int], surface: Surface, frames: int = 1
+) -> Recipe:
     """The recipe of what a model makes; size: (height, width) in pixels."""
-    learned = info.exemplar
-    return Recipe(info.name, latent, *size, digest, frames, learned.name, learned.author, learned.license)
+    learned, depth = info.exemplar, surface.depth if surface.maps else None
+    return Recipe(info.name, latent, *size, digest, frames, learned.name, learned.author, learned.license, depth)
 
 
 def properties(made: Recipe) -> dict[str, Any]:
@@ -58,6 +67,8 @@ def properties(made: Recipe) -> dict[str, Any]:
         stored |= {"other_seed": latent.other_seed, "blend": latent.turn}
     if made.frames > 1:
         stored["frames"] = made.frames
+    if made.depth is not None:
+        stored["depth"] = made.depth
     return {key: value for key, value in stored.items() if value not in ("", {})}
 
 
@@ -77,8 +88,9 @@ def from_properties(stored: Mapping[str, Any]) -> Recipe:
         return Recipe(
             str(stored["model"]), _latent(stored), height, width, str(stored.get("digest", "")),
             int(stored.get("frames", 1)), *(str(stored.get(key, "")) for key in ("exemplar", "author", "license")),
+            depth=None if "depth" not in stored else Surface(float(stored["depth"])).depth,
         )  # fmt: skip
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError, TextureError):
         raise TextureError(GARBLED) from None
 
 

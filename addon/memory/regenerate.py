@@ -67,7 +67,7 @@ class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
         info, latent = read_info(Path(self.model)), self._before.latent
         height, width = (info.nearest_size(side) for side in self._size(context))
         out = folder / f"{texture_name(info, latent.seed, height, width)}.png"
-        return TextureRequest(Path(self.model), device, latent, out, height, width)
+        return TextureRequest(Path(self.model), device, latent, out, height, width, surface=self._before.surface)
 
     def _size(self, context: bpy.types.Context) -> tuple[int, int]:
         if self.size == AS_SET:

@@ -43,6 +43,7 @@ def gray(name):
 
 
 bpy.ops.wm.read_homefile(app_template="")
+bpy.context.scene.tilewright.estimates = False
 bpy.ops.mesh.primitive_plane_add(size=2)
 assert not ops.export_maps.poll() and not ops.pack_orm.poll() and not ops.save_asset.poll()
 bpy.context.scene.tilewright.model, bpy.context.scene.tilewright.model_file = "FILE", model_file
@@ -127,6 +128,7 @@ assert (folder / catalog.FILE).read_text().splitlines()[-2:] == [own, f"{catalog
 # the library's file brings all of it back, without the picture beside it
 beside.unlink()
 bpy.ops.wm.read_homefile(app_template="")
+bpy.context.scene.tilewright.estimates = False
 with bpy.data.libraries.load(str(library / "Old Wall.blend"), assets_only=True) as (inside, wanted):
     assert inside.materials == ["Old Wall"]
     wanted.materials = inside.materials

@@ -25,6 +25,7 @@ def link(socket):
 
 
 bpy.ops.wm.read_homefile(app_template="")
+bpy.context.scene.tilewright.estimates = False
 bpy.ops.mesh.primitive_plane_add(size=2)
 plane = bpy.context.object
 for operator in (ops.adjust_color, ops.true_displacement, ops.true_size):
