@@ -7,6 +7,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
+from . import sentences
 from .background import device_in_use, running
 from .operators import (
     TILEWRIGHT_OT_generate,
@@ -35,7 +36,7 @@ class _TilewrightPanel:
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
         column = self.layout.column()
-        _draw_model(column, settings)
+        _draw_model(column, context)
         column.separator()
         _draw_size(column, settings)
         row = column.row(align=True)
@@ -55,7 +56,7 @@ class TILEWRIGHT_PT_image_editor(bpy.types.Panel):
     def draw(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
         column = self.layout.column()
-        _draw_model(column, settings)
+        _draw_model(column, context)
         row = column.row(align=True)
         row.prop(settings, "seed")
         row.operator(TILEWRIGHT_OT_new_seed.bl_idname, text="", icon="FILE_REFRESH")
@@ -103,7 +104,8 @@ class TILEWRIGHT_PT_shader_editor(_TilewrightPanel, bpy.types.Panel):
 CLASSES = (TILEWRIGHT_PT_view_3d, TILEWRIGHT_PT_paint, TILEWRIGHT_PT_shader_editor, TILEWRIGHT_PT_image_editor)
 
 
-def _draw_model(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:
+def _draw_model(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    settings = context.scene.tilewright
     layout.template_icon_view(settings, "model", show_labels=True, scale=7, scale_popup=6)
     layout.prop(settings, "model", text="")
     if settings.model == FROM_FILE:
@@ -111,7 +113,7 @@ def _draw_model(layout: bpy.types.UILayout, settings: TilewrightSettings) -> Non
     try:
         info = settings.info()
     except TextureError as reason:
-        layout.label(text=str(reason), icon="ERROR")
+        sentences.draw(layout, context, str(reason), icon="ERROR")
         return
     labels = [told(MAP_KINDS[name].label) for name in info.maps]
     for start in range(0, len(labels), MAPS_A_LINE):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...synthesis.errors import TextureError
+from .. import sentences
 from . import contact_sheets
 from .browse import (
     TILEWRIGHT_OT_more_seeds,
@@ -34,7 +35,7 @@ class TILEWRIGHT_PT_browse(bpy.types.Panel):
             sheet = contact_sheets.sheet(context)
             favorites = favorite_seeds(sheet.model)
         except TextureError as reason:
-            column.label(text=str(reason), icon="ERROR")
+            sentences.draw(column, context, str(reason), icon="ERROR")
             return
         only_favorites = context.window_manager.tilewright_only_favorites
         seeds = favorites if only_favorites else sheet.seeds()
@@ -58,7 +59,7 @@ def _draw_choices(layout: bpy.types.UILayout, context: bpy.types.Context, sheet:
     again.enabled = contact_sheets.is_dated(context, sheet) or bool(sheet.error)
     again.operator(TILEWRIGHT_OT_refresh_seeds.bl_idname, text="Refresh", icon="FILE_REFRESH")
     if sheet.error:
-        layout.label(text=sheet.error, icon="ERROR")
+        sentences.draw(layout, context, sheet.error, icon="ERROR")
 
 
 def _draw_grid(layout: bpy.types.UILayout, thumbnails: list[tuple[int, int, bool]], context: bpy.types.Context) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import textwrap
-
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
-from .. import previews
+from .. import previews, sentences
 from ..retouch import open_image
 from . import follow, learning
 from .learn import (
@@ -19,7 +17,6 @@ from .learn import (
 from .learning import Fit, State
 
 PICTURE_SCALE = 11.0  # of one icon, or of two side by side
-LETTER_PX = 7.5
 
 _ICONS = {State.FINISHED: "CHECKMARK", State.STOPPED: "PAUSE", State.FAILED: "ERROR"}
 
@@ -82,8 +79,7 @@ def _draw_ended(context: bpy.types.Context, layout: bpy.types.UILayout, fit: Fit
     row.operator(TILEWRIGHT_OT_learn_forget.bl_idname, text="", icon="TRASH").run = str(fit.run)
     if fit.state is State.STOPPED:
         layout.label(text=told("Stopped at {progress:.0f} %").format(progress=100 * fit.progress), translate=False)
-    for line in _lines(context, fit.problem):
-        layout.label(text=line, translate=False)
+    sentences.draw(layout, context, fit.problem)
 
 
 def _draw_picture(layout: bpy.types.UILayout, fit: Fit) -> None:
@@ -108,9 +104,3 @@ def _progress(fit: Fit) -> str:
         State.STOPPING: told("Stopping: saving what was learned"),
         State.SAVING: told("Saving the model"),
     }[fit.state]
-
-
-def _lines(context: bpy.types.Context, text: str) -> list[str]:
-    """A sentence, broken so that it fits into the sidebar."""
-    letters = context.region.width / (LETTER_PX * context.preferences.system.ui_scale)
-    return textwrap.wrap(text[:1].upper() + text[1:], max(20, int(letters)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...synthesis.errors import TextureError
+from .. import sentences
 from .presets import TILEWRIGHT_OT_apply_preset, TILEWRIGHT_OT_delete_preset, TILEWRIGHT_OT_save_preset, names
 
 
@@ -17,12 +18,12 @@ class TILEWRIGHT_PT_presets(bpy.types.Panel):
     bl_options = {"DEFAULT_CLOSED"}
     bl_order = 3
 
-    def draw(self, _context: bpy.types.Context) -> None:
+    def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
         try:
             rows = names()
         except TextureError as reason:
-            column.label(text=str(reason), icon="ERROR")
+            sentences.draw(column, context, str(reason), icon="ERROR")
             return
         presets = column.column(align=True)
         for name in rows:
