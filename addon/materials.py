@@ -122,11 +122,12 @@ def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
 
 
 def _link(tree: _Tree) -> None:
-    """Link our nodes, as many as are there, from the coordinates to the shader."""
+    """Link our nodes, as many as the artist has left, from the coordinates to the shader."""
     mine, shader, output = tree.ours(), tree.shader(), tree.output()
-    tree.link(mine["coordinates"].outputs["UV"], mine["mapping"].inputs["Vector"])
+    if "coordinates" in mine and "mapping" in mine:
+        tree.link(mine["coordinates"].outputs["UV"], mine["mapping"].inputs["Vector"])
     maps = {name: mine[name].outputs["Color"] for name in MAP_KINDS if name in mine}
-    for name in maps:
+    for name in maps if "mapping" in mine else ():
         tree.link(mine["mapping"].outputs["Vector"], mine[name].inputs["Vector"])
     if "variation" in mine:
         maps = _link_variation(tree, mine["variation"], maps)
@@ -134,10 +135,10 @@ def _link(tree: _Tree) -> None:
         if name in maps:
             tree.link(maps[name], shader.inputs[socket])
     _link_color(tree, maps, shader)
-    if "normal" in maps:
+    if "normal" in maps and "normal_map" in mine:
         tree.link(maps["normal"], mine["normal_map"].inputs["Color"])
         tree.link(mine["normal_map"].outputs["Normal"], shader.inputs["Normal"])
-    if "height" in maps:
+    if "height" in maps and "displacement" in mine:
         tree.link(maps["height"], mine["displacement"].inputs["Height"])
         tree.link(mine["displacement"].outputs["Displacement"], output.inputs["Displacement"])
 
@@ -146,7 +147,8 @@ def _link_variation(
     tree: _Tree, blend: bpy.types.Node, maps: Mapping[str, bpy.types.NodeSocket]
 ) -> dict[str, bpy.types.NodeSocket]:
     """The maps as they come out of the group."""
-    tree.link(tree.ours()["mapping"].outputs["Vector"], blend.inputs["Vector"])
+    if "mapping" in tree.ours():
+        tree.link(tree.ours()["mapping"].outputs["Vector"], blend.inputs["Vector"])
     for name, color in maps.items():
         tree.link(color, blend.inputs[MAP_KINDS[name].label])
     return {name: blend.outputs[MAP_KINDS[name].label] for name in maps}
@@ -154,7 +156,7 @@ def _link_variation(
 
 def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node) -> None:
     mine, color = tree.ours(), maps["base_color"]
-    if "ao" in maps:
+    if "ao" in maps and "occlusion" in mine:
         sockets = {socket.identifier: socket for socket in (*mine["occlusion"].inputs, *mine["occlusion"].outputs)}
         tree.link(color, sockets["A_Color"])
         tree.link(maps["ao"], sockets["B_Color"])

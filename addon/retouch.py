@@ -55,7 +55,10 @@ class _Retouch(Background):
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
         self.seed, self.model = settings.seed, str(settings.model_path())
-        self.image = open_image(context).name
+        shown = open_image(context)
+        if shown is None:
+            raise TextureError("no image is open: open one in the Image Editor")
+        self.image = shown.name
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> EditRequest:
         source = bpy.data.images.get(self.image)

@@ -30,7 +30,8 @@ class _MaterialPanel:
             self.layout.label(text="No texture of Tilewright's is active", icon="INFO")
             return
         nodes = materials.ours(context.object.active_material)
-        _draw_size(self.layout.column(), nodes["mapping"])
+        if "mapping" in nodes:
+            _draw_size(self.layout.column(), nodes["mapping"])
         _draw_surface(self.layout.column(), nodes, context.object)
         _draw_color(self.layout.column(), nodes)
 

@@ -97,6 +97,8 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
         material = context.object.active_material
+        if "mapping" not in materials.ours(material):
+            return told("The Mapping node of this texture was removed: generate again")
         if materials.shown_maps(material)["base_color"].source == "TILED":
             return told("UDIM tiles fill one UV square each: scale the UV map instead")
         try:

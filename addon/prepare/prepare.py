@@ -43,7 +43,10 @@ class _Prepares(Background):
         return not why_not
 
     def _read_settings(self, context: bpy.types.Context) -> None:
-        self.image = open_image(context).name
+        shown = open_image(context)
+        if shown is None:
+            raise TextureError("no image is open: open one in the Image Editor")
+        self.image = shown.name
 
     def _complete_settings(self, context: bpy.types.Context) -> None:
         if not self.image and open_image(context) is not None:

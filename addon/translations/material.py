@@ -39,6 +39,7 @@ WORDS = {
     "This model does not know its texture's size in reality: set Repeat instead": (
         "该模型不知道纹理的现实尺寸：请改为设置重复次数"
     ),
+    "The Mapping node of this texture was removed: generate again": "该纹理的映射节点已被移除：请重新生成",
     "No object is active: select one with a texture of Tilewright's": "无活动物体：请选择带有 Tilewright 纹理的物体",
     "{name}'s active material shows no texture of Tilewright's: generate one first": (
         "{name} 的活动材质没有 Tilewright 纹理：请先生成"

@@ -105,4 +105,13 @@ for _ in range(2):
 assert darken.inputs["Factor"].default_value == 0.75
 generate(4)
 assert "occlusion" not in materials.ours(material)
+
+# an artist may remove nodes of ours: what is left still works, and the next texture brings them again
+for tag in ("mapping", "coordinates", "normal_map", "displacement"):
+    material.node_tree.nodes.remove(materials.ours(material)[tag])
+assert ops.adjust_color() == {"FINISHED"} and ops.plain_color() == {"FINISHED"}
+assert link(shader.inputs["Base Color"]) == materials.ours(material)["base_color"]
+assert not ops.true_size.poll(), "there is no Mapping node to scale by"
+generate(5)
+assert {"mapping", "coordinates", "normal_map", "displacement"} <= set(materials.ours(material))
 print("material: all fine")
