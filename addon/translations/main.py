@@ -40,9 +40,13 @@ WORDS = {
     "Properties of the texture; 0 is neutral": "纹理的特性；0 为中性",
     "Size": "尺寸",
     "In pixels": "以像素为单位",
+    # controls of models
     "Brightness": "亮度",
     "Warmth": "暖度",
+    "Contrast": "对比度",
     "Detail": "细节",
+    "Element size": "元素大小",
+    "Unevenness": "不均匀度",
     # buttons
     "Make a tileable texture and put its maps into the active material": "生成可平铺的纹理，并将其各贴图放入活动材质",
     "Make a texture that changes from frame to frame and ends where it began, as an image sequence": (

@@ -15,7 +15,6 @@ WORDS = {
     "Hue": "色相",
     "Saturation": "饱和度",
     "Value": "值",
-    "Contrast": "对比度",
     "Size of UV Square": "UV 方格的尺寸",
     "How long a side of the UV map's square is on the object; 0 measures it": "UV 方格的边在物体上的长度；0 为自动测量",
     "Add sliders for hue, saturation, value, brightness and contrast: nodes before the shader's base color": (

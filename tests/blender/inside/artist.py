@@ -190,14 +190,14 @@ def everything():
         "timers": [timer for timer in timers if bpy.app.timers.is_registered(timer)],
         "keys": [(keymap.name, item.idname) for keymap in keymaps for item in keymap.keymap_items],
         "words": bpy.app.translations.pgettext_iface("Generate Texture", "Operator"),
-        "icons": sum(len(found) for found in previews._collections.values()),
+        "icons": len(bpy.utils.previews._uuid_open),
         "commands": list(sys.modules[f"{EXTENSION}.addon.command"]._handles),
     }
 
 
 bases = (bpy.types.Operator, bpy.types.Panel, bpy.types.PropertyGroup, bpy.types.UIList, bpy.types.AddonPreferences)
 handlers = {name: found for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)}
-previews, panel_settings = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("previews", "settings"))
+panel_settings = sys.modules[f"{EXTENSION}.addon.settings"]
 enabled = everything()
 assert "tilewright" in {name for _, name in enabled["properties"]} and enabled["timers"] and enabled["commands"]
 module.unregister()
@@ -209,9 +209,8 @@ assert not [one for found in handlers.values() for one in found if EXTENSION in 
 started = time.perf_counter()
 for _ in range(100):
     module.register()
-    assert panel_settings._model_items(None, None) and previews._collections, (
-        "pictures of models, as the panel shows them"
-    )
+    panel_settings._model_items(None, None)  # pictures of models, as the panel shows them
+    assert bpy.utils.previews._uuid_open
     module.unregister()
     found = everything()
     assert found == disabled, {name: (found[name], disabled[name]) for name in found if found[name] != disabled[name]}

@@ -68,8 +68,8 @@ def of_sources():
             yield from of_call(call, file)
     for kind in importlib.import_module(f"{EXTENSION}.synthesis.maps").MAP_KINDS.values():
         yield "*", kind.label
-    for _, info in importlib.import_module(f"{EXTENSION}.addon.models").found(None):
-        yield from (("*", control.name.capitalize()) for control in info.controls)
+    for control in importlib.import_module(f"{EXTENSION}.synthesis.statistics").STEPS:
+        yield "*", control.capitalize()
 
 
 def of_call(call, file):
