@@ -18,10 +18,11 @@ from .background import Background, running
 from .job import TextureRequest
 from .memory import history, recall
 from .memory.recipe import properties
+from .reasons import TellsWhyNot
 from .settings import LARGEST_SEED, SIZE_TOLD
 
 
-class Generates(Background):
+class Generates(TellsWhyNot, Background):
     """A new texture for the active material of an object."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -32,11 +33,8 @@ class Generates(Background):
     height: bpy.props.IntProperty(name="Height", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = _why_not(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright

@@ -17,6 +17,7 @@ from ..synthesis.picture import Picture
 from . import images, materials
 from .background import Background, running
 from .job import EditRequest
+from .reasons import TellsWhyNot
 from .settings import LARGEST_SEED
 
 
@@ -35,7 +36,7 @@ def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
     return painted[material.paint_active_slot] if material and material.paint_active_slot < len(painted) else None
 
 
-class _Retouch(Background):
+class _Retouch(TellsWhyNot, Background):
     """Takes the open image, shows the result in its place, and remembers both."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -46,11 +47,8 @@ class _Retouch(Background):
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another result", min=0, max=LARGEST_SEED)
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = _why_not(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright

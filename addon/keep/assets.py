@@ -18,6 +18,7 @@ from ...synthesis.maps import MAP_KINDS
 from .. import materials
 from ..material import provenance
 from ..material.tune import why_no_texture
+from ..reasons import TellsWhyNot
 from . import catalog
 from .keep_settings import CURRENT_FILE, RELATIVE
 from .thumbnail import ball
@@ -26,7 +27,7 @@ PREVIEW_PX = 256
 LARGEST_PREVIEWED_PX = 4096  # of a side: a preview is not worth reading more
 
 
-class TILEWRIGHT_OT_save_asset(bpy.types.Operator):
+class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
     """Keep the material as an asset in the catalog Tilewright, with a preview, tags, author and license"""
 
     bl_idname = "tilewright.save_asset"
@@ -43,11 +44,8 @@ class TILEWRIGHT_OT_save_asset(bpy.types.Operator):
     )
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = why_no_texture(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return why_no_texture(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings, material = context.scene.tilewright_keep, context.object.active_material

@@ -14,13 +14,14 @@ from .. import images, materials
 from ..background import Background, running
 from ..material import provenance
 from ..material.tune import why_no_texture
+from ..reasons import TellsWhyNot
 from .keep_settings import NAMINGS, RELATIVE
 from .packing import PackWorker
 
 LARGEST_PX = 8192  # of a side: all pixels are held as 32-bit numbers at once, 1 GB a map
 
 
-class _Packs(Background):
+class _Packs(TellsWhyNot, Background):
     """Reads the maps of the active material and writes them in another form.
 
     In a window one map is read at every tick, as a large one takes a moment; otherwise all at once.
@@ -30,11 +31,8 @@ class _Packs(Background):
     _by_ticks = False
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = told("Something is being made: wait, or press Esc") if running() else why_no_texture(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return told("Something is being made: wait, or press Esc") if running() else why_no_texture(context)
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
         self._by_ticks = True

@@ -18,6 +18,7 @@ from ..material.tune import why_no_texture
 from ..memory import recall
 from ..memory.recipe import properties, recipe
 from ..operators import Generates
+from ..reasons import TellsWhyNot
 from . import udim_images, variation
 from .sets import UdimRequest, VariationsRequest
 
@@ -87,7 +88,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         materials.vary(self._target().active_material, variation.new_group(others))
 
 
-class TILEWRIGHT_OT_single_texture(bpy.types.Operator):
+class TILEWRIGHT_OT_single_texture(TellsWhyNot, bpy.types.Operator):
     """Undo Break Repetition: one texture repeats"""
 
     bl_idname = "tilewright.single_texture"
@@ -95,13 +96,11 @@ class TILEWRIGHT_OT_single_texture(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def _why_not(cls, context: bpy.types.Context) -> str:
         why_not = why_no_texture(context)
         if not why_not and "variation" not in materials.ours(context.object.active_material):
-            why_not = told("This material shows a single texture already")
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+            return told("This material shows a single texture already")
+        return why_not
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         materials.remove(context.object.active_material, ("variation",))

@@ -8,24 +8,22 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from .. import materials
+from ..reasons import TellsWhyNot
 from . import displacement, provenance
 from .uv_size import uv_size
 
 
-class _Tunes:
+class _Tunes(TellsWhyNot):
     """A change of the active object's material, or of the object for its sake."""
 
     bl_options = {"REGISTER", "UNDO"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = why_no_texture(context) or cls._why_not(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return why_no_texture(context) or cls._why_not_so(context)
 
     @classmethod
-    def _why_not(cls, _context: bpy.types.Context) -> str:
+    def _why_not_so(cls, _context: bpy.types.Context) -> str:
         """Why this change can't be made to a material with a texture of ours, or ""."""
         return ""
 
@@ -59,7 +57,7 @@ class TILEWRIGHT_OT_true_displacement(_Tunes, bpy.types.Operator):
     bl_label = "True Displacement"
 
     @classmethod
-    def _why_not(cls, context: bpy.types.Context) -> str:
+    def _why_not_so(cls, context: bpy.types.Context) -> str:
         if "height" not in materials.shown_maps(context.object.active_material):
             return told("This material has no height map: choose a model that makes one, and generate again")
         if context.object.type not in {"MESH", "CURVE", "FONT", "SURFACE"}:
@@ -95,7 +93,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
     )  # fmt: skip
 
     @classmethod
-    def _why_not(cls, context: bpy.types.Context) -> str:
+    def _why_not_so(cls, context: bpy.types.Context) -> str:
         material = context.object.active_material
         if "mapping" not in materials.ours(material):
             return told("The Mapping node of this texture was removed: generate again")

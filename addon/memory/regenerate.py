@@ -16,6 +16,7 @@ from ...synthesis.model_file import read_info
 from .. import images, materials
 from ..background import running
 from ..job import TextureRequest
+from ..reasons import TellsWhyNot
 from . import recall
 from .recipe import Recipe, from_properties, properties
 
@@ -33,7 +34,7 @@ def recipe_of(material: bpy.types.Material | None) -> Recipe:
     return from_properties({key.removeprefix(prefix): value for key, value in image.items() if key.startswith(prefix)})
 
 
-class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
+class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
     """Make the active material's texture again at another size: a larger one shows more area and repeats less often"""
 
     bl_idname = "tilewright.regenerate"
@@ -51,11 +52,8 @@ class TILEWRIGHT_OT_regenerate(recall.Recalls, bpy.types.Operator):
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = _why_not(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         self._before = _remade(context.object.active_material)

@@ -12,8 +12,9 @@ from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import images
 from ..background import Background, running
+from ..reasons import TellsWhyNot
 from ..retouch import open_image
-from . import prepared_images
+from . import prepared_images, regions
 from .frame import Frame, grabbed
 from .overlay import REACH_PX, Overlay, ask, dragged
 from .prepare_job import PrepareJob, PrepareRequest
@@ -23,7 +24,7 @@ _NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", 
 _NAVIGATION |= {"TRACKPADZOOM", "MOUSEROTATE", "HOME", "TIMER", "TIMER_REPORT", "WINDOW_DEACTIVATE"}
 
 
-class _Prepares(Background):
+class _Prepares(TellsWhyNot, Background):
     """Takes the open image with its maps, shows them prepared in their place, and remembers from what and how.
 
     What was prepared before is prepared anew from its original by all steps at once, so that nothing is resampled
@@ -36,11 +37,8 @@ class _Prepares(Background):
     image: bpy.props.StringProperty(name="Image", description="Name of the image to work on", options={"HIDDEN"})
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        why_not = _why_not(context)
-        if why_not:
-            cls.poll_message_set(why_not)
-        return not why_not
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         shown = open_image(context)
@@ -90,9 +88,14 @@ class _Drags(_Prepares):
     _overlay: Overlay | None = None
 
     def invoke(self, context: bpy.types.Context, _event: bpy.types.Event) -> set[str]:
-        self._read_settings(context)
+        try:
+            self._read_settings(context)
+        except TextureError as reason:
+            return self._refuse(reason)
+        if not self._still_shown(context):
+            return self._refuse(TextureError("the frame is drawn over a picture: run this in the Image Editor"))
         width, height = bpy.data.images[self.image].size
-        frame = Frame.new((height, width), _seen(context.area, (height, width)), self.upright)
+        frame = Frame.new((height, width), regions.seen(context.area, (height, width)), self.upright)
         self._overlay = Overlay(context.area, frame)
         keys = told("Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel")
         context.workspace.status_text_set(keys)
@@ -105,7 +108,7 @@ class _Drags(_Prepares):
             return super().modal(context, event)
         if self._overlay is not dragged() or not self._still_shown(context):
             return self._leave(context)
-        pressed, canvas = event.value == "PRESS", _canvas(context, event)
+        pressed, canvas = event.value == "PRESS", regions.canvas(context, event)
         if self._overlay.asked == "CANCEL" or (event.type == "ESC" and pressed):
             return self._leave(context)
         if self._overlay.asked == "APPLY" or (event.type in {"RET", "NUMPAD_ENTER"} and pressed):
@@ -130,9 +133,9 @@ class _Drags(_Prepares):
         raise NotImplementedError
 
     def _drag(self, context: bpy.types.Context, event: bpy.types.Event) -> None:
-        region, overlay = _window_region(context.area), self._overlay
+        region, overlay = regions.window_region(context.area), self._overlay
         place = (event.mouse_x - region.x, event.mouse_y - region.y)
-        hand = _on_picture(region, place, overlay.frame.size)
+        hand = regions.on_picture(region, place, overlay.frame.size)
         if overlay.grip is None:
             overlay.held = grabbed(overlay.on_screen(region), place, REACH_PX * context.preferences.system.ui_scale)
         if event.type == "LEFTMOUSE" and event.value in {"PRESS", "DOUBLE_CLICK"}:
@@ -263,39 +266,6 @@ def _why_not(context: bpy.types.Context) -> str:
     except TextureError as reason:
         return str(reason)
     return ""
-
-
-def _canvas(context: bpy.types.Context, event: bpy.types.Event) -> bpy.types.Region | None:
-    """The region with the picture, where the mouse is over it and not over a panel that lies on it."""
-    over = [
-        region
-        for region in context.area.regions
-        if 0 <= event.mouse_x - region.x < region.width and 0 <= event.mouse_y - region.y < region.height
-    ]
-    return over[0] if [region.type for region in over] == ["WINDOW"] else None
-
-
-def _window_region(area: bpy.types.Area) -> bpy.types.Region:
-    return next(region for region in area.regions if region.type == "WINDOW")
-
-
-def _on_picture(region: bpy.types.Region, place: tuple[int, int], size: tuple[int, int]) -> tuple[float, float]:
-    """A place in a region, in pixels of the picture from its top left."""
-    across, up = region.view2d.region_to_view(*place)
-    return across * size[1], (1 - up) * size[0]
-
-
-def _seen(area: bpy.types.Area, size: tuple[int, int]) -> tuple[float, float, float, float]:
-    """The part of the picture that no sidebar covers: left, top, right and bottom in its pixels."""
-    region = _window_region(area)
-    left, right = 0, region.width
-    for other in (other for other in area.regions if other.type in {"UI", "TOOLS"} and other.width > 1):
-        if other.x > region.x + region.width / 2:
-            right = min(right, other.x - region.x)
-        else:
-            left = max(left, other.x - region.x + other.width)
-    (left, top), (right, bottom) = (_on_picture(region, place, size) for place in ((left, region.height), (right, 0)))
-    return max(0.0, left), max(0.0, top), min(size[1], right), min(size[0], bottom)
 
 
 def _free(file: Path) -> Path:
