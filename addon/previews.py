@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import zlib
+from functools import lru_cache
 from pathlib import Path
 
 import bpy
@@ -19,17 +20,17 @@ _collections: dict[str, bpy.utils.previews.ImagePreviewCollection] = {}
 
 def icon(info: ModelInfo) -> int:
     """The icon of a model's preview, 0 where it has none that can be read."""
-    try:
-        content = base64.b64decode(info.preview_png, validate=True)
-    except binascii.Error:
-        return 0
+    name, content = _decoded(info.preview_png)
     if not content:
         return 0
     if "models" not in _collections:
         _collections["models"] = bpy.utils.previews.new()
-    icons, name = _collections["models"], f"{zlib.crc32(content):08x}"
+    icons = _collections["models"]
     if name not in icons:
-        icons.load(name, str(_file(name, content)), "IMAGE")
+        try:
+            icons.load(name, str(_file(name, content)), "IMAGE")
+        except OSError:
+            return 0  # nothing can be written: models can be chosen without pictures too
     return icons[name].icon_id
 
 
@@ -70,6 +71,16 @@ def _load_parts(icons: bpy.utils.previews.ImagePreviewCollection, file: Path, na
         icon.image_size = (part.shape[1], part.shape[0])
         icon.image_pixels_float.foreach_set(part.ravel())
     del icons[f"{file}:"]
+
+
+@lru_cache(maxsize=256)
+def _decoded(preview_png: str) -> tuple[str, bytes]:
+    """A name for a picture, and its content, b"" where it can't be read; remembered, as every redraw asks for it."""
+    try:
+        content = base64.b64decode(preview_png, validate=True)
+    except binascii.Error:
+        content = b""
+    return f"{zlib.crc32(content):08x}", content
 
 
 def _file(name: str, content: bytes) -> Path:

@@ -128,8 +128,9 @@ class TilewrightSettings(bpy.types.PropertyGroup):
 
     def model_path(self) -> Path:
         """Raises: TextureError where no model is chosen."""
-        if self.model and self.model != FROM_FILE:
-            return Path(self.model)
+        chosen = self.model  # asked once: every look at it goes through the folders of models
+        if chosen and chosen != FROM_FILE:
+            return Path(chosen)
         if not self.model_file:
             raise TextureError("no model is chosen: pick one, or choose a model file")
         return Path(bpy.path.abspath(self.model_file))
