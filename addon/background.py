@@ -169,4 +169,5 @@ class Background:
 
     def _remove_timer(self, context: bpy.types.Context) -> None:
         context.window_manager.event_timer_remove(self._timer)
-        _timers.remove(self._timer)
+        if self._timer in _timers:
+            _timers.remove(self._timer)

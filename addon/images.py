@@ -25,10 +25,14 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
     packed: keep the file's content in the .blend, so that the file itself may go. A PNG that is loaded and packed
     keeps its bytes: nothing is encoded on the main thread, and 4096 x 4096 takes a blink.
     made_by: stored as custom properties, so that a texture remembers how it was made.
+    Raises: TextureError where a file can't be read.
     """
     images = {}
     for name, file in files.items():
-        image = bpy.data.images.load(str(file), check_existing=False)
+        try:
+            image = bpy.data.images.load(str(file), check_existing=False)
+        except RuntimeError as reason:  # Blender's word for a file that is gone
+            raise TextureError(f"{file} can't be read ({str(reason).strip()}): make it again") from None
         image.name = file.stem
         image.colorspace_settings.name = MAP_KINDS[name].color_space
         if packed:

@@ -143,9 +143,14 @@ def stop(run: Path) -> None:
 
 
 def end(run: Path) -> None:
-    """Put an end to the trainer at once; what it has not saved is lost."""
-    if process.alive(run / _LOG):
-        process.end(int(json.loads((run / _RECORD).read_text())["process"]))
+    """Put an end to the trainer at once; what it has not saved is lost. Raises: TextureError."""
+    if not process.alive(run / _LOG):
+        return
+    try:
+        number = int(json.loads((run / _RECORD).read_text())["process"])
+    except (OSError, ValueError, KeyError) as reason:
+        raise TextureError(f"{run.name} can't be ended ({reason}): wait for it to stop by itself") from None
+    process.end(number)
 
 
 def forget(run: Path) -> None:

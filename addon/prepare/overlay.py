@@ -92,6 +92,8 @@ def detach() -> None:
     """Draw nothing any more: the extension is being disabled."""
     for overlay in list(_shown):
         overlay.remove()
+        if bpy.context.workspace is not None:  # the operator that tells its keys there is ended without a word
+            bpy.context.workspace.status_text_set(None)
 
 
 def _grid(corners: Sequence[Point]) -> list[Point]:
