@@ -32,7 +32,7 @@ def test_browsing_seeds_by_mouse(program: Blender, tmp_path: Path) -> None:
         desk.click(*STAR_5)
         desk.click(*SEED_4)
         desk.point(*ASIDE)
-        _wait(tmp_path, lambda told: told["image"] == "planks_4_512x512")
+        _wait(tmp_path, lambda told: told["image"] == "planks_4_512x512_base_color")
     shown = Image.open(picture).convert("RGB")
     for left, top in product(COLUMNS, ROWS):
         red, green, blue = ImageStat.Stat(shown.crop((left, top, left + SIDE, top + SIDE))).mean
