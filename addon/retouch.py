@@ -60,12 +60,12 @@ class _Retouch(Background):
         if source is None:
             raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
         self._source = source.name
-        maps = materials.maps_beside(source)
-        self._uids = {name: image.session_uid for name, image in maps.items()}
-        picture = images.picture({name: image for name, image in maps.items() if image.size[:] == source.size[:]})
+        self._maps = materials.maps_beside(source)
+        self._uids = {name: image.session_uid for name, image in self._maps.items()}
+        picture = images.picture({name: image for name, image in self._maps.items() if image.size[:] == source.size[:]})
         settings = context.scene.tilewright
         latent = settings.latent(self.seed, Path(self.model))
-        own = [name for name, image in maps.items() if image.get("tilewright_model") == Path(self.model).stem]
+        own = [name for name, image in self._maps.items() if image.get("tilewright_model") == Path(self.model).stem]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
         out = folder / f"{Path(source.name).stem}_{self.suffix}_{self.seed}.png"
         return EditRequest(Path(self.model), device, latent, out, self._asked(context, picture), surface=surface)
@@ -79,9 +79,8 @@ class _Retouch(Background):
         if source is None:
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
         made_by = {"model": Path(self.model).stem, "seed": self.seed, "job": self.suffix}
-        there = {image.session_uid: image for image in bpy.data.images}
         for name, made in images.load_images(files, packed, made_by).items():
-            before = there.get(self._uids.get(name))
+            before = _still_there(self._uids.get(name))
             if before is None:
                 made.use_fake_user = True  # a map that the original has not: kept until the artist takes it
             else:
@@ -182,6 +181,11 @@ EDITS = (
     TILEWRIGHT_OT_draw_in_texture,
 )
 CLASSES = (*EDITS, TILEWRIGHT_OT_flip)
+
+
+def _still_there(uid: int | None) -> bpy.types.Image | None:
+    """The image of an identity, or None where it has been removed meanwhile."""
+    return next((image for image in bpy.data.images if image.session_uid == uid), None)
 
 
 def _why_not(context: bpy.types.Context) -> str:
