@@ -59,8 +59,9 @@ class Generates(TellsWhyNot, Background):
             history.note(context.scene, made, recall.outside(context, Path(self.model)))
 
     def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
+        target = self._target()  # before anything is loaded, since it may be gone
         loaded = images.load_images(files, packed, made_by)
-        materials.wire(materials.ensure_material(self._target(), model), loaded)
+        materials.wire(materials.ensure_material(target, model), loaded)
 
     def _target(self) -> bpy.types.Object:
         """The object that the texture is for. Raises: TextureError where it is gone."""

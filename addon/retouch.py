@@ -64,6 +64,7 @@ class _Retouch(TellsWhyNot, Background):
             raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
         self._source = source.name
         self._maps = materials.maps_beside(source)
+        self._uids = {name: image.session_uid for name, image in self._maps.items()}
         picture = images.picture({name: image for name, image in self._maps.items() if image.size[:] == source.size[:]})
         settings = context.scene.tilewright
         latent = settings.latent(self.seed, Path(self.model))
@@ -83,9 +84,9 @@ class _Retouch(TellsWhyNot, Background):
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
         made_by = {"model": self._model_name, "seed": self.seed, "job": self.suffix}
         for name, made in images.load_images(files, packed, made_by).items():
-            before = self._maps.get(name)
+            before = _still_there(self._uids.get(name))
             if before is None:
-                made.use_fake_user = True  # a map that the original did not have: kept until the artist takes it
+                made.use_fake_user = True  # a map that the original has not: kept until the artist takes it
             else:
                 images.remember(before, made)
                 images.swap(before, made)
@@ -187,6 +188,11 @@ EDITS = (
     TILEWRIGHT_OT_draw_in_texture,
 )
 CLASSES = (*EDITS, TILEWRIGHT_OT_flip)
+
+
+def _still_there(uid: int | None) -> bpy.types.Image | None:
+    """The image of an identity, or None where it has been removed meanwhile."""
+    return next((image for image in bpy.data.images if image.session_uid == uid), None)
 
 
 def _why_not(context: bpy.types.Context) -> str:

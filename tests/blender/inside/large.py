@@ -138,7 +138,7 @@ camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
 camera.location, camera.data.type, camera.data.ortho_scale = (0, 0, 5), "ORTHO", 1.8
 scene.collection.objects.link(camera)
 scene.camera = camera
-nodes["mapping"].inputs["Scale"].default_value = (3, 3, 3)
+nodes["mapping"].inputs["Scale"].default_value = (2, 2, 2)
 varied = render()
 for node in groups[0].nodes:
     if node.bl_idname == "ShaderNodeTexImage":
@@ -150,7 +150,7 @@ assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
 single = render()
 assert single.std() > 0.01 and abs(same - single).max() < 0.02, (single.std(), abs(same - single).max())
 assert abs(varied - single).mean() > 0.005
-assert varied.std() > 0.9 * single.std(), "contrast is kept"
+assert varied.std() > 0.9 * single.std(), f"contrast is kept: {varied.std():.4f} of {single.std():.4f}"
 
 # Generate shows a single texture again
 assert ops.break_repetition(seed=1, variations=2, **given) == {"FINISHED"}
