@@ -25,7 +25,7 @@ SCREEN = "1600x1000x24"
 DISPLAY = os.environ.get("TILEWRIGHT_DISPLAY", ":77")
 TAB, BUTTON, ASIDE = (
     (1306, 298),
-    (1152, 594),
+    (1152, 570),
     (700, 880),
 )  # where they are on this screen, at the script's interface scale
 

@@ -52,7 +52,7 @@ def render():
     flat = np.empty(len(image.pixels), np.float32)
     image.pixels.foreach_get(flat)
     bpy.data.images.remove(image)
-    return flat.reshape(48, 80, -1)[..., :3]
+    return flat.reshape(scene.render.resolution_y, scene.render.resolution_x, -1)[..., :3]
 
 
 # a UDIM set, packed, comes back from the saved file with the pixels of one large texture
@@ -133,12 +133,12 @@ for socket in nodes["variation"].inputs:
 # it renders; and the blend of a texture with itself is that texture
 scene = bpy.context.scene
 scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 4, False
-scene.render.resolution_x, scene.render.resolution_y = 80, 48
+scene.render.resolution_x, scene.render.resolution_y = 240, 144
 camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
 camera.location, camera.data.type, camera.data.ortho_scale = (0, 0, 5), "ORTHO", 1.8
 scene.collection.objects.link(camera)
 scene.camera = camera
-nodes["mapping"].inputs["Scale"].default_value = (2, 2, 2)
+nodes["mapping"].inputs["Scale"].default_value = (3, 3, 3)
 varied = render()
 for node in groups[0].nodes:
     if node.bl_idname == "ShaderNodeTexImage":
@@ -150,7 +150,8 @@ assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
 single = render()
 assert single.std() > 0.01 and abs(same - single).max() < 0.02, (single.std(), abs(same - single).max())
 assert abs(varied - single).mean() > 0.005
-assert varied.std() > 0.9 * single.std(), f"contrast is kept: {varied.std():.4f} of {single.std():.4f}"
+detail = [np.diff(shown, axis=1).std() for shown in (varied, single)]  # local: light and patches change slowly
+assert detail[0] > 0.9 * detail[1], f"contrast is kept: {detail[0]:.4f} of {detail[1]:.4f}"
 
 # Generate shows a single texture again
 assert ops.break_repetition(seed=1, variations=2, **given) == {"FINISHED"}
