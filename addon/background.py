@@ -11,17 +11,17 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from .job import Cancelled, Job, Request, Worker
+from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
 
-_running: list[Worker] = []  # at most one: two would fight over the processor
-_last: list[Worker] = []
+_running: list[Writer] = []  # at most one: two would fight over the processor
+_last: list[Writer] = []
 _timers: list[bpy.types.Timer] = []
 
 
-def running() -> Worker | None:
+def running() -> Writer | None:
     """What is being made, if anything is."""
     return _running[0] if _running else None
 
@@ -128,7 +128,7 @@ class Background:
         _timers.append(self._timer)
         return {"RUNNING_MODAL"}
 
-    def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Worker:
+    def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Writer:
         """The work to do, its files in `folder`. Raises: TextureError."""
         return Job(self._request(context, folder, device))
 

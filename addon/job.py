@@ -85,13 +85,10 @@ class Cancelled(TextureError):
 
 
 class Worker:
-    """A thread that writes files. progress: 0..1; device: what computes, "" before it is known and where none does."""
+    """A thread that can be stopped. error: what ended it early, if anything did."""
 
     def __init__(self) -> None:
-        self.progress = 0.0
-        self.device = ""
-        self._error: Exception | None = None
-        self._files: dict[str, Path] = {}
+        self.error: Exception | None = None
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._work, name="Tilewright", daemon=True)
 
@@ -99,7 +96,7 @@ class Worker:
         self._thread.start()
 
     def cancel(self) -> None:
-        """Stop after the window under way; no file is left behind."""
+        """Stop after the part under way; nothing unfinished is left behind."""
         self._cancelled.set()
 
     def wait(self) -> None:
@@ -110,35 +107,49 @@ class Worker:
     def running(self) -> bool:
         return self._thread.is_alive()
 
+    def _work(self) -> None:
+        try:
+            self._make()
+        except Exception as error:  # handed to the main thread, which tells TextureError from a bug
+            self.error = error
+
+    def _make(self) -> None:
+        """Do the work; look at `_cancelled` often. Raises: TextureError."""
+        raise NotImplementedError
+
+
+class Writer(Worker):
+    """A worker that makes files. progress: 0..1; device: what computes, "" before it is known and where none does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.progress = 0.0
+        self.device = ""
+        self._files: dict[str, Path] = {}
+
     def finish(self) -> dict[str, Path]:
         """Wait, then the files, each by what it is: a map, of a loop those of its first frame.
 
         Raises: TextureError, or whatever bug the work met.
         """
         self.wait()
-        if self._error is not None:
-            raise self._error
+        if self.error is not None:
+            raise self.error
         return self._files
 
-    def _work(self) -> None:
-        try:
-            self._write()
-        except Exception as error:  # handed to the main thread, which tells TextureError from a bug
-            self._error = error
-
-    def _write(self) -> None:
+    def _make(self) -> None:
         """Do the work and keep its `_files`; look at `_cancelled` often. Raises: TextureError."""
         raise NotImplementedError
 
 
-class Job(Worker):
+class Job(Writer):
     """A request being worked on."""
 
     def __init__(self, request: Request) -> None:
         super().__init__()
         self.request = request
 
-    def _write(self) -> None:
+    def _make(self) -> None:
         asked = self.request
         model = ready_model(asked.model, asked.device)
         self.device = model.device

@@ -13,14 +13,14 @@ from ...synthesis import engines
 from ...synthesis.files import put_in_place
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.png import PngWriter
-from ..job import Cancelled, Worker
+from ..job import Cancelled, Writer
 from ..pixels import Pixels
 
 WAIT_SECONDS = 0.1
 ROWS_AT_ONCE = 256  # between two looks at whether the artist has cancelled
 
 
-class PackWorker(Worker):
+class PackWorker(Writer):
     """Writes files of an engine's convention, all of them or none, once it was given all maps.
 
     maps: their names; absent: value of each map that is not there; name: the material's.
@@ -43,7 +43,7 @@ class PackWorker(Worker):
         """Hand in a map; only the main thread can read it, one at a time, as each takes a moment."""
         self._given.put((name, pixels))
 
-    def _write(self) -> None:
+    def _make(self) -> None:
         maps: dict[str, np.ndarray] = {}
         while len(maps) < len(self._names):
             self._check_cancelled()

@@ -25,7 +25,7 @@ class PrepareJob(Job):
 
     request: PrepareRequest
 
-    def _write(self) -> None:
+    def _make(self) -> None:
         made = prepared(self.request.picture, self.request.preparation)
         self.progress, self.device = 0.5, "CPU"
         if self._cancelled.is_set():
