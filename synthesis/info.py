@@ -10,6 +10,7 @@ from typing import Any
 from .errors import TextureError
 from .maps import MAP_KINDS
 from .preparation import UNPREPARED, Preparation
+from .regularity import IRREGULAR, Regularity
 
 SCHEMA = 2
 METADATA_KEY = "tilewright"
@@ -82,7 +83,7 @@ class Control:
 class ModelInfo:
     """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64.
 
-    guide: None where the generator was learned without.
+    guide: None where the generator was learned without; regularity: its channels follow those of each level.
     """
 
     name: str
@@ -93,6 +94,7 @@ class ModelInfo:
     preview_png: str = ""
     guide: GuideInfo | None = None
     controls: tuple[Control, ...] = ()
+    regularity: Regularity = IRREGULAR
 
     def __post_init__(self) -> None:
         known = tuple(name for name in MAP_KINDS if name in self.maps)
@@ -172,6 +174,8 @@ class ModelInfo:
                 preview_png=_text(stored["preview_png"]),
                 guide=_guide(stored["guide"]),
                 controls=tuple(_control(control) for control in stored["controls"]),
+                # models of this schema were made before there was order
+                regularity=Regularity.restored(stored.get("regularity", {})),
             )
         except (KeyError, TypeError, ValueError) as reason:
             raise TextureError(f"the model's info lacks or garbles {reason}: export the model again") from None

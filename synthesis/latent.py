@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import cos, pi, sin
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .errors import TextureError
 from .info import Control, ModelInfo
 from .noise import LARGEST_SEED, noise_field
+from .regularity import line_field, wave_field
 from .windows import Rect, cells
 
 
@@ -54,8 +55,13 @@ def loop(latent: Latent, frames: int) -> list[Latent]:
     return [replace(latent, other_seed=other, turn=4 * frame / frames) for frame in range(frames)]
 
 
-def latent_fields(info: ModelInfo, latent: Latent, size: tuple[int, int], rect: Rect) -> list[NDArray[np.float32]]:
-    """The noise that one window sees: (channels, rows, columns) per level, wrapped at the texture's (height, width)."""
+def latent_fields(
+    info: ModelInfo, latent: Latent, size: tuple[int, int], rect: Rect, guided: bool = False
+) -> list[NDArray[np.float32]]:
+    """What one window sees: (channels, rows, columns) per level, wrapped at the texture's (height, width).
+
+    guided: order then comes from the guide, and the model's own channels of order are 0.
+    """
     fields = _seed_fields(info, latent.seed, size, rect)
     if latent.other_seed is not None and latent.turn:
         others = _seed_fields(info, latent.other_seed, size, rect)
@@ -64,27 +70,45 @@ def latent_fields(info: ModelInfo, latent: Latent, size: tuple[int, int], rect: 
     for control in info.controls:
         value = latent.controls.get(control.name, 0.0)
         fields = controlled(fields, control, value) if value else fields
-    return fields
+    waves = [wave_field(info.regularity, *place) for place in _places(info, size, rect)]
+    ordered = [np.concatenate(both) for both in zip(fields, waves, strict=True)]
+    if guided:
+        for level, one_field in zip(info.levels, ordered, strict=True):
+            one_field[level.channels :] = 0
+    return ordered
 
 
 def controlled(fields: list[NDArray[np.float32]], control: Control, value: float) -> list[NDArray[np.float32]]:
-    """Noise fields, (channels, rows, columns) per level, as a control at `value` changes them."""
+    """Fields, (channels, rows, columns) per level, as a control at `value` changes their noise; order stays."""
     changed = []
     for one_field, shifts, log_gains in zip(fields, control.shifts, control.log_gains, strict=True):
         shift, log_gain = (np.float32(value) * np.array(one, np.float32)[:, None, None] for one in (shifts, log_gains))
-        changed.append(one_field * np.exp(log_gain) + shift)
+        noise, order = np.split(one_field, [len(shifts)])
+        changed.append(np.concatenate([noise * np.exp(log_gain) + shift, order]))
     return changed
 
 
 def _seed_fields(info: ModelInfo, seed: int, size: tuple[int, int], rect: Rect) -> list[NDArray[np.float32]]:
+    """Noise, and behind it that along lines."""
+    places = _places(info, size, rect)
     return [
-        noise_field(
-            seed,
-            index,
-            level.channels,
+        np.concatenate(
+            [noise_field(seed, index, level.channels, *place[1:]), line_field(info.regularity, seed, index, *place)]
+        )
+        for index, (level, place) in enumerate(zip(info.levels, places, strict=True))
+    ]
+
+
+def _places(
+    info: ModelInfo, size: tuple[int, int], rect: Rect
+) -> list[tuple[int, Sequence[int], Sequence[int], tuple[int, int]]]:
+    """Per level: its cells' size, the rows and columns that a window sees, and where they wrap."""
+    return [
+        (
+            level.cell_px,
             cells(rect.row, rect.height, level.cell_px, level.margin_cells),
             cells(rect.column, rect.width, level.cell_px, level.margin_cells),
             (size[0] // level.cell_px, size[1] // level.cell_px),
         )
-        for index, level in enumerate(info.levels)
+        for level in info.levels
     ]

@@ -94,7 +94,9 @@ def open_model(path: Path, device: str = "auto") -> Model:
 
 def input_channels(info: ModelInfo) -> dict[str, int]:
     """The graph's inputs with their channels: fields coarsest first, then the guide likewise, down to single pixels."""
-    names = {f"noise_{level.cell_px}": level.channels for level in info.levels}
+    names = {
+        f"noise_{level.cell_px}": level.channels + info.regularity.channels(level.cell_px) for level in info.levels
+    }
     if info.guide is not None:
         seen = guide_inputs(info.maps, [level.cell_px for level in info.levels])
         names |= {f"guide_{cell_px}": channels for cell_px, channels in seen.items()}

@@ -208,7 +208,8 @@ def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:
     """The pixels of one window; where the device runs out of memory in quarters, at last on the CPU."""
     model, info = work.model, work.model.info
     try:
-        return model.run(latent_fields(info, work.latent, work.torus, rect), _guide_seen(work, rect))
+        fields = latent_fields(info, work.latent, work.torus, rect, guided=work.guide is not None)
+        return model.run(fields, _guide_seen(work, rect))
     except OutOfMemory:
         smallest = info.size_multiple_px
         half = max(rect.height, rect.width) // 2 // smallest * smallest

@@ -48,10 +48,14 @@ def read_base() -> dict:
 
 @torch.no_grad()
 def adopt(generator: Generator, base: dict, texture: str) -> None:
-    """Begin with a base's weights and the own ones of one of its textures; the generator must paint colours alone."""
+    """Begin with a base's weights and the own ones of one of its textures; the generator must paint colours alone.
+
+    Channels of noise that the base does not have, those of an exemplar's order, keep what they have.
+    """
     learned = {**base["shared"], **base["own"][texture]}
     for name, weight in generator.named_parameters():
-        weight.copy_(learned[name].to(weight))
+        known = learned[name].to(weight)
+        (weight[:, : known.shape[1]] if weight.dim() > 1 else weight).copy_(known)
 
 
 def base_state(shared: Generator, textures: dict[str, Textured]) -> dict:

@@ -70,6 +70,7 @@ class FitConfig:
     discriminator_rate: float = 5e-4
     adversarial_weight: float = 0.3  # next to 1 for the sliced Wasserstein distance
     from_base: bool = True  # begin with what many textures share; for guided generators of base color alone
+    ordered: bool = True  # with the exemplar's periods and lines, where it has some
     guided_share: float = 0.4  # of the steps; 0 learns a generator that can only generate
     guide_weight: float = 1.0  # of the disagreement with a guide
     feature_weight: float = 0.3  # of the features in that, next to 1 for the pixels

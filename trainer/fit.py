@@ -141,6 +141,7 @@ def _info(
         ),
         preview_png=thumbnail(learner),
         guide=_guide_info(learner),
+        regularity=learner.generator.config.regularity,
     )
 
 

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from synthesis.guide import ROUGH, pixels_a_cell
+from synthesis.regularity import IRREGULAR, Regularity
 
 FIELD_MARGIN_CELLS = (
     4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
@@ -43,6 +44,7 @@ class GeneratorConfig:
     pixel_noise: int = 2  # field channels at full size: the finest grain
     pixel_features: int = 24  # channels at full size, where a channel costs most
     image_cells_px: tuple[int, ...] = (8, 4, 2)  # levels that paint a coarse picture, refined by the finer ones
+    regularity: Regularity = IRREGULAR  # its channels follow those of noise
 
     @property
     def maps_channels(self) -> int:
@@ -64,7 +66,8 @@ class GeneratorConfig:
         """The inverse of `dataclasses.asdict`."""
         levels = tuple(LevelConfig(**level) for level in stored["levels"])
         tuples = {key: tuple(stored[key]) for key in ("channels_a_map", "image_cells_px")}
-        return cls(**{**stored, "levels": levels, **tuples})
+        regularity = Regularity.restored(stored.get("regularity", {}))
+        return cls(**{**stored, "levels": levels, **tuples, "regularity": regularity})
 
 
 class Generator(nn.Module):
@@ -88,7 +91,8 @@ class Generator(nn.Module):
         finer = (*(level.features for level in config.levels[1:]), config.pixel_features)
         for level, handed_on in zip(config.levels, finer, strict=True):
             seen = config.guide_channels * pixels_a_cell(level.cell_px)
-            self.blocks.append(Block(below, level, handed_on, seen))
+            order = config.regularity.channels(level.cell_px)
+            self.blocks.append(Block(below, level, level.noise + order, handed_on, seen))
             if level.cell_px in config.image_cells_px:
                 self.paint[str(level.cell_px)] = nn.Conv2d(handed_on, config.maps_channels, 1)
             below = handed_on
@@ -120,7 +124,7 @@ class Generator(nn.Module):
     def forward(self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None = None, image_px: int = 1) -> Tensor:
         """Maps in 0..1 of a window.
 
-        fields: as GeneratorConfig.fields, (N, channels, h / cell_px + 8, w / cell_px + 8) each.
+        fields: as GeneratorConfig.fields and regularity, (N, channels, h / cell_px + 8, w / cell_px + 8) each.
         guide: likewise with guide_channels channels (times `pixels_a_cell`), and a last one for single pixels,
             (N, ., h + 8, w + 8); None or zeros of 3 x 3 cells where nothing is known.
         image_px: 1 for the full texture; 8, 4 or 2 for the coarse picture of that cell size, which needs
@@ -165,9 +169,11 @@ class Block(nn.Module):
     not at 2 px and finer, where it costs time and gains nothing.
     """
 
-    def __init__(self, channels_below: int, level: LevelConfig, channels_out: int, guide_channels: int) -> None:
+    def __init__(
+        self, channels_below: int, level: LevelConfig, noise_channels: int, channels_out: int, guide_channels: int
+    ) -> None:
         super().__init__()
-        self.noise = nn.Conv2d(level.noise, level.features, 3)
+        self.noise = nn.Conv2d(noise_channels, level.features, 3)
         self.guide = _guide_conv(guide_channels, level.features)
         self.below = DoublingConv(channels_below, level.features) if channels_below else None
         self.second = nn.Conv2d(level.features, channels_out, 3)

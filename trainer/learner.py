@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,17 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from synthesis.maps import MAP_KINDS
+from synthesis.noise import noise_field
 from synthesis.palette import palette
+from synthesis.regularity import (
+    FINEST_CELL_PX,
+    IRREGULAR,
+    LINE_CHANNELS,
+    Regularity,
+    line_field,
+    wave_field,
+    waves,
+)
 from synthesis.windows import Rect
 
 from .base import COLORS, adopt, read_base
@@ -22,6 +33,7 @@ from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from .guides import COARSEST_PX, Lesson, draw_lesson
 from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, texture_distance
+from .periods import found_regularity
 
 
 @dataclass(frozen=True)
@@ -71,7 +83,11 @@ class Learner:
         self.spread = _spread(self.pictures[1])
         self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])
         channels = exemplar.pixels.shape[2]
-        shape = GeneratorConfig(tuple(MAP_KINDS[name].channels for name in exemplar.maps), config.guided_share > 0)
+        shape = GeneratorConfig(
+            tuple(MAP_KINDS[name].channels for name in exemplar.maps),
+            guided=config.guided_share > 0,
+            regularity=found_regularity(exemplar.pixels[..., :3]) if config.ordered else IRREGULAR,
+        )
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             self.generator = Generator(shape).to(device)
@@ -179,8 +195,7 @@ class Learner:
     @torch.no_grad()
     def picture(self, size_px: int, seed: int, image_px: int) -> np.ndarray:
         """A tileable texture of the averaged generator: (size_px / image_px, same, channels) float32 in 0..1."""
-        rng = torch.Generator().manual_seed(seed)
-        fields = [_wrapped(field) for field in self._fields(size_px, image_px, rng, margin=0)]
+        fields = [torch.from_numpy(field)[None].to(self.device) for field in self._seed_fields(size_px, seed, image_px)]
         return self.ema(fields, image_px=image_px)[0].permute(1, 2, 0).cpu().numpy()
 
     def _parts(self) -> dict:
@@ -218,16 +233,32 @@ class Learner:
         )  # fmt: skip
 
     def _fake(self, stage: Stage, side_px: int, lesson: Lesson | None, rng: torch.Generator) -> Tensor:
-        fields = self._fields(side_px, stage.image_px, rng, FIELD_MARGIN_CELLS)
+        fields = self._fields(side_px, stage.image_px, lesson is None, rng)
         guide = [torch.from_numpy(field)[None].to(self.device) for field in lesson.guide] if lesson else None
         return self.generator(fields, guide, stage.image_px)
 
-    def _fields(self, size_px: int, image_px: int, rng: torch.Generator, margin: int) -> list[Tensor]:
-        fields = []
+    def _fields(self, size_px: int, image_px: int, ordered: bool, rng: torch.Generator) -> list[Tensor]:
+        """Those of a random window, of a texture without end; ordered: False where a guide tells the order."""
+        regularity, fields = self.generator.config.regularity, []
+        phases = torch.rand(len(regularity.waves), generator=rng).tolist()
         for cell_px, channels in self.generator.config.fields:
             if cell_px >= image_px:
-                cells = size_px // cell_px + 2 * margin
-                fields.append(torch.randn(1, channels, cells, cells, generator=rng).to(self.device))
+                cells = size_px // cell_px + 2 * FIELD_MARGIN_CELLS
+                noise = torch.randn(1, channels, cells, cells, generator=rng)
+                order = _order(regularity, cell_px, cells, phases, rng)
+                fields.append(torch.cat([noise, order * float(ordered)], dim=1).to(self.device))
+        return fields
+
+    def _seed_fields(self, size_px: int, seed: int, image_px: int) -> list[np.ndarray]:
+        """Those of the square texture that a seed means."""
+        regularity, fields = self.generator.config.regularity, []
+        for level, (cell_px, channels) in enumerate(self.generator.config.fields):
+            if cell_px >= image_px:
+                count = size_px // cell_px
+                place = (range(-FIELD_MARGIN_CELLS, count + FIELD_MARGIN_CELLS),) * 2 + ((count, count),)
+                noise = noise_field(seed, level, channels, *place)
+                order = (line_field(regularity, seed, level, cell_px, *place), wave_field(regularity, cell_px, *place))
+                fields.append(np.concatenate([noise, *order]))
         return fields
 
     def _views(self, stage: Stage, real: Tensor, fake: Tensor) -> list[tuple[int, list[Tensor], list[Tensor]]]:
@@ -294,10 +325,19 @@ def _hole(lesson: Lesson | None, stage: Stage, device: torch.device) -> Tensor |
     return F.avg_pool2d(given, stage.image_px) < 1
 
 
-def _wrapped(field: Tensor) -> Tensor:
-    margin = FIELD_MARGIN_CELLS
-    rows, columns = (torch.arange(-margin, extent + margin) % extent for extent in field.shape[2:])
-    return field[:, :, rows][:, :, :, columns]
+def _order(regularity: Regularity, cell_px: int, cells: int, phases: Sequence[float], rng: torch.Generator) -> Tensor:
+    """Lines and waves of a random place, at one level: (1, channels, cells, cells)."""
+    lines = [torch.empty(1, 0, cells, cells)]
+    for direction in regularity.lines if cell_px >= FINEST_CELL_PX else ():
+        side = (cells, 1) if direction == "rows" else (1, cells)
+        lines.append(torch.randn(1, LINE_CHANNELS, *side, generator=rng).expand(-1, -1, cells, cells))
+    felt = [
+        (wave, phase) for wave, phase in zip(regularity.waves, phases, strict=True) if wave in regularity.felt(cell_px)
+    ]
+    turns = [(wave[0] * cell_px, wave[1] * cell_px) for wave, _ in felt]
+    places = np.arange(-FIELD_MARGIN_CELLS, cells - FIELD_MARGIN_CELLS)
+    repeating = torch.from_numpy(waves(turns, places, places, [phase for _, phase in felt]))
+    return torch.cat([*lines, repeating[None]], dim=1)
 
 
 def _contrast_and_saturation(real: Tensor, fake: Tensor) -> tuple[float, float]:
