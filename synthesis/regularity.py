@@ -87,7 +87,7 @@ def wave_field(
     size = (wrap[0] * cell_px, wrap[1] * cell_px)
     turns = [np.divide(fitted(wave, size), wrap).tolist() for wave in regularity.felt(cell_px)]
     inside = [np.mod(np.asarray(axis, np.int64), extent) for axis, extent in zip((rows, columns), wrap, strict=True)]
-    return waves(turns, *inside)
+    return waves(turns, inside[0], inside[1])
 
 
 def waves(

@@ -17,6 +17,7 @@ from PIL import Image
 from export.to_onnx import export
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.maps import MAP_KINDS
+from synthesis.regularity import Regularity
 from synthesis.session import Model, open_model
 from trainer.checkpoint import write_checkpoint
 from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
@@ -47,13 +48,16 @@ def colors_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
     torch.manual_seed(0)
-    generator = Generator(GeneratorConfig(tuple(MAP_KINDS[name].channels for name in maps), guided=True))
+    order = Regularity(waves=((1 / 40, 0.0), (1 / 100, 1 / 60)), lines=("rows",))
+    channels = tuple(MAP_KINDS[name].channels for name in maps)
+    generator = Generator(GeneratorConfig(channels, guided=True, regularity=order))
     info = ModelInfo(
         name="random",
         maps=maps,
         levels=tuple(Level(*field, FIELD_MARGIN_CELLS) for field in generator.config.fields),
         exemplar=ExemplarInfo("random", (96, 128), author="nobody", license="CC0-1.0"),
         training=TrainingInfo(steps=0, seconds=0.0, seed=0, device="cpu", version="0"),
+        regularity=order,
         guide=GuideInfo(((0.1, 0.1, 0.2), (0.4, 0.5, 0.4), (0.9, 0.8, 0.7))),
     )
     content = {
