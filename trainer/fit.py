@@ -29,6 +29,7 @@ from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
 from .generator import FIELD_MARGIN_CELLS
 from .learner import Learner
 from .loop import Position, fit
+from .ranking import best_seeds
 from .report import Bar, append_stats, thumbnail, write_preview
 from .rival_fit import fit_rival
 from .rivals import ARCHITECTURES
@@ -66,11 +67,13 @@ def learn(options: argparse.Namespace) -> None:
     if stored:
         _go_on(learner, position, stored, exemplar)
 
-    def save() -> None:
-        _save(options, config, exemplar, learner, position)
+    def save(best: tuple[int, ...] = ()) -> None:
+        _save(options, exemplar, learner, position, _info(options, config, exemplar, learner, position, best))
 
     _run(options.out, exemplar, learner, position, save)
-    save()
+    save()  # before the seeds are ranked, which can be cut off
+    stage = learner.config.stage(config.budget.progress(position.seconds, position.steps))
+    save(best_seeds(learner, _info(options, config, exemplar, learner, position, ()), stage.image_px))
 
 
 def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, save: Callable[[], None]) -> None:
@@ -99,14 +102,14 @@ def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, sa
 
 
 def _save(
-    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
+    options: argparse.Namespace, exemplar: Exemplar, learner: Learner, position: Position, info: ModelInfo
 ) -> None:
     content = {
         "generator_config": dataclasses.asdict(learner.generator.config),
         "learner": learner.state_dict(),
         "position": dataclasses.asdict(position),
         "exemplar_digest": exemplar.digest,
-        "info": _info(options, config, exemplar, learner, position).to_json(),
+        "info": info.to_json(),
     }
     write_checkpoint(options.out, content)
 
@@ -120,10 +123,15 @@ def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exempla
 
 
 def _info(
-    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
+    options: argparse.Namespace,
+    config: FitConfig,
+    exemplar: Exemplar,
+    learner: Learner,
+    position: Position,
+    best: tuple[int, ...],
 ) -> ModelInfo:
     height, width = exemplar.pixels.shape[:2]
-    return ModelInfo(
+    info = ModelInfo(
         name=options.name or exemplar.name,
         maps=exemplar.maps,
         levels=tuple(Level(*field, FIELD_MARGIN_CELLS) for field in learner.generator.config.fields),
@@ -139,9 +147,10 @@ def _info(
         training=TrainingInfo(
             position.steps, round(position.seconds, 1), config.seed, str(learner.device), __version__
         ),
-        preview_png=thumbnail(learner),
         guide=_guide_info(learner),
+        best_seeds=best,
     )
+    return dataclasses.replace(info, preview_png=thumbnail(learner, info))
 
 
 def _guide_info(learner: Learner) -> GuideInfo | None:

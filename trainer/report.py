@@ -14,10 +14,12 @@ from PIL import Image
 from tqdm import tqdm
 
 from synthesis.files import put_in_place
+from synthesis.info import ModelInfo
 from synthesis.maps import MAP_KINDS
 
 from .learner import Learner
 from .loop import FitProgress
+from .ranking import seed_picture
 
 PREVIEW_PX = 512
 THUMBNAIL_PX = 192
@@ -74,9 +76,11 @@ def write_preview(run: Path, learner: Learner, maps: Sequence[str], image_px: in
         Image.fromarray(_bytes(_side_by_side(both, maps))).save(temporary)
 
 
-def thumbnail(learner: Learner) -> str:
-    """A small base color of the finished texture: a PNG as base64."""
-    pixels = learner.picture(2 * THUMBNAIL_PX // 64 * 64, _PREVIEW_SEED, 1)[..., :3]
+def thumbnail(learner: Learner, info: ModelInfo) -> str:
+    """A small base color of the texture that the model is to show first: a PNG as base64."""
+    side_px = 2 * THUMBNAIL_PX // 64 * 64
+    maps = seed_picture(learner.ema, info, info.first_seed, (side_px, side_px))
+    pixels = maps[0, :3].permute(1, 2, 0).cpu().numpy()
     image = Image.fromarray(_bytes(pixels)).resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     image.quantize(128).save(file, "PNG", optimize=True)
