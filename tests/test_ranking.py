@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
+from benchmarks.ranking import main as benchmark
+from benchmarks.ranking import orders
 from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
 from synthesis.latent import Latent
 from synthesis.session import Model
@@ -105,3 +108,20 @@ def test_a_fit_notes_its_best_seeds(exemplar_path: Path, tmp_path: Path, monkeyp
     assert main([str(exemplar_path), "--out", str(tmp_path / "run"), "--budget", "2steps", "--device", "cpu"]) == 0
     info = ModelInfo.from_json(read_checkpoint(tmp_path / "run")["info"])
     assert info.best_seeds == (2, 3) and info.first_seed == 2 and info.preview_png
+
+
+def test_the_benchmark_compares_four_ways_to_rank() -> None:
+    rated = [Rating(0.3, 0.9), Rating(0.1, 0.1), Rating(0.2, 0.8)]
+    ways = {"distance": [1, 2, 0], "discriminator": [0, 2, 1], "both": [2, 1, 0], "yardstick itself": [1, 0, 2]}
+    assert orders(rated, natures=[1.2, 1.1, 1.3]) == ways
+
+
+def test_the_benchmark_refuses_a_fit_of_something_else(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (128, 320, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    monkeypatch.setattr("sys.argv", ["ranking", "--exemplars", str(tmp_path), "--runs", str(tmp_path / "runs")])
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "noise").symlink_to(run_folder)
+    assert benchmark() == 2 and "did not learn the left half of noise" in capsys.readouterr().err
