@@ -38,6 +38,7 @@ class Generates(TellsWhyNot, Background):
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
+        settings.offer_first_seed()
         self.seed, self.width, self.height = settings.seed, settings.width, settings.height
         self.model = str(settings.model_path())
 

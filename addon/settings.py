@@ -48,6 +48,7 @@ def _told(info: ModelInfo) -> str:
 
 def _model_changed(self: TilewrightSettings, context: bpy.types.Context) -> None:
     self.controls = [0.0] * MOST_CONTROLS  # another model's sliders mean something else
+    self.offer_seed()
     _snap(self, context)
 
 
@@ -83,6 +84,7 @@ class TilewrightSettings(bpy.types.PropertyGroup):
     seed: bpy.props.IntProperty(
         name="Seed", description="Every seed is another texture of the same kind", min=0, max=LARGEST_SEED
     )
+    offered_seed: bpy.props.IntProperty(min=0, max=LARGEST_SEED, options={"HIDDEN"})  # any other seed was chosen
 
     other_seed: bpy.props.IntProperty(
         name="Other Seed", description="The texture to blend with", default=1, min=0, max=LARGEST_SEED
@@ -110,6 +112,20 @@ class TilewrightSettings(bpy.types.PropertyGroup):
         name="Depth", description="How deep the estimated relief is; 0 is flat", default=1, min=0, max=DEEPEST,
         subtype="FACTOR",
     )  # fmt: skip
+
+    def offer_seed(self) -> None:
+        """Begin with the model's best seed, where nobody has chosen one."""
+        try:
+            best = self.info().first_seed
+        except TextureError:
+            return
+        if self.seed == self.offered_seed:
+            self.seed = self.offered_seed = best
+
+    def offer_first_seed(self) -> None:
+        """The same, where no model was ever picked, and the first one is used."""
+        if not self.is_property_set("offered_seed"):
+            self.offer_seed()
 
     def surface(self, beside: Container[str] = ESTIMATED) -> Surface:
         """What to estimate, of the maps in `beside`."""

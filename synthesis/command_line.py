@@ -97,7 +97,7 @@ def _generate(options: argparse.Namespace) -> None:
     width, height = options.size
     surface = asked_surface(options)
     model = open_model(options.model, options.device)
-    latent = Latent(options.seed, options.other_seed, options.blend, dict(options.control))
+    latent = Latent(_seed(options, model.info), options.other_seed, options.blend, dict(options.control))
     if options.udim is not None:
         _generate_udim(options, model, latent, surface)
         return
@@ -156,8 +156,12 @@ def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Gui
     model = open_model(options.model, options.device)
     guide = asked(model.info, read_picture(options.image))
     height, width = guide.known.shape[:2]
-    windows = edit(model, Latent(options.seed), guide, options.window, surface)
+    windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
     _write(surface.made(model.info), windows, height, width, options.out)
+
+
+def _seed(options: argparse.Namespace, info: ModelInfo) -> int:
+    return info.first_seed if options.seed is None else int(options.seed)
 
 
 def _write(made: Maps, windows: Iterator[Window], height: int, width: int, out: Path) -> None:
@@ -192,6 +196,7 @@ def told(info: ModelInfo) -> str:
         "source": exemplar.source,
         "guide": "yes" if info.guide else "no, it can only generate",
         "controls": ", ".join(control.name for control in info.controls),
+        "best seeds": ", ".join(map(str, info.best_seeds)),
         "real width": f"{exemplar.width_m} m" if exemplar.width_m else "",
         "learned": f"{training.steps} steps in {training.seconds:.0f} s on {training.device}, seed {training.seed}, "
         f"by Tilewright {training.version}",
@@ -248,7 +253,9 @@ def _command(
     command.add_argument("model", type=Path, metavar="MODEL")
     if edits_image:
         command.add_argument("image", type=Path, metavar="IMAGE", help=_IMAGE_TOLD)
-    command.add_argument("--seed", type=int, default=0, help="every seed is another texture (default: %(default)s)")
+    command.add_argument(
+        "--seed", type=int, help="every seed is another texture (default: the model's best, which `info` tells, or 0)"
+    )
     command.add_argument("--out", type=Path, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",

@@ -9,6 +9,7 @@ from typing import Any
 
 from .errors import TextureError
 from .maps import MAP_KINDS
+from .noise import LARGEST_SEED
 from .preparation import UNPREPARED, Preparation
 from .regularity import IRREGULAR, Regularity
 
@@ -18,6 +19,7 @@ LARGEST_SIZE_PX = 32768
 _LARGEST_CELL_PX = 512
 _LARGEST_CHANNELS = 256
 _LARGEST_MARGIN_CELLS = 64
+_MOST_BEST_SEEDS = 64
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ class ModelInfo:
     """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64.
 
     guide: None where the generator was learned without; regularity: its channels follow those of each level.
+    guide: None where the generator was learned without; best_seeds: to offer first, the best one at the front, () where
+    none were chosen.
     """
 
     name: str
@@ -95,6 +99,7 @@ class ModelInfo:
     guide: GuideInfo | None = None
     controls: tuple[Control, ...] = ()
     regularity: Regularity = IRREGULAR
+    best_seeds: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         known = tuple(name for name in MAP_KINDS if name in self.maps)
@@ -113,6 +118,15 @@ class ModelInfo:
             for changes in (control.shifts, control.log_gains):
                 given = [len(level) for level in changes]
                 _require(given == channels, f"changes by {control.name!r}", given, f"{channels}, the fields' channels")
+        distinct = len(self.best_seeds) == len(set(self.best_seeds)) <= _MOST_BEST_SEEDS
+        legal = distinct and all(0 <= seed <= LARGEST_SEED for seed in self.best_seeds)
+        told = f"at most {_MOST_BEST_SEEDS} different ones, 0 to {LARGEST_SEED}"
+        _require(legal, "best seeds", self.best_seeds, told)
+
+    @property
+    def first_seed(self) -> int:
+        """The seed to begin with, where nobody has chosen one."""
+        return self.best_seeds[0] if self.best_seeds else 0
 
     @property
     def size_multiple_px(self) -> int:
@@ -176,6 +190,8 @@ class ModelInfo:
                 controls=tuple(_control(control) for control in stored["controls"]),
                 # models of this schema were made before there was order
                 regularity=Regularity.restored(stored.get("regularity", {})),
+                # models of this schema were made before seeds were ranked
+                best_seeds=tuple(_whole(seed) for seed in stored.get("best_seeds", ())),
             )
         except (KeyError, TypeError, ValueError) as reason:
             raise TextureError(f"the model's info lacks or garbles {reason}: export the model again") from None

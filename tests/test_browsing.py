@@ -28,6 +28,14 @@ def test_a_sheet_shows_pages_of_seeds_and_knows_what_is_missing(extension: Exten
     assert sheet.missing([1_000_000, 0]) == [1_000_000], "a favorite from elsewhere has no thumbnail yet"
 
 
+def test_a_sheet_begins_with_the_best_seeds(extension: Extension) -> None:
+    browsing = extension("addon.browse.browsing")
+    sheet = browsing.Sheet(Path("any"), Latent(0), (40, 3, 0))
+    assert sheet.seeds() == [40, 3, 0, 1, 2, 4, 5, 6, 7]
+    sheet.add_page()
+    assert len(sheet.seeds()) == len(set(sheet.seeds())) == 2 * browsing.PAGE and sheet.seeds()[-1] == 16
+
+
 def test_a_second_toggle_takes_a_favorite_back(extension: Extension) -> None:
     browsing = extension("addon.browse.browsing")
     toggled, favorites = browsing.with_favorite_toggled, browsing.favorites

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from PIL import Image
 
 from synthesis.command_line import main
+from synthesis.model_file import read_info
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -44,6 +48,22 @@ def test_info(model_path: Path) -> None:
     done = _run("synthesis", "info", model_path)
     assert done.returncode == 0
     assert "base_color, normal, height" in done.stdout and "CC0-1.0" in done.stdout
+
+
+def test_without_a_seed_the_best_one_is_taken(
+    model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = onnx.load(model_path)
+    info = dataclasses.replace(read_info(model_path), best_seeds=(7, 2))
+    model.metadata_props[0].value = info.to_json()
+    onnx.save(model, tmp_path / "ranked.onnx")
+    for out, options in {"best": [], "seven": ["--seed", "7"], "zero": ["--seed", "0"]}.items():
+        line = ["generate", str(tmp_path / "ranked.onnx"), "--size", "96x64", "--out", str(tmp_path / f"{out}.png")]
+        assert main([*line, *options]) == 0
+    best, seven, zero = ((tmp_path / f"{out}_base_color.png").read_bytes() for out in ("best", "seven", "zero"))
+    assert best == seven != zero
+    assert main(["info", str(tmp_path / "ranked.onnx")]) == 0
+    assert re.search(r"best seeds +7, 2", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,16 @@ def test_info_survives_the_file(model_path: Path) -> None:
     assert model_path.stat().st_size < 2.5e6
 
 
+def test_best_seeds_are_kept_and_may_be_absent(model_path: Path, tmp_path: Path) -> None:
+    stored = _info(model_path)
+    ranked = read_info(_with_info(model_path, stored | {"best_seeds": [9, 0, 2**32 - 1]}, tmp_path / "ranked.onnx"))
+    assert ranked.best_seeds == (9, 0, 2**32 - 1) and ranked.first_seed == 9
+    assert ModelInfo.from_json(ranked.to_json()) == ranked
+    del stored["best_seeds"]  # as in models of this schema that were made before
+    older = read_info(_with_info(model_path, stored, tmp_path / "older.onnx"))
+    assert older.best_seeds == () and older.first_seed == 0
+
+
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.9999])
 def test_a_truncated_file(model_path: Path, tmp_path: Path, part: float) -> None:
     content = model_path.read_bytes()
@@ -77,6 +87,12 @@ def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> 
         {"levels": [{"cell_px": 32, "channels": 16, "margin_cells": -4}]},
         {"levels": [{"cell_px": "32", "channels": 16, "margin_cells": 4}]},
         {"name": 7},
+        {"best_seeds": [3, 3]},
+        {"best_seeds": [-1]},
+        {"best_seeds": [2**32]},
+        {"best_seeds": [1.5]},
+        {"best_seeds": 7},
+        {"best_seeds": list(range(65))},
         {"exemplar": None},
         {"training": {}},
     ],

@@ -29,6 +29,7 @@ from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
 from .generator import FIELD_MARGIN_CELLS
 from .learner import Learner
 from .loop import Position, fit
+from .ranking import best_seeds
 from .report import Bar, append_stats, thumbnail, write_preview
 from .rival_fit import fit_rival
 from .rivals import ARCHITECTURES
@@ -66,14 +67,26 @@ def learn(options: argparse.Namespace) -> None:
     if stored:
         _go_on(learner, position, stored, exemplar)
 
-    def save() -> None:
-        _save(options, config, exemplar, learner, position)
+    def info() -> ModelInfo:
+        return _info(options, config, exemplar, learner, position)
 
-    _run(options.out, exemplar, learner, position, save)
-    save()
+    def save(told: ModelInfo | None = None) -> None:
+        _save(options.out, exemplar, learner, position, told or info())
+
+    _run(options.out, exemplar, learner, position, info, save)
+    save()  # before the seeds are ranked, which can be cut off
+    stage = learner.config.stage(config.budget.progress(position.seconds, position.steps))
+    save(dataclasses.replace(info(), best_seeds=best_seeds(learner, info(), stage.image_px)))
 
 
-def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, save: Callable[[], None]) -> None:
+def _run(
+    run: Path,
+    exemplar: Exemplar,
+    learner: Learner,
+    position: Position,
+    info: Callable[[], ModelInfo],
+    save: Callable[[], None],
+) -> None:
     """Drive the fit: a bar, statistics, previews and checkpoints; Ctrl-C ends it after the step under way."""
     bar, stopped = Bar(exemplar.name), _stop_when_asked(run)
     previewed = saved = time.monotonic()
@@ -86,7 +99,7 @@ def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, sa
         if now.mended or now.step % STATS_EVERY_STEPS == 0 or now.progress == 1:
             append_stats(run, now)
         if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
-            write_preview(run, learner, exemplar.maps, now.image_px)
+            write_preview(run, learner, info(), now.image_px)
             previewed = time.monotonic()
         if time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
             save()
@@ -95,20 +108,19 @@ def _run(run: Path, exemplar: Exemplar, learner: Learner, position: Position, sa
             bar.say(f"stopped at step {now.step}: what was learned so far is saved; --resume goes on")
             break
     bar.close()
-    write_preview(run, learner, exemplar.maps, 1)
+    write_preview(run, learner, info(), 1)
 
 
-def _save(
-    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
-) -> None:
+def _save(run: Path, exemplar: Exemplar, learner: Learner, position: Position, info: ModelInfo) -> None:
+    told = dataclasses.replace(info, preview_png=thumbnail(learner, info))
     content = {
         "generator_config": dataclasses.asdict(learner.generator.config),
         "learner": learner.state_dict(),
         "position": dataclasses.asdict(position),
         "exemplar_digest": exemplar.digest,
-        "info": _info(options, config, exemplar, learner, position).to_json(),
+        "info": told.to_json(),
     }
-    write_checkpoint(options.out, content)
+    write_checkpoint(run, content)
 
 
 def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exemplar) -> None:
@@ -120,7 +132,11 @@ def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exempla
 
 
 def _info(
-    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
+    options: argparse.Namespace,
+    config: FitConfig,
+    exemplar: Exemplar,
+    learner: Learner,
+    position: Position,
 ) -> ModelInfo:
     height, width = exemplar.pixels.shape[:2]
     return ModelInfo(
@@ -139,7 +155,6 @@ def _info(
         training=TrainingInfo(
             position.steps, round(position.seconds, 1), config.seed, str(learner.device), __version__
         ),
-        preview_png=thumbnail(learner),
         guide=_guide_info(learner),
         regularity=learner.generator.config.regularity,
     )

@@ -12,15 +12,12 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from synthesis.maps import MAP_KINDS
-from synthesis.noise import noise_field
 from synthesis.palette import palette
 from synthesis.regularity import (
     FINEST_CELL_PX,
     IRREGULAR,
     LINE_CHANNELS,
     Regularity,
-    line_field,
-    wave_field,
     waves,
 )
 from synthesis.windows import Rect
@@ -192,12 +189,6 @@ class Learner:
             part.load_state_dict(copy.deepcopy(state[name]))
         self.caution = state["caution"]
 
-    @torch.no_grad()
-    def picture(self, size_px: int, seed: int, image_px: int) -> np.ndarray:
-        """A tileable texture of the averaged generator: (size_px / image_px, same, channels) float32 in 0..1."""
-        fields = [torch.from_numpy(field)[None].to(self.device) for field in self._seed_fields(size_px, seed, image_px)]
-        return self.ema(fields, image_px=image_px)[0].permute(1, 2, 0).cpu().numpy()
-
     def _parts(self) -> dict:
         return {
             "generator": self.generator,
@@ -247,18 +238,6 @@ class Learner:
                 noise = torch.randn(1, channels, cells, cells, generator=rng)
                 order = _order(regularity, cell_px, cells, phases, rng)
                 fields.append(torch.cat([noise, order * float(ordered)], dim=1).to(self.device))
-        return fields
-
-    def _seed_fields(self, size_px: int, seed: int, image_px: int) -> list[np.ndarray]:
-        """Those of the square texture that a seed means."""
-        regularity, fields = self.generator.config.regularity, []
-        for level, (cell_px, channels) in enumerate(self.generator.config.fields):
-            if cell_px >= image_px:
-                count = size_px // cell_px
-                place = (range(-FIELD_MARGIN_CELLS, count + FIELD_MARGIN_CELLS),) * 2 + ((count, count),)
-                noise = noise_field(seed, level, channels, *place)
-                order = (line_field(regularity, seed, level, cell_px, *place), wave_field(regularity, cell_px, *place))
-                fields.append(np.concatenate([noise, *order]))
         return fields
 
     def _views(self, stage: Stage, real: Tensor, fake: Tensor) -> list[tuple[int, list[Tensor], list[Tensor]]]:

@@ -14,14 +14,15 @@ from PIL import Image
 from tqdm import tqdm
 
 from synthesis.files import put_in_place
+from synthesis.info import ModelInfo
 from synthesis.maps import MAP_KINDS
 
 from .learner import Learner
 from .loop import FitProgress
+from .ranking import seed_picture
 
 PREVIEW_PX = 512
 THUMBNAIL_PX = 192
-_PREVIEW_SEED = 1
 
 
 class Bar:
@@ -62,21 +63,24 @@ def append_stats(run: Path, now: FitProgress) -> None:
         file.write(json.dumps(line) + "\n")
 
 
-def write_preview(run: Path, learner: Learner, maps: Sequence[str], image_px: int) -> None:
+def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -> None:
     """RUN/preview.png: above the exemplar's maps side by side, below the texture's, at the size learned at present."""
-    learned = learner.picture(PREVIEW_PX, _PREVIEW_SEED, image_px).repeat(image_px, 0).repeat(image_px, 1)
+    made = seed_picture(learner.ema, info, info.first_seed, (PREVIEW_PX, PREVIEW_PX), image_px)
+    learned = made[0].permute(1, 2, 0).cpu().numpy().repeat(image_px, 0).repeat(image_px, 1)
     exemplar = learner.pictures[1][0, :, :PREVIEW_PX, :PREVIEW_PX].permute(1, 2, 0).cpu().numpy()
     rows = exemplar.shape[0]
     both = np.zeros((rows + PREVIEW_PX, PREVIEW_PX, exemplar.shape[2]), np.float32)
     both[:rows, : exemplar.shape[1]] = exemplar
     both[rows:] = learned
     with put_in_place(run / "preview.png") as temporary:
-        Image.fromarray(_bytes(_side_by_side(both, maps))).save(temporary)
+        Image.fromarray(_bytes(_side_by_side(both, info.maps))).save(temporary)
 
 
-def thumbnail(learner: Learner) -> str:
-    """A small base color of the finished texture: a PNG as base64."""
-    pixels = learner.picture(2 * THUMBNAIL_PX // 64 * 64, _PREVIEW_SEED, 1)[..., :3]
+def thumbnail(learner: Learner, info: ModelInfo) -> str:
+    """A small base color of the texture that the model is to show first: a PNG as base64."""
+    side_px = 2 * THUMBNAIL_PX // 64 * 64
+    maps = seed_picture(learner.ema, info, info.first_seed, (side_px, side_px))
+    pixels = maps[0, :3].permute(1, 2, 0).cpu().numpy()
     image = Image.fromarray(_bytes(pixels)).resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     image.quantize(128).save(file, "PNG", optimize=True)

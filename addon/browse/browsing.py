@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,21 +15,23 @@ PAGE = 9
 
 @dataclass(eq=False)
 class Sheet:
-    """A contact sheet: thumbnails of one model's first seeds, and of its favorites.
+    """A contact sheet: thumbnails of one model's best and first seeds, and of its favorites.
 
-    look: the blend and the controls that all its thumbnails are made with, whatever its seed; icons: of the
-    thumbnails that are made, by seed; error: why no more can be made, or "".
+    best: as the model names them, shown first; look: the blend and the controls that all its thumbnails are made with,
+    whatever its seed; icons: of the thumbnails that are made, by seed; error: why no more can be made, or "".
     """
 
     model: Path
     look: Latent
+    best: tuple[int, ...] = ()
     count: int = PAGE
     icons: dict[int, int] = field(default_factory=dict)
     error: str = ""
 
     def seeds(self) -> list[int]:
         """The seeds on it, in the order in which they are shown."""
-        return list(range(self.count))
+        others = (seed for seed in itertools.count() if seed not in self.best)
+        return list(itertools.islice(itertools.chain(self.best, others), self.count))
 
     def add_page(self) -> None:
         """Show some more seeds."""

@@ -51,9 +51,9 @@ def sheet(context: bpy.types.Context) -> Sheet:
     """The contact sheet of the chosen model. Raises: TextureError where there is none."""
     settings = context.scene.tilewright
     path = settings.model_path()
-    read_info(path)
+    best = read_info(path).best_seeds
     key = path, path.stat().st_mtime_ns
-    found = _table.sheets.pop(key, None) or Sheet(path, settings.latent(0, path))
+    found = _table.sheets.pop(key, None) or Sheet(path, settings.latent(0, path), best)
     _table.sheets[key] = found
     while len(_table.sheets) > MOST_SHEETS:
         _drop_icons(_table.sheets.pop(next(iter(_table.sheets))))

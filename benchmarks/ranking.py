@@ -1,0 +1,107 @@
+"""Whether the seeds that a fit ranks first are better, by a yardstick that it did not learn with.
+
+python -m benchmarks.ranking --exemplars DIR --runs DIR [--names NAME ...] [--sizes 256 512] [--seeds 24]
+
+RUNS/NAME is a fit of the left half of EXEMPLARS/NAME.png, as `python -m benchmarks.jobs --halves` writes it; every
+texture is judged by the right half.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+
+from synthesis.errors import TextureError
+from synthesis.info import ModelInfo
+from trainer.checkpoint import read_checkpoint
+from trainer.config import Budget, FitConfig
+from trainer.exemplar import Exemplar as Learned
+from trainer.learner import Learner
+from trainer.ranking import Rating, ranked, ratings, seed_picture
+
+from .jobs import read_exemplar
+from .tables import markdown
+from .trials import Exemplar
+from .yardstick import Yardstick
+
+WAYS = ("distance", "discriminator", "both", "yardstick itself")
+HEADS = ("exemplar", "px", "all seeds", "deviation", *(f"third by {way}" for way in WAYS), "first by both")
+
+
+def main() -> int:
+    options = _options()
+    try:
+        names = options.names or sorted(folder.name for folder in options.runs.iterdir())
+        rows = []
+        for name in names:
+            exemplar = read_exemplar(options.exemplars, name)
+            learner, info = _read(options.runs / name, exemplar)
+            yardstick = Yardstick(exemplar.left, exemplar.right)
+            for size_px in options.sizes:
+                print(f"{name}: {size_px} px", file=sys.stderr, flush=True)
+                rows.append([name, f"{size_px}", *_row(learner, info, yardstick, range(options.seeds), size_px)])
+    except TextureError as reason:
+        print(f"{reason}", file=sys.stderr)
+        return 2
+    print(markdown(HEADS, rows))
+    return 0
+
+
+def orders(rated: Sequence[Rating], natures: Sequence[float]) -> dict[str, list[int]]:
+    """The seeds, the best first, by each way to rank them; by the yardstick itself is what could be gained at most."""
+    seeds = range(len(rated))
+    by_distance = sorted(seeds, key=lambda seed: rated[seed].distance)
+    by_logit = sorted(seeds, key=lambda seed: -rated[seed].logit)
+    by_yardstick = sorted(seeds, key=natures.__getitem__)
+    return dict(zip(WAYS, (by_distance, by_logit, ranked(rated), by_yardstick), strict=True))
+
+
+def _row(learner: Learner, info: ModelInfo, yardstick: Yardstick, seeds: range, size_px: int) -> list[str]:
+    """Distances from nature: the median of all seeds and of the best third by each way."""
+    rated = ratings(learner, info, seeds, size_px=size_px)
+    natures = [_nature(learner, info, yardstick, seed, size_px) for seed in seeds]
+    ranks = orders(rated, natures)
+    thirds = [median(natures[seed] for seed in order[: max(1, len(seeds) // 3)]) for order in ranks.values()]
+    values = (median(natures), float(np.std(natures)), *thirds, natures[ranks["both"][0]])
+    return [f"{value:.3f}" for value in values]
+
+
+def _nature(learner: Learner, info: ModelInfo, yardstick: Yardstick, seed: int, size_px: int) -> float:
+    maps = seed_picture(learner.ema, info, seed, (size_px, size_px))
+    return yardstick.ratios([np.ascontiguousarray(maps[0, :3].permute(1, 2, 0).numpy())])["nature"]
+
+
+def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
+    """Raises: TextureError where there is no fit, or it is of another exemplar."""
+    stored = read_checkpoint(run)
+    info = ModelInfo.from_json(stored["info"])
+    pixels = np.rint(exemplar.left * 255).astype(np.float32) / np.float32(255)
+    learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
+    if learned.digest != stored.get("exemplar_digest"):
+        raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")
+    learner = Learner(FitConfig(Budget(steps=1)), learned, torch.device("cpu"))
+    learner.load_state_dict(stored["learner"])
+    return learner, info
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ranking", description="Judge the ranking of seeds.")
+    parser.add_argument("--exemplars", type=Path, required=True, metavar="DIR", help="holds NAME.png")
+    parser.add_argument("--runs", type=Path, required=True, metavar="DIR", help="holds a folder NAME for each fit")
+    parser.add_argument("--names", nargs="+", metavar="NAME", help="exemplars (default: all that have a fit)")
+    parser.add_argument("--sizes", nargs="+", type=int, default=[256, 512], metavar="PX", help="of the textures")
+    parser.add_argument("--seeds", type=int, default=24, help="that are ranked, and all judged (default: %(default)s)")
+    options = parser.parse_args()
+    if options.seeds < 1:
+        parser.error(f"--seeds is {options.seeds}: give 1 or more")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(main())

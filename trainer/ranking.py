@@ -1,0 +1,95 @@
+"""Which seeds make the best textures: told, when a fit ends, by the discriminator and the distance it learned with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from synthesis.info import ModelInfo
+from synthesis.latent import Latent, latent_fields
+from synthesis.windows import Rect
+
+from .discriminator import pyramid
+from .generator import Generator
+from .learner import Learner
+from .losses import texture_distance
+
+MOST_BEST = 8
+MOST_CANDIDATES = 64
+CANDIDATES_A_BEST = 4
+STEPS_A_CANDIDATE = 50  # a candidate takes about as long as two or three steps, so ranking about a twentieth of the fit
+SIZE_PX = 512  # of the textures compared; a seed that is good at one size is not at another
+_SEED = 0  # of the projections, the same for all candidates
+
+
+@dataclass(frozen=True)
+class Rating:
+    """Of one texture, against the whole exemplar, means over the sizes that the discriminator sees.
+
+    distance: sliced Wasserstein, low is good; logit: of the discriminator, high is good.
+    """
+
+    distance: float
+    logit: float
+
+
+def best_seeds(learner: Learner, info: ModelInfo, image_px: int) -> tuple[int, ...]:
+    """The best quarter of the first seeds, the best one first; of as many as the steps learned pay for, perhaps none.
+
+    info: of the fit, as far as it is known; image_px: of the stage that it reached: textures are compared at its size.
+    Source: SeamlessGAN (Rodriguez-Pardo and Garces 2022, arXiv:2201.05120) ranks what a generator makes by the
+    discriminator that learned with it. Ours adds the texture distance: of the two, neither is better on all exemplars.
+    """
+    candidates = min(MOST_CANDIDATES, info.training.steps // STEPS_A_CANDIDATE)
+    best = min(MOST_BEST, candidates // CANDIDATES_A_BEST)
+    return tuple(ranked(ratings(learner, info, range(candidates), image_px))[:best])
+
+
+def ranked(rated: Sequence[Rating]) -> list[int]:
+    """Indices of ratings, the best first: by distance and logit, both in units of their deviation."""
+    if not rated:
+        return []
+    columns = np.array([(one.distance, -one.logit) for one in rated])
+    faults = (columns / (columns.std(axis=0) + 1e-12)).sum(axis=1)
+    return [int(index) for index in np.argsort(faults, kind="stable")]
+
+
+@torch.no_grad()
+def ratings(
+    learner: Learner, info: ModelInfo, seeds: Sequence[int], image_px: int = 1, size_px: int = SIZE_PX
+) -> list[Rating]:
+    """Of each seed's texture of the averaged generator, size_px square; the learner stays as it was."""
+    sizes_px = [image_px * 2**halvings for halvings in range(learner.config.sizes_seen)]
+    real = {px: learner.taps[px](learner.pictures[px]) for px in sizes_px}
+    rated = []
+    learner.discriminators.eval()  # otherwise every look moves their spectral norms, and so a fit that goes on
+    for seed in seeds:
+        texture = seed_picture(learner.ema, info, seed, (size_px, size_px), image_px)
+        views = zip(sizes_px, pyramid(texture, len(sizes_px)), strict=True)
+        seen = {px: learner.taps[px](picture) for px, picture in views}
+        distances = [_distance(learner, real[px], taps) for px, taps in seen.items()]
+        logits = [learner.discriminators[str(px)](taps).mean().item() for px, taps in seen.items()]
+        rated.append(Rating(float(np.mean(distances)), float(np.mean(logits))))
+    learner.discriminators.train()
+    return rated
+
+
+@torch.no_grad()
+def seed_picture(generator: Generator, info: ModelInfo, seed: int, size: tuple[int, int], image_px: int = 1) -> Tensor:
+    """The texture of a seed, as synthesis makes it of a model: (1, C, height / image_px, width / image_px).
+
+    size: (height, width) in pixels.
+    """
+    device = next(generator.parameters()).device
+    fields = latent_fields(info, Latent(seed), size, Rect(0, 0, *size))
+    maps: Tensor = generator([torch.from_numpy(field)[None].to(device) for field in fields], None, image_px)
+    return maps
+
+
+def _distance(learner: Learner, real: list[Tensor], fake: list[Tensor]) -> float:
+    rng = torch.Generator().manual_seed(_SEED)
+    return texture_distance(real, fake, learner.config.slices, learner.config.samples, rng).item()
