@@ -115,14 +115,15 @@ class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
 
 
 class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):
-    """Make a band at the edges anew, so that the image meets itself; the middle stays as it is"""
+    """Lay parts of the image over its edges, so that it meets itself; the middle stays as it is"""
 
     bl_idname = "tilewright.make_tileable"
     bl_label = "Make Image Tileable"
     suffix = "tileable"
 
     def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
-        return lambda info: edits.tile(info, picture)
+        seed = self.seed
+        return lambda info: edits.tile(info, picture, seed=seed)
 
 
 class TILEWRIGHT_OT_clean_up(_Retouch, bpy.types.Operator):

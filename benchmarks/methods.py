@@ -42,7 +42,7 @@ def denoisings(model: Model, noisy: Pixels, sigma: float, strength: float) -> di
 
 def tilings(model: Model, photo: Pixels, threads: int = 1) -> dict[str, Callable[[], Tile]]:
     return {
-        OURS: lambda: Tile(_made(model, edits.tile(model.info, _picture(photo)))),
+        OURS: lambda: Tile(_made(model, edits.tile(model.info, _picture(photo), seed=SEED))),
         "img2texture": partial(rivals.crossfaded, photo),
         "G'MIC frame": partial(rivals.framed, photo, threads),
         "G'MIC resynthesis": partial(rivals.resynthesised, photo, threads),

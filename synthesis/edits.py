@@ -9,15 +9,16 @@ from .cleaning import BLOCK_PX
 from .errors import TextureError
 from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo
-from .latent import Latent
+from .latent import Latent, check_seed
 from .maps import MAP_KINDS
 from .palette import luma, painted
 from .picture import Picture
+from .quilting import quilted
 from .session import Model
 from .texture import edit, gathered
 
 SMALLEST_BAND_PX = 16
-_BAND_SHARE = 16  # of the shorter side, the band that `tile` makes anew at each edge
+_BAND_SHARE = 1 / 3  # of the picture's area, the bands at its edges that `tile` may change: about 0.2 of it are
 _BLACK, _WHITE = 0.01, 0.99  # quantiles of a picture's brightness that become the palette's ends
 
 
@@ -42,27 +43,29 @@ def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None =
     return Guide(info.maps, values, known)
 
 
-def tile(info: ModelInfo, picture: Picture, band_px: int | None = None) -> Guide:
-    """Make a photo tileable: a band at its edges is made anew so that it meets itself, the middle stays.
+def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: int = 0) -> Guide:
+    """Make a photo tileable: blocks of it are laid over its edges so that they meet, the middle stays.
 
     Up to 31 px are cut from the photo's edges, so that its size is one that can wrap.
-    band_px: width of the band at each edge; None for a sixteenth of the shorter side.
-    Raises: TextureError where the picture is too small.
+    band_px: width of the band at each edge that may change; None for a third of the picture's area.
+    seed: other seeds take other blocks.
+    Raises: TextureError where the picture is too small, or the seed not allowed.
     """
+    check_seed(seed)
     values, known = _known(info, picture, EXACT)
     multiple = info.size_multiple_px
     rows, columns = (_middle(extent, extent // multiple * multiple) for extent in known.shape[:2])
     values, known = values[rows, columns], known[rows, columns]
-    shorter = min(known.shape[:2])
-    band = max(SMALLEST_BAND_PX, shorter // _BAND_SHARE) if band_px is None else band_px
+    height, width = known.shape[:2]
+    usual = max(SMALLEST_BAND_PX, int(_BAND_SHARE * height * width / max(2 * (height + width), 1)))
+    band = usual if band_px is None else band_px
+    shorter = min(height, width)
     if not 0 < 2 * band < shorter:
         raise TextureError(
             f"a band of {band} px at every edge leaves nothing of a picture with {shorter} px that wrap: "
             f"take a larger picture or a band below {shorter // 2} px"
         )
-    known = known.copy()
-    known[:band], known[-band:], known[:, :band], known[:, -band:] = (UNKNOWN,) * 4
-    return Guide(info.maps, values, known, wrapped=True)
+    return Guide(info.maps, *quilted(values, known, band, seed), wrapped=True)
 
 
 def denoise(info: ModelInfo, picture: Picture) -> Guide:

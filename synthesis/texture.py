@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import cleaning, seams
+from . import cleaning, octaves, seams
 from .errors import TextureError
 from .guide import EXACT, UNKNOWN, Guide, guide_fields
 from .latent import Latent, latent_fields
@@ -19,6 +19,7 @@ from .surface import REACH_PX as SURFACE_REACH_PX
 from .windows import Rect, windows
 
 CLEAN_PX = 256  # side of the texture that shows what a clean one is like
+SAMPLE_PX = 512  # side of the part of a picture that tells how strong made detail must be
 WINDOW_PX = 512  # measured: larger windows are no faster on a CPU and need more memory
 
 
@@ -65,7 +66,7 @@ def edit(
     model.info.needed_guide()
     height, width = guide.known.shape[:2]
     work = _Work(model, latent, (height, width), guide, surface, _noises(model, latent, guide))
-    return _finished(work, window_px)
+    return _finished(replace(work, gains=_gains(work, guide)), window_px)
 
 
 def whole(
@@ -105,7 +106,8 @@ def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.
 class _Work:
     """What windows are made of.
 
-    size: (height, width) in pixels, any with a guide that is not wrapped; noises: of each map of a worn guide.
+    size: (height, width) in pixels, any with a guide that is not wrapped; noises: of each map of a worn guide;
+    gains: of each map of another one.
     """
 
     model: Model
@@ -114,6 +116,7 @@ class _Work:
     guide: Guide | None
     surface: Surface
     noises: tuple[cleaning.Noise, ...] = ()
+    gains: tuple[octaves.Gains, ...] = ()
 
     @property
     def torus(self) -> tuple[int, int]:
@@ -160,7 +163,7 @@ def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
 
 def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
     """A window with its known pixels put back or cleaned, which needs to see what lies around it."""
-    reach = cleaning.REACH_PX if guide.worn else seams.REACH_PX
+    reach = cleaning.REACH_PX if guide.worn else octaves.REACH_PX + seams.MARGIN_PX
     around = rect.grown(reach)
     values, known = guide.part(around)
     exact = known == EXACT
@@ -175,14 +178,16 @@ def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
     if guide.worn:
         parts = [_cleaned(*part, noise) for part, noise in zip(given, work.noises, strict=True)]
     else:
-        parts = [_joined(*part) for part in given]
+        parts = [_joined(*part, gains) for part, gains in zip(given, work.gains, strict=True)]
     return np.concatenate(parts, axis=2)[inner]
 
 
-def _joined(made: NDArray[np.float32], values: NDArray[np.float32], trust: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A map with its exactly known pixels put back, if there are any."""
+def _joined(
+    made: NDArray[np.float32], values: NDArray[np.float32], trust: NDArray[np.float32], gains: octaves.Gains
+) -> NDArray[np.float32]:
+    """A map with its exactly known pixels put back, if there are any, and detail as strong as theirs."""
     exact = trust == EXACT
-    return seams.joined(made, values, exact) if exact.any() else made
+    return seams.joined(made, octaves.strengthened(made, gains), values, exact) if exact.any() else made
 
 
 def _cleaned(
@@ -202,6 +207,24 @@ def _noises(model: Model, latent: Latent, guide: Guide) -> tuple[cleaning.Noise,
         split_maps(model.info, guide.values).values(), np.moveaxis(guide.known, 2, 0), clean.values(), strict=True
     )
     return tuple(cleaning.found_noise(values, trust > UNKNOWN, one) for values, trust, one in maps)
+
+
+def _gains(work: _Work, guide: Guide) -> tuple[octaves.Gains, ...]:
+    """How strong the made detail of each map must be, told by the part of the picture that is nearest to half known."""
+    exact = guide.known == EXACT
+    if guide.worn or exact.all() or not exact.any():
+        return (octaves.NO_GAINS,) * len(guide.maps)
+    info = work.model.info
+
+    def told(rect: Rect) -> int:
+        there = exact[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width]
+        return int(min(there.sum(), there.size - there.sum()))
+
+    sample = max(windows(*work.torus, info.nearest_size(SAMPLE_PX)), key=told)
+    values, known = guide.part(sample)
+    made = split_maps(info, _computed(work, sample)).values()
+    given = zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True)
+    return tuple(octaves.found_gains(one, value, trust == EXACT) for one, value, trust in given)
 
 
 def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:

@@ -137,7 +137,7 @@ def test_seams_vanish_and_far_pixels_stay() -> None:
     values = np.full_like(made, 0.6)
     known = np.zeros((128, 160), bool)
     known[:, :48] = True
-    met = joined(made, values, known)[REACH_PX:-REACH_PX, :, 0]
+    met = joined(made, made, values, known)[REACH_PX:-REACH_PX, :, 0]
     assert (met[:, :48] == np.float32(0.6)).all()
     assert np.abs(np.diff(met, axis=1)).max() < 0.03, "no jump at the border, where it was 0.3"
     assert np.abs(met[:, 48 + 2 * REACH_PX :] - 0.3).max() < 1e-6

@@ -57,8 +57,8 @@ WORDS = {
     "Fill what the mask covers, or what is transparent; all other pixels stay as they are": (
         "填充遮罩所覆盖或透明的部分；其他像素保持不变"
     ),
-    "Make a band at the edges anew, so that the image meets itself; the middle stays as it is": (
-        "重新生成边缘的一圈，使图像首尾相接；中间部分保持不变"
+    "Lay parts of the image over its edges, so that it meets itself; the middle stays as it is": (
+        "用图像自身的部分覆盖边缘，使图像首尾相接；中间部分保持不变"
     ),
     "Take away noise, blur and the blocks of JPEG": "去除噪点、模糊和 JPEG 色块",
     "Draw the image anew in the model's texture, keeping its shapes": "以模型的纹理重绘图像，保留其形状",

@@ -1,0 +1,84 @@
+"""A photo that wraps out of its own pixels. Nothing here is square."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthesis.quilting import quilted
+
+HEIGHT, WIDTH, BAND_PX = 96, 160, 18
+
+
+def _texture(height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
+    """Blobs of some px that do not wrap."""
+    noise = np.random.default_rng(0).standard_normal((height + 8, width + 8, 3))
+    for axis in (0, 1):
+        noise = np.lib.stride_tricks.sliding_window_view(noise, 9, axis).mean(-1)
+    return (0.5 + noise).astype(np.float32)
+
+
+def _quilted(values: np.ndarray, known: np.ndarray | None = None, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    sure = np.ones((HEIGHT, WIDTH, 1), np.float32) if known is None else known
+    return quilted(values, sure, BAND_PX, seed)
+
+
+def _step(values: np.ndarray, axis: int) -> float:
+    """Of the edge, over the mean of all others."""
+    return float(
+        np.abs(values.take(0, axis) - values.take(-1, axis)).mean() / np.abs(np.diff(values, axis=axis)).mean()
+    )
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_edges_are_no_more_than_any_step(axis: int) -> None:
+    texture = _texture()
+    made, _ = _quilted(texture)
+    assert _step(texture, axis) > 2
+    assert 0.7 < _step(made, axis) < 1.4
+    steps = [np.abs(np.diff(values, axis=axis)).max() for values in (texture, made)]
+    assert steps[1] < 3 * steps[0], "nor is any cut a hard edge"
+
+
+def test_pixels_are_the_pictures_own_and_the_middle_stays() -> None:
+    texture = _texture()
+    made, known = _quilted(texture)
+    middle = np.s_[BAND_PX:-BAND_PX, BAND_PX:-BAND_PX]
+    assert np.array_equal(made[middle], texture[middle])
+    assert set(map(tuple, made.reshape(-1, 3))) <= set(map(tuple, texture.reshape(-1, 3)))
+    assert (known == 1).all() and not np.array_equal(made, texture)
+
+
+def test_what_wraps_already_stays() -> None:
+    rows, columns = np.mgrid[:HEIGHT, :WIDTH]
+    waves = np.sin(rows * 2 * np.pi / 16) * np.sin(columns * 2 * np.pi / 32)
+    texture = np.repeat(0.5 + 0.4 * waves[..., None], 3, axis=2).astype(np.float32)
+    made, _ = _quilted(texture)
+    assert np.abs(made - texture).max() < 1e-3
+
+
+def test_maps_change_together() -> None:
+    texture = _texture()
+    made, _ = _quilted(np.concatenate([texture, 1 - texture[..., :1]], axis=2))
+    assert np.array_equal(made[..., 3], 1 - made[..., 0])
+    assert not np.array_equal(made[..., :3], texture)
+
+
+def test_what_is_not_known_is_not_laid_over_the_edges() -> None:
+    known = np.ones((HEIGHT, WIDTH, 1), np.float32)
+    known[40:60, 70:100] = 0
+    known[:3, 30:50] = 0
+    _, sure = _quilted(_texture(), known)
+    assert (sure[:3] == 1).all(), "holes in the band are covered"
+    assert np.array_equal(sure[BAND_PX:-BAND_PX, BAND_PX:-BAND_PX], known[BAND_PX:-BAND_PX, BAND_PX:-BAND_PX])
+    assert sure.sum() > known.sum()
+
+
+def test_a_seed_is_one_picture() -> None:
+    one, again, other = (_quilted(_texture(), seed=seed)[0] for seed in (1, 1, 2))
+    assert np.array_equal(one, again) and not np.array_equal(one, other)
+
+
+def test_nothing_known_is_no_error() -> None:
+    made, known = _quilted(_texture(), np.zeros((HEIGHT, WIDTH, 1), np.float32))
+    assert made.shape == (HEIGHT, WIDTH, 3) and not known.any()
