@@ -190,6 +190,7 @@ def told(info: ModelInfo) -> str:
         "maps": ", ".join(info.maps),
         "sizes": f"multiples of {info.size_multiple_px} px",
         "exemplar": f"{exemplar.name}, {exemplar.size_px[1]} x {exemplar.size_px[0]} px",
+        "repeats": info.regularity.told(),
         "prepared": exemplar.preparation.told(),
         "author": exemplar.author,
         "license": exemplar.license,

@@ -20,6 +20,7 @@ LINE_CHANNELS = 2  # a direction and level
 FINEST_CELL_PX = 4  # finer fields need no help: the coarser ones tell them where they are
 CELLS_A_WAVE = 3  # at least, to be felt at a level
 
+_DIRECTIONS = {(False, False): "aslant", (False, True): "down", (True, False): "across"}
 _LINE_LEVEL = 64  # so far from the levels of other noise
 
 
@@ -42,6 +43,15 @@ class Regularity:
         """Of the field at a level."""
         lines = LINE_CHANNELS * len(self.lines) if cell_px >= FINEST_CELL_PX else 0
         return 2 * len(self.felt(cell_px)) + lines
+
+    def told(self) -> str:
+        """For people, "" without order."""
+        periods = [
+            f"every {round(1 / np.hypot(down, right))} px {_DIRECTIONS[down == 0, right == 0]}"
+            for down, right in self.waves
+        ]
+        lines = [f"lines along {line}" for line in self.lines]
+        return ", ".join([*periods, *lines])
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Regularity:

@@ -54,7 +54,8 @@ def main(arguments: list[str] | None = None) -> int:
 def learn(options: argparse.Namespace) -> None:
     """One fit from the command line's options, to the saved checkpoint."""
     config = FitConfig(Budget.parse(options.budget), _checked_seed(options.seed), _checked_px(options.exemplar_px))
-    config = dataclasses.replace(config, guided_share=0.0 if options.no_guide else config.guided_share)
+    guided_share = 0.0 if options.no_guide else config.guided_share
+    config = dataclasses.replace(config, guided_share=guided_share, ordered=not options.no_order)
     device = chosen_device(options.device)
     exemplar = read_exemplar(options.exemplar, config.exemplar_px, chosen_preparation(options))
     options.out = options.out or Path("runs") / exemplar.name
@@ -247,6 +248,9 @@ def _parser() -> argparse.ArgumentParser:
         help="others are for comparing, and give pictures and no model (default: %(default)s)",
     )
     parser.add_argument("--no-guide", action="store_true", help="learn to generate alone, and not to edit pictures")
+    parser.add_argument(
+        "--no-order", action="store_true", help="learn no periods and no long lines, even where the exemplar has some"
+    )
     parser.add_argument("--name", help="name of the model (default: the exemplar's)")
     for word in ("author", "license", "source"):
         parser.add_argument(f"--{word}", default="", help=f"{word} of the exemplar, kept in the model")
