@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from importlib import import_module
 from types import ModuleType
 
@@ -20,25 +21,32 @@ _PARTS = (
     "background",  # last, so that what is being made is stopped first
 )  # fmt: skip
 
+_registered = ExitStack()  # how to take back what is registered, the last first
+
 
 def register() -> None:
-    import bpy
-
-    for part in _parts():
-        for cls in getattr(part, "CLASSES", ()):
-            bpy.utils.register_class(cls)
-        if hasattr(part, "attach"):
-            part.attach()
+    """All parts, or none where one can't be registered."""
+    with ExitStack() as done:
+        for part in _parts():
+            _register(part, done)
+        _registered.enter_context(done.pop_all())
 
 
 def unregister() -> None:
+    _registered.close()
+
+
+def _register(part: ModuleType, done: ExitStack) -> None:
+    """Register a part; `done` takes down how to take it back."""
     import bpy
 
-    for part in reversed(_parts()):
-        if hasattr(part, "detach"):
-            part.detach()
-        for cls in reversed(getattr(part, "CLASSES", ())):
-            bpy.utils.unregister_class(cls)
+    for cls in getattr(part, "CLASSES", ()):
+        bpy.utils.register_class(cls)
+        done.callback(bpy.utils.unregister_class, cls)
+    if hasattr(part, "attach"):
+        part.attach()
+    if hasattr(part, "detach"):
+        done.callback(part.detach)
 
 
 def _parts() -> tuple[ModuleType, ...]:
