@@ -9,7 +9,7 @@ from types import ModuleType
 # In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
 _PARTS = (
     "translations", "job", "previews", "preferences", "settings", "memory.history",
-    "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
+    "stop", "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
     "browse.contact_sheets", "browse.browse", "browse.panel_browse",
     "memory.go_back", "memory.presets", "memory.regenerate",
     "memory.panel_history", "memory.panel_presets", "memory.panel_regenerate",
