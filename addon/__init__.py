@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from importlib import import_module
 from types import ModuleType
 
 # In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
 _PARTS = (
     "translations", "job", "previews", "preferences", "settings", "memory.history",
-    "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
+    "stop", "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
     "browse.contact_sheets", "browse.browse", "browse.panel_browse",
     "memory.go_back", "memory.presets", "memory.regenerate",
     "memory.panel_history", "memory.panel_presets", "memory.panel_regenerate",
@@ -20,25 +21,32 @@ _PARTS = (
     "background",  # last, so that what is being made is stopped first
 )  # fmt: skip
 
+_registered = ExitStack()  # how to take back what is registered, the last first
+
 
 def register() -> None:
-    import bpy
-
-    for part in _parts():
-        for cls in getattr(part, "CLASSES", ()):
-            bpy.utils.register_class(cls)
-        if hasattr(part, "attach"):
-            part.attach()
+    """All parts, or none where one can't be registered."""
+    with ExitStack() as done:
+        for part in _parts():
+            _register(part, done)
+        _registered.enter_context(done.pop_all())
 
 
 def unregister() -> None:
+    _registered.close()
+
+
+def _register(part: ModuleType, done: ExitStack) -> None:
+    """Register a part; `done` takes down how to take it back."""
     import bpy
 
-    for part in reversed(_parts()):
-        if hasattr(part, "detach"):
-            part.detach()
-        for cls in reversed(getattr(part, "CLASSES", ())):
-            bpy.utils.unregister_class(cls)
+    for cls in getattr(part, "CLASSES", ()):
+        bpy.utils.register_class(cls)
+        done.callback(bpy.utils.unregister_class, cls)
+    if hasattr(part, "attach"):
+        part.attach()
+    if hasattr(part, "detach"):
+        done.callback(part.detach)
 
 
 def _parts() -> tuple[ModuleType, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import bpy
@@ -84,18 +84,10 @@ def mask(image: bpy.types.Image) -> np.ndarray:
 
 
 def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
-    """Show another image wherever one is shown: in materials, in Image Editors, on the canvas that is painted."""
-    for material in bpy.data.materials:
-        for node in material.node_tree.nodes if material.node_tree and material.is_editable else ():
-            if node.bl_idname == "ShaderNodeTexImage" and node.image == shown:
-                node.image = other
-    for scene in bpy.data.scenes:
-        if scene.tool_settings.image_paint.canvas == shown:
-            scene.tool_settings.image_paint.canvas = other
-    for screen in bpy.data.screens:
-        for space in (space for area in screen.areas for space in area.spaces):
-            if space.type == "IMAGE_EDITOR" and space.image == shown:
-                space.image = other
+    """Show another image wherever one is shown; what was made from which, and the mask, stay."""
+    for holder, name in _places():
+        if getattr(holder, name, None) == shown:
+            setattr(holder, name, other)
 
 
 def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
@@ -123,6 +115,24 @@ def read(image: bpy.types.Image) -> Pixels:
     flat = np.empty(width * height * image.channels, np.float32)
     image.pixels.foreach_get(flat)
     return Pixels(flat, height, width, image.is_float and not image.colorspace_settings.is_data)
+
+
+def _places() -> Iterator[tuple[object, str]]:
+    """Whatever may show an image, and its property that holds it; what is linked from another file can't be changed."""
+    data = bpy.data
+    owners = (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.scenes)
+    trees = [getattr(owner, "node_tree", None) for owner in owners if owner.is_editable]
+    trees += [group for group in data.node_groups if group.is_editable]
+    yield from ((node, "image") for tree in trees if tree for node in tree.nodes)
+    yield from ((texture, "image") for texture in data.textures if texture.is_editable)  # of brushes too
+    yield from ((empty, "data") for empty in data.objects if empty.type == "EMPTY" and empty.is_editable)
+    for camera in (camera for camera in data.cameras if camera.is_editable):
+        yield from ((background, "image") for background in camera.background_images)
+    for scene in (scene for scene in data.scenes if scene.is_editable):
+        painting = scene.tool_settings.image_paint
+        yield from ((painting, name) for name in ("canvas", "clone_image", "stencil_image"))
+    spaces = (space for screen in data.screens for area in screen.areas for space in area.spaces)
+    yield from ((space, "image") for space in spaces if space.type == "IMAGE_EDITOR")
 
 
 def _encoded(image: bpy.types.Image) -> np.ndarray:

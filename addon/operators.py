@@ -13,7 +13,7 @@ from bpy.app.translations import pgettext_iface as told
 from ..synthesis.errors import TextureError
 from ..synthesis.files import texture_name
 from ..synthesis.model_file import read_info
-from . import images, materials
+from . import identity, images, mapping, materials
 from .background import Background, running
 from .job import TextureRequest
 from .memory import history, recall
@@ -47,7 +47,7 @@ class Generates(TellsWhyNot, Background):
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
         if self._packed:
             images.check_packable(self.height, self.width)
-        self._target_uid = context.object.session_uid
+        self._target_uid, self._scene_uid = context.object.session_uid, context.scene.session_uid
         out = folder / f"{texture_name(info, self.seed, self.height, self.width)}.png"
         settings = context.scene.tilewright
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
@@ -56,17 +56,23 @@ class Generates(TellsWhyNot, Background):
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         made = recall.made_by(self._job.request)
         self._wire(files, packed, made.model, properties(made))
-        if made.frames == 1:
-            history.note(context.scene, made, recall.outside(context, Path(self.model)))
+        scene = identity.found(self._scene_uid, bpy.data.scenes)  # another may be active by now
+        if made.frames == 1 and scene is not None:
+            history.note(scene, made, recall.outside(context, Path(self.model)))
 
     def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
         target = self._target()  # before anything is loaded, since it may be gone
         loaded = images.load_images(files, packed, made_by)
-        materials.wire(materials.ensure_material(target, model), loaded)
+        material = materials.ensure_material(target, model)
+        materials.wire(material, loaded)
+        mapping.reset(material)  # of a texture that was made again at another size
 
     def _target(self) -> bpy.types.Object:
         """The object that the texture is for. Raises: TextureError where it is gone."""
-        return _object(self._target_uid)
+        target = identity.found(self._target_uid, bpy.data.objects)
+        if target is None:
+            raise TextureError("the object that the texture was made for is gone: select another and generate again")
+        return target
 
 
 class TILEWRIGHT_OT_generate(Generates, bpy.types.Operator):
@@ -145,10 +151,3 @@ def _why_not(context: bpy.types.Context) -> str:
         line = told("{name}, its data or its material is linked from another file: make it local first")
         return line.format(name=target.name)
     return ""
-
-
-def _object(uid: int) -> bpy.types.Object:
-    for candidate in bpy.data.objects:
-        if candidate.session_uid == uid:
-            return candidate
-    raise TextureError("the object that the texture was made for is gone: select another and generate again")

@@ -23,6 +23,7 @@ from .retouch import (
     TILEWRIGHT_OT_make_tileable,
 )
 from .settings import FROM_FILE, MOST_CONTROLS, TilewrightSettings
+from .stop import TILEWRIGHT_OT_stop
 
 SIZES_PX = (512, 1024, 2048, 4096)
 MAPS_A_LINE = 2
@@ -162,11 +163,12 @@ def _draw_button(layout: bpy.types.UILayout, settings: TilewrightSettings) -> No
 
 
 def _draw_progress(layout: bpy.types.UILayout) -> None:
-    bar = layout.row()
-    bar.scale_y = 1.6
+    row = layout.row(align=True)
+    row.scale_y = 1.6
     progress = running().progress
     line = told("{progress:.0f} %  (Esc cancels)").format(progress=100 * progress)
-    bar.progress(text=line, factor=progress, translate=False)
+    row.progress(text=line, factor=progress, translate=False)
+    row.operator(TILEWRIGHT_OT_stop.bl_idname, text="", icon="X")
 
 
 def _draw_drawing(layout: bpy.types.UILayout, settings: TilewrightSettings) -> None:

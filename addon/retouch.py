@@ -14,7 +14,7 @@ from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.model_file import read_info
 from ..synthesis.picture import Picture
-from . import images, materials
+from . import identity, images, materials
 from .background import Background, running
 from .job import EditRequest
 from .reasons import TellsWhyNot
@@ -84,7 +84,7 @@ class _Retouch(TellsWhyNot, Background):
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
         made_by = {"model": self._model_name, "seed": self.seed, "job": self.suffix}
         for name, made in images.load_images(files, packed, made_by).items():
-            before = _still_there(self._uids.get(name))
+            before = identity.found(self._uids.get(name), bpy.data.images)
             if before is None:
                 made.use_fake_user = True  # a map that the original has not: kept until the artist takes it
             else:
@@ -189,11 +189,6 @@ EDITS = (
     TILEWRIGHT_OT_draw_in_texture,
 )
 CLASSES = (*EDITS, TILEWRIGHT_OT_flip)
-
-
-def _still_there(uid: int | None) -> bpy.types.Image | None:
-    """The image of an identity, or None where it has been removed meanwhile."""
-    return next((image for image in bpy.data.images if image.session_uid == uid), None)
 
 
 def _why_not(context: bpy.types.Context) -> str:

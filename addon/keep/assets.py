@@ -82,7 +82,8 @@ def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: 
     _describe(material, info)
     try:
         with _packed(_all_images(material)), put_in_place(file) as temporary:
-            bpy.data.libraries.write(str(temporary), {material}, fake_user=True, compress=True)
+            # not compressed: packed images are so already, and to try it again would hold the window up
+            bpy.data.libraries.write(str(temporary), {material}, fake_user=True, compress=False)
     finally:
         if not was_asset:
             material.asset_clear()

@@ -6,12 +6,12 @@ import json
 import os
 import shutil
 import subprocess
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...synthesis.errors import TextureError
+from ..job import Worker
 
 SOURCE = Path(__file__).parents[2]  # where the extension is run from source, the trainer lies beside it
 OLDEST = (3, 11)
@@ -90,33 +90,25 @@ class Python:
         return f"{before}{_quoted(program)} -m pip install -e {_quoted(f'{self.folder}[train]')}"
 
 
-class Search:
-    """Looking for the Python that learns, on a thread. program, folder: as in `found`."""
+class Search(Worker):
+    """Looking for the Python that learns. program, folder: as in `found`."""
 
     def __init__(self, program: Path | None, folder: Path | None) -> None:
+        super().__init__()
         self.asked = (program, folder)
         self._found: Python | None = None
-        self._error: Exception | None = None
-        self._thread = threading.Thread(target=self._work, name="Tilewright Python", daemon=True)
-        self._thread.start()
-
-    @property
-    def running(self) -> bool:
-        return self._thread.is_alive()
+        self.start()
 
     def result(self) -> Python:
         """Wait, then what was found. Raises: TextureError."""
-        self._thread.join()
-        if self._error is not None:
-            raise self._error
+        self.wait()
+        if self.error is not None:
+            raise self.error
         assert self._found is not None
         return self._found
 
-    def _work(self) -> None:
-        try:
-            self._found = found(*self.asked)
-        except Exception as error:  # handed to the main thread, which tells TextureError from a bug
-            self._error = error
+    def _make(self) -> None:
+        self._found = found(*self.asked)
 
 
 def found(program: Path | None, folder: Path | None) -> Python:

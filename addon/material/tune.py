@@ -7,7 +7,7 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import materials
+from .. import mapping, materials
 from ..reasons import TellsWhyNot
 from . import displacement, provenance
 from .uv_size import uv_size
@@ -120,6 +120,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         metres_per_px = exemplar.width_m / exemplar.size_px[1]
         u, v = (self.square, self.square) if self.square else _measured(context.object)
         repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
+        mapping.settle(material)
         repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
 
 

@@ -13,7 +13,7 @@ from ...synthesis.errors import TextureError
 from ...synthesis.files import texture_name
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
-from .. import images, materials
+from .. import identity, images, mapping, materials
 from ..background import running
 from ..job import TextureRequest
 from ..reasons import TellsWhyNot
@@ -76,7 +76,9 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         return round(before.height * factor), round(before.width * factor)
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        material = _material(self._material_uid)
+        material = identity.found(self._material_uid, bpy.data.materials)
+        if material is None:
+            raise TextureError("the material that the texture was made for is gone: nothing was changed")
         made = recall.made_by(self._job.request)
         loaded = images.load_images(files, packed, properties(made))
         nodes = _nodes(material)
@@ -84,7 +86,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
             materials.wire(material, loaded)  # the model makes other maps than it did
         for name in set(nodes) & set(loaded):
             nodes[name].image = loaded[name]
-        _keep_place(material, self._before, made)
+        mapping.stretch(material, self._before.width / made.width, self._before.height / made.height)
 
     def _end(self, context: bpy.types.Context) -> set[str]:
         ended = super()._end(context)
@@ -123,24 +125,3 @@ def _nodes(material: bpy.types.Material | None) -> dict[str, Any]:
     tree = material.node_tree if material else None
     nodes = {node[materials.TAG]: node for node in tree.nodes if materials.TAG in node} if tree else {}
     return {name: nodes[name] for name in MAP_KINDS if name in nodes and nodes[name].image}
-
-
-def _keep_place(material: bpy.types.Material, before: Recipe, after: Recipe) -> None:
-    """Let what the texture shows keep its size on the object, and what its first repeat shows its place.
-
-    Both textures begin alike at their top left, and Blender counts from the bottom left.
-    """
-    node = next((node for node in material.node_tree.nodes if node.get(materials.TAG) == "mapping"), None)
-    if node is None or node.vector_type != "POINT":
-        return
-    across, up = before.width / after.width, before.height / after.height
-    scale, location = node.inputs["Scale"].default_value, node.inputs["Location"].default_value
-    scale[0], scale[1] = scale[0] * across, scale[1] * up
-    location[0], location[1] = location[0] * across, 1 - (1 - location[1]) * up
-
-
-def _material(uid: int) -> bpy.types.Material:
-    for candidate in bpy.data.materials:
-        if candidate.session_uid == uid:
-            return candidate
-    raise TextureError("the material that the texture was made for is gone: nothing was changed")

@@ -68,6 +68,8 @@ WORDS = {
     "Computed on the {device}": "由 {device} 计算",
     "{progress:.0f} %  (Esc cancels)": "{progress:.0f} %（Esc 取消）",
     "Made {maps} on the {device}": "已由 {device} 生成{maps}",
+    "Stop what is being made; nothing is changed": "停止正在进行的生成；不做任何更改",
+    "Nothing is being made": "当前没有正在进行的生成",
     "A texture is being made: wait, or press Esc": "正在生成纹理：请等待，或按 Esc",
     "Something is being made: wait, or press Esc": "正在生成：请等待，或按 Esc",
     "No object is active: select one to receive the texture": "无活动物体：请选择要接收纹理的物体",
@@ -111,6 +113,7 @@ WORDS = {
     ),
 }
 OPERATORS = {
+    "Stop Tilewright": "停止 Tilewright",
     "Generate Texture": "生成纹理",
     "Generate Loop": "生成循环",
     "New Seed": "新随机种",

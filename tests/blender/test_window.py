@@ -37,6 +37,8 @@ EDITOR_BUTTONS = {
     "drawn": (1152, 546),
 }
 BEFORE_AFTER = (1152, 581)
+LEFT_ASIDE = (200, 800)
+TABS_OF_TWO = ((647, 259), (1447, 259))  # with two windows side by side, at Blender's own interface scale
 
 
 class Desk:
@@ -67,6 +69,14 @@ class Desk:
     def press(self, key: str, place: tuple[int, int]) -> None:
         self.point(*place)
         self.start("xdotool", "key", key).wait(60)
+
+    def place_windows(self, width: int, height: int) -> None:
+        """Blender's windows side by side, in the order in which they were opened."""
+        order = (
+            f"n=0; for w in $(xdotool search --onlyvisible --class blender); do xdotool windowsize $w {width} {height}"
+        )
+        order += f" windowmove $w $((n * {width})) 0; n=$((n + 1)); done; sleep 2"
+        self.start("sh", "-c", order).wait(60)
 
     def photograph(self, file: Path) -> None:
         self.start("import", "-window", "root", str(file)).wait(60)
@@ -128,6 +138,26 @@ def test_escape_cancels_and_changes_nothing(program: Blender, tmp_path: Path) ->
         desk.press("Escape", ASIDE)
         wait_for(tmp_path / "done.json", 60)
     assert json.loads((tmp_path / "done.json").read_text())["images"] == {}
+
+
+def test_two_windows(program: Blender, tmp_path: Path, colors_model_path: Path) -> None:
+    """Both show the progress, Esc in one stops the other's work, and what one does meanwhile spoils nothing."""
+    model = Path(os.environ.get("TILEWRIGHT_SHOWN_MODEL", colors_model_path))
+    with at_a_window(program, "two_windows.py", tmp_path, model) as desk:
+        desk.place_windows(800, 1000)
+        for tab in TABS_OF_TWO:
+            desk.click(*tab)
+        desk.photograph(Path(os.environ.get("TILEWRIGHT_SCREENSHOT", tmp_path / "two_windows.png")))
+        desk.press("Escape", LEFT_ASIDE)
+        wait_for(tmp_path / "left", 240)
+    told = json.loads((tmp_path / "told.json").read_text())
+    stopped = told.pop("escape")
+    assert (stopped["refusals"], stopped["image"]) == (["cancelled: nothing was changed"], ""), stopped
+    assert all(act["image"] and not act["refusals"] for act in told.values()), told
+    remembered = {name: act["history"] for name, act in told.items()}
+    assert remembered.pop("scene removed") == [], "it has gone with its scene"
+    assert remembered == {name: [f"{name} left"] for name in remembered}, "the scene in which each was begun"
+    assert len(told) == 5 and told["busy closed"]["windows"] == 1
 
 
 def test_the_image_editor_by_mouse(

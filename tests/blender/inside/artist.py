@@ -206,6 +206,19 @@ left = {name for name in disabled["types"] if name.lower().startswith("tilewrigh
 left |= {name for _, name in disabled["properties"] if name.startswith("tilewright")}
 assert not left and not disabled["operators"] and not disabled["timers"] and not disabled["commands"], left
 assert not [one for found in handlers.values() for one in found if EXTENSION in getattr(one, "__module__", "")]
+
+# a part that can't be registered takes back those before it, and the next try succeeds
+background.attach = lambda: 1 / 0
+try:
+    module.register()
+except ZeroDivisionError:
+    pass
+else:
+    raise AssertionError("the last part was not registered")
+del background.attach
+found = everything()
+assert found == disabled, {name: (found[name], disabled[name]) for name in found if found[name] != disabled[name]}
+
 started = time.perf_counter()
 for _ in range(100):
     module.register()

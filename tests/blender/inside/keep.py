@@ -114,6 +114,7 @@ except RuntimeError as reason:
 else:
     raise AssertionError("an asset was replaced without asking")
 assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
+assert (library / "Old Wall.blend").read_bytes().startswith(b"BLENDER"), "images are compressed, the file is not"
 lines = (library / catalog.FILE).read_text().splitlines()
 assert lines.count(f"{catalog.UUID}:Tilewright:Tilewright") == 1 and "VERSION 1" in lines
 

@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import bpy
@@ -85,6 +86,17 @@ def generate():
     assert ours.generate(seed=said.seed, width=said.width, height=said.height) == {"FINISHED"}
 
 
+@contextmanager
+def before_its_end(act):
+    """Let something happen after a texture is made, before it is shown."""
+    finish = background.Job.finish
+    background.Job.finish = lambda job: (act(), finish(job))[1]
+    try:
+        yield
+    finally:
+        background.Job.finish = finish
+
+
 def looked_up(image, u, v):
     """What the object shows at UV (u, v), by the nearest pixel."""
     mapping = nodes()["mapping"]
@@ -118,6 +130,14 @@ def check_history():
         history_module.note(bpy.context.scene, type(made)("other", latents.Latent(seed), 64, 64), "")
     assert len(entries()) == history_module.LONGEST and entries()[0].recipe().latent.seed == 159
     refused(ours.go_back, "there is no model 'other' here", index=0)
+    begun, other = bpy.context.scene, bpy.data.scenes.new("Other")
+    ours.clear_history()
+    choose(4, 64, 64)
+    with before_its_end(lambda: setattr(bpy.context.window, "scene", other)):
+        generate()
+    assert len(begun.tilewright_history.entries) == 1 and not other.tilewright_history.entries, "where it began"
+    bpy.context.window.scene = begun
+    bpy.data.scenes.remove(other)
     assert ours.clear_history() == {"FINISHED"} and not entries() and not ours.clear_history.poll()
 
 
@@ -243,7 +263,24 @@ def check_regenerate():
     assert np.allclose(nodes()["mapping"].inputs["Location"].default_value, 0, atol=1e-6)
     assert ours.regenerate(size="1024") == {"FINISHED"}
     assert tuple(nodes()["base_color"].image.size) == (1024, 864), "the shape stays, as near as sizes allow"
+    check_scale_as_set()
     check_other_models()
+
+
+def check_scale_as_set():
+    """A new texture lies as the artist has set it, whatever Regenerate did in between."""
+    mapping = nodes()["mapping"]
+    scale, location = mapping.inputs["Scale"].default_value, mapping.inputs["Location"].default_value
+    choose(2, 448, 384)
+    generate()
+    assert np.allclose(scale, 1, atol=1e-6) and np.allclose(location, 0, atol=1e-6), (tuple(scale), tuple(location))
+    assert ours.regenerate(size="1024") == {"FINISHED"} and scale[0] < 0.5
+    scale[0] *= 3  # by the artist's own hand
+    generate()
+    assert np.allclose(scale, (3, 1, 1), atol=1e-6) and np.allclose(location, 0, atol=1e-6), tuple(scale)
+    generate()
+    assert np.allclose(scale, (3, 1, 1), atol=1e-6), tuple(scale)
+    scale[0] = 1
 
 
 def check_other_models():

@@ -68,12 +68,31 @@ if bpy.app.version < (5, 0, 0):
 bpy.context.object.data.materials.append(material)
 node = material.node_tree.nodes.new("ShaderNodeTexImage")
 node.image = source
+group = bpy.data.node_groups.new("G", "ShaderNodeTree")
+places = {  # every place where an artist may see an image
+    "group": (group.nodes.new("ShaderNodeTexImage"), "image"),
+    "world": (bpy.data.worlds.new("W"), None),
+    "brush": (bpy.data.textures.new("T", "IMAGE"), "image"),
+    "camera": (bpy.data.cameras.new("C").background_images.new(), "image"),
+    "empty": (bpy.data.objects.new("E", None), "data"),
+    "clone": (bpy.context.scene.tool_settings.image_paint, "clone_image"),
+    "stencil": (bpy.context.scene.tool_settings.image_paint, "stencil_image"),
+}
+if bpy.app.version < (5, 0, 0):
+    places["world"][0].use_nodes = True
+places["world"] = (places["world"][0].node_tree.nodes.new("ShaderNodeTexEnvironment"), "image")
+places["empty"][0].empty_display_type = "IMAGE"
+for holder, name in places.values():
+    setattr(holder, name, source)
+bpy.context.scene.tilewright.mask = source
 picture = picture_module.Picture({"base_color": shown(source).copy()})
 
 filled = run("fill", source, mask="cover")
 assert np.abs(shown(filled) - expected(edits.complete(model.info, picture, hole))).max() <= 1.01 / 255
 assert np.array_equal(shown(filled)[~hole], shown(source)[~hole]), "known pixels come back unchanged"
 assert node.image == filled, "shown in the place of the original"
+assert {place for place, (holder, name) in places.items() if getattr(holder, name) != filled} == set()
+assert bpy.context.scene.tilewright.mask == source, "it says what was asked for"
 assert filled["tilewright_before"] == source and source["tilewright_after"] == filled
 assert filled["tilewright_job"] == "filled" and filled.packed_file is not None
 
