@@ -19,6 +19,7 @@ MOST_WAVES = 2
 LINE_CHANNELS = 2  # a direction and level
 FINEST_CELL_PX = 4  # finer fields need no help: the coarser ones tell them where they are
 CELLS_A_WAVE = 3  # at least, to be felt at a level
+ALIKE_FROM = 8  # cycles on a side: fewer are fitted more closely
 
 _DIRECTIONS = {(False, False): "aslant", (False, True): "down", (True, False): "across"}
 _LINE_LEVEL = 64  # so far from the levels of other noise
@@ -67,8 +68,12 @@ IRREGULAR = Regularity()
 
 
 def fitted(wave: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
-    """The cycles down and right of a wave that repeats on a torus of (height, width) px: its period is stretched."""
-    return _whole(wave[0] * size[0]), _whole(wave[1] * size[1])
+    """The cycles down and right of a wave that repeats on a torus of (height, width) px: its period is stretched.
+
+    A torus of twice the size has twice as many, if there are ALIKE_FROM, so that larger textures of a seed begin alike.
+    """
+    down, right = (_whole(cycles, side) for cycles, side in zip(wave, size, strict=True))
+    return down, right
 
 
 def line_field(
@@ -114,6 +119,11 @@ def waves(
     return np.concatenate(fields)
 
 
-def _whole(cycles: float) -> int:
-    """The nearest whole number, but never 0 for a wave that runs this way."""
-    return 0 if cycles == 0 else int(np.sign(cycles)) * max(1, round(abs(cycles)))
+def _whole(cycles_a_px: float, side_px: int) -> int:
+    """Near to the cycles on a side, but never 0 for a wave that runs this way."""
+    if cycles_a_px == 0:
+        return 0
+    halvings = 0
+    while side_px % 2 == 0 and abs(cycles_a_px) * side_px / 2 >= ALIKE_FROM:
+        side_px, halvings = side_px // 2, halvings + 1
+    return int(np.sign(cycles_a_px)) * max(1, round(abs(cycles_a_px) * side_px)) << halvings

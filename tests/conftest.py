@@ -48,7 +48,7 @@ def colors_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
     torch.manual_seed(0)
-    order = Regularity(waves=((1 / 40, 0.0), (1 / 100, 1 / 60)), lines=("rows",))
+    order = Regularity(waves=((1 / 40, 0.0), (1 / 40, -1 / 50)), lines=("rows",))
     channels = tuple(MAP_KINDS[name].channels for name in maps)
     generator = Generator(GeneratorConfig(channels, guided=True, regularity=order))
     info = ModelInfo(

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, fitted, line_field, wave_field
+from synthesis.regularity import ALIKE_FROM, IRREGULAR, LINE_CHANNELS, Regularity, fitted, line_field, wave_field
 from trainer.exemplar import read_exemplar
 from trainer.periods import found_regularity
 
@@ -64,12 +64,25 @@ def test_a_real_texture_without_order() -> None:
     assert found.lines == ("columns",)  # boards of unequal width
 
 
-def test_waves_wrap_and_stretch_by_less_than_half_a_period() -> None:
-    for wave, size in (((1 / 40, 0.0), (320, 448)), ((1 / 37.3, -1 / 61.7), (96, 512)), ((1 / 300, 0.0), (64, 64))):
+def test_larger_textures_begin_alike() -> None:
+    for side in (352, 480, 1056):
+        assert fitted((1 / 40, -1 / 43.7), (2 * side, 4 * side)) == tuple(
+            factor * turns for factor, turns in zip((2, 4), fitted((1 / 40, -1 / 43.7), (side, side)), strict=True)
+        )
+
+
+def test_waves_wrap_and_stretch_little() -> None:
+    for wave, size in (
+        ((1 / 40, 0.0), (320, 448)),
+        ((1 / 37.3, -1 / 61.7), (96, 512)),
+        ((1 / 300, 0.0), (64, 64)),
+        ((1 / 17, 1 / 19), (2048, 96)),
+    ):
         cycles = fitted(wave, size)
         for turns, frequency, side in zip(cycles, wave, size, strict=True):
             assert (turns == 0) == (frequency == 0) and turns * frequency >= 0
-            assert abs(turns - frequency * side) <= max(0.5, 1 - abs(frequency * side))
+            assert abs(turns / frequency / side - 1) <= 1 / 16 or abs(turns) < ALIKE_FROM
+            assert abs(turns - frequency * side) <= max(0.5, 1 - abs(frequency * side)) or abs(turns) > ALIKE_FROM
     whole = wave_field(BRICKS, 16, range(20), range(28), WRAP)
     assert whole.shape == (2, 20, 28)  # the finer one alone is too fine for cells of 16 px
     np.testing.assert_allclose(wave_field(BRICKS, 16, range(-5, 25), range(28), WRAP)[:, 5:25], whole, atol=1e-6)
