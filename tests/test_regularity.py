@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from synthesis.regularity import ALIKE_FROM, IRREGULAR, LINE_CHANNELS, Regularity, fitted, line_field, wave_field
+from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, fitted, line_field, wave_field
 from trainer.exemplar import read_exemplar
 from trainer.periods import found_regularity
 
@@ -81,8 +81,8 @@ def test_waves_wrap_and_stretch_little() -> None:
         cycles = fitted(wave, size)
         for turns, frequency, side in zip(cycles, wave, size, strict=True):
             assert (turns == 0) == (frequency == 0) and turns * frequency >= 0
-            assert abs(turns / frequency / side - 1) <= 1 / 16 or abs(turns) < ALIKE_FROM
-            assert abs(turns - frequency * side) <= max(0.5, 1 - abs(frequency * side)) or abs(turns) > ALIKE_FROM
+            wanted = abs(frequency * side)
+            assert abs(abs(turns) - wanted) <= max(0.5, wanted / 16, 1 - wanted)
     whole = wave_field(BRICKS, 16, range(20), range(28), WRAP)
     assert whole.shape == (2, 20, 28)  # the finer one alone is too fine for cells of 16 px
     np.testing.assert_allclose(wave_field(BRICKS, 16, range(-5, 25), range(28), WRAP)[:, 5:25], whole, atol=1e-6)
