@@ -34,7 +34,12 @@ GUIDED_SHARE = 0.7  # the guide is what textures have in common
 def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
-        config = FitConfig(Budget.parse(options.budget), guided_share=GUIDED_SHARE, from_base=options.go_on)
+        config = FitConfig(
+            Budget.parse(options.budget),
+            guided_share=GUIDED_SHARE,
+            from_base=options.go_on,
+            ordered=False,  # it is a texture's own
+        )
         device = chosen_device(options.device)
         exemplars = [read_exemplar(path, config.exemplar_px) for path in options.exemplars]
         learners = [Learner(config, _colors(exemplar), device) for exemplar in exemplars]

@@ -1,0 +1,55 @@
+"""The base that fits start from: what is taken from it, and that it helps."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import torch
+
+from synthesis.regularity import Regularity
+from trainer.base import adopt, is_own, read_base
+from trainer.config import Budget, FitConfig
+from trainer.exemplar import read_exemplar
+from trainer.generator import Generator, GeneratorConfig
+from trainer.learner import Learner
+
+PLANKS = Path(__file__).parents[1] / "docs" / "exemplars" / "planks.png"
+ORDER = Regularity(waves=((1 / 40, 0.0),), lines=("columns",))
+
+
+@pytest.fixture(scope="module")
+def base() -> dict:
+    return read_base()
+
+
+def test_a_fit_starts_as_the_base_and_nearer_than_from_scratch(base: dict) -> None:
+    exemplar = read_exemplar(PLANKS, 256)
+    distances = []
+    for from_base in (True, False):
+        config = FitConfig(Budget(steps=10), from_base=from_base)
+        learner = Learner(config, exemplar, torch.device("cpu"))
+        weights = dict(learner.generator.named_parameters())
+        shared = [torch.equal(weights[name], base["shared"][name].float()) for name in weights if not is_own(name)]
+        assert all(shared) if from_base else not any(shared)
+        rng = torch.Generator().manual_seed(0)
+        distances.append(learner.distance(learner.trial(config.stages[-1], rng), rng).item())
+    assert distances[0] < 0.5 * distances[1]
+
+
+def test_channels_of_order_are_left_as_they_were(base: dict) -> None:
+    generator = Generator(GeneratorConfig(guided=True, regularity=ORDER))
+    before = {name: weight.clone() for name, weight in generator.named_parameters()}
+    adopt(generator, base, "planks_green")
+    learned = base["own"]["planks_green"]
+    for index, level in enumerate(generator.config.levels):
+        name = f"blocks.{index}.noise.weight"
+        noise = dict(generator.named_parameters())[name]
+        assert torch.equal(noise[:, : level.noise], learned[name].float())
+        assert torch.equal(noise[:, level.noise :], before[name][:, level.noise :])
+
+
+def test_a_base_knows_nothing_of_order(base: dict) -> None:
+    Generator(GeneratorConfig.from_dict(base["generator_config"])).load_state_dict(
+        {**base["shared"], **base["own"]["planks_green"]}, strict=True
+    )
