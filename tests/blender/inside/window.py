@@ -15,6 +15,7 @@ from mathutils import Euler
 
 EXTENSION = "bl_ext.user_default.tilewright"
 TICK_SECONDS = 0.01
+SLIDERS = 2  # of the model that is shown: the button's place depends on them
 notes, width, height, shading = sys.argv[sys.argv.index("--") + 1 :]
 notes = Path(notes)
 
@@ -36,6 +37,9 @@ def prepare():
     for target in (ball, floor):
         target.data.materials.append(material)
     bpy.context.view_layer.objects.active = ball
+    known = sys.modules[f"{EXTENSION}.addon.models"].found(None)
+    model = next(path for path, info in known if len(info.controls) == SLIDERS)
+    bpy.context.scene.tilewright.model = str(model)
     bpy.context.scene.tilewright.seed = 7
     bpy.context.scene.tilewright.width, bpy.context.scene.tilewright.height = int(width), int(height)
     show(next(area for area in bpy.context.screen.areas if area.type == "VIEW_3D"))
