@@ -19,6 +19,7 @@ import torch
 
 from synthesis.errors import TextureError
 from synthesis.info import ModelInfo
+from synthesis.regularity import Regularity
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar as Learned
@@ -64,7 +65,7 @@ def orders(rated: Sequence[Rating], natures: Sequence[float]) -> dict[str, list[
 
 def _row(learner: Learner, info: ModelInfo, yardstick: Yardstick, seeds: range, size_px: int) -> list[str]:
     """Distances from nature: the median of all seeds and of the best third by each way."""
-    rated = ratings(learner, info, seeds, size_px=size_px)
+    rated = list(ratings(learner, info, seeds, size_px=size_px))
     natures = [_nature(learner, info, yardstick, seed, size_px) for seed in seeds]
     ranks = orders(rated, natures)
     thirds = [median(natures[seed] for seed in order[: max(1, len(seeds) // 3)]) for order in ranks.values()]
@@ -85,7 +86,8 @@ def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
     learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
     if learned.digest != stored.get("exemplar_digest"):
         raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")
-    learner = Learner(FitConfig(Budget(steps=1)), learned, torch.device("cpu"))
+    order = Regularity.restored(stored["generator_config"].get("regularity", {}))
+    learner = Learner(FitConfig(Budget(steps=1)), learned, torch.device("cpu"), order)
     learner.load_state_dict(stored["learner"])
     return learner, info
 

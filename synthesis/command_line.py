@@ -140,7 +140,7 @@ def _complete(options: argparse.Namespace) -> None:
 
 
 def _tile(options: argparse.Namespace) -> None:
-    _edit(options, lambda info, picture: edits.tile(info, picture, options.band, options.seed))
+    _edit(options, lambda info, picture: edits.tile(info, picture, options.band, _seed(options, info)))
 
 
 def _denoise(options: argparse.Namespace) -> None:

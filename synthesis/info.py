@@ -85,9 +85,8 @@ class Control:
 class ModelInfo:
     """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64.
 
-    guide: None where the generator was learned without; regularity: its channels follow those of each level.
-    guide: None where the generator was learned without; best_seeds: to offer first, the best one at the front, () where
-    none were chosen.
+    guide: None where the generator was learned without; regularity: its channels follow those of each level;
+    best_seeds: to offer first, the best one at the front, () where none were chosen.
     """
 
     name: str
@@ -193,7 +192,7 @@ class ModelInfo:
                 # models of this schema were made before seeds were ranked
                 best_seeds=tuple(_whole(seed) for seed in stored.get("best_seeds", ())),
             )
-        except (KeyError, TypeError, ValueError) as reason:
+        except (KeyError, TypeError, ValueError, OverflowError) as reason:
             raise TextureError(f"the model's info lacks or garbles {reason}: export the model again") from None
 
 

@@ -21,6 +21,7 @@ FINEST_CELL_PX = 4  # finer fields need no help: the coarser ones tell them wher
 CELLS_A_WAVE = 3  # at least, to be felt at a level
 ALIKE_FROM = 8  # cycles on a side: fewer are fitted more closely
 
+_LONGEST = 1 / 4096  # cycles a pixel: longer waves are none
 _DIRECTIONS = {(False, False): "aslant", (False, True): "down", (True, False): "across"}
 _LINE_LEVEL = 64  # so far from the levels of other noise
 
@@ -56,10 +57,13 @@ class Regularity:
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Regularity:
-        """The inverse of `dataclasses.asdict`. Raises: KeyError, TypeError, ValueError."""
-        waves = tuple((float(down), float(right)) for down, right in stored.get("waves", ()))
-        lines = tuple(str(line) for line in stored.get("lines", ()))
-        if len(waves) > MOST_WAVES or not all(0 < np.hypot(*wave) < 1 for wave in waves) or not {*lines} <= {*LINES}:
+        """The inverse of `dataclasses.asdict`. Raises: TypeError or ValueError where it is none."""
+        if not isinstance(stored, Mapping):
+            raise TypeError("regularity")
+        waves = tuple((down + 0.0, right + 0.0) for down, right in stored.get("waves", ()))
+        lines = tuple(stored.get("lines", ()))
+        distinct = lines in [(), *((line,) for line in LINES), LINES]
+        if len(waves) > MOST_WAVES or not all(_LONGEST < np.hypot(*wave) < 1 for wave in waves) or not distinct:
             raise ValueError("regularity")
         return cls(waves, lines)
 
@@ -72,7 +76,11 @@ def fitted(wave: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
 
     A torus of twice the size has twice as many, if there are ALIKE_FROM, so that larger textures of a seed begin alike.
     """
-    down, right = (_whole(cycles, side) for cycles, side in zip(wave, size, strict=True))
+    wanted = [abs(cycles) * side for cycles, side in zip(wave, size, strict=True)]
+    down, right = (
+        0 if cycles == 0 or (here < 0.5 and here < max(wanted)) else _whole(cycles, side)
+        for cycles, side, here in zip(wave, size, wanted, strict=True)
+    )
     return down, right
 
 
@@ -120,9 +128,7 @@ def waves(
 
 
 def _whole(cycles_a_px: float, side_px: int) -> int:
-    """Near to the cycles on a side, but never 0 for a wave that runs this way."""
-    if cycles_a_px == 0:
-        return 0
+    """Near to the cycles on a side, and at least 1."""
     halvings = 0
     while side_px % 2 == 0 and abs(cycles_a_px) * side_px / 2 >= ALIKE_FROM:
         side_px, halvings = side_px // 2, halvings + 1

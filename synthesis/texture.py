@@ -65,7 +65,8 @@ def edit(
     latent.check(model.info)
     model.info.needed_guide()
     height, width = guide.known.shape[:2]
-    work = _Work(model, latent, (height, width), guide, surface, _noises(model, latent, guide))
+    guided = bool((guide.known > UNKNOWN).any())
+    work = _Work(model, latent, (height, width), guide, surface, guided, _noises(model, latent, guide))
     return _finished(replace(work, gains=_gains(work, guide)), window_px)
 
 
@@ -106,8 +107,8 @@ def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.
 class _Work:
     """What windows are made of.
 
-    size: (height, width) in pixels, any with a guide that is not wrapped; noises: of each map of a worn guide;
-    gains: of each map of another one.
+    size: (height, width) in pixels, any with a guide that is not wrapped; guided: whether the guide knows anything;
+    noises: of each map of a worn guide; gains: of each map of another one.
     """
 
     model: Model
@@ -115,8 +116,13 @@ class _Work:
     size: tuple[int, int]
     guide: Guide | None
     surface: Surface
+    guided: bool = False
     noises: tuple[cleaning.Noise, ...] = ()
     gains: tuple[octaves.Gains, ...] = ()
+
+    @property
+    def gains_are_none(self) -> bool:
+        return all(gains is octaves.NO_GAINS for gains in self.gains)
 
     @property
     def torus(self) -> tuple[int, int]:
@@ -170,7 +176,7 @@ def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
     inner = np.s_[reach:-reach, reach:-reach]
     if exact[inner].all():
         return values[inner]
-    if not exact.any() and not guide.worn:
+    if not exact.any() and not guide.worn and work.gains_are_none:
         return _computed(work, rect)
     info = work.model.info
     made = split_maps(info, _computed(work, around)).values()
@@ -187,7 +193,8 @@ def _joined(
 ) -> NDArray[np.float32]:
     """A map with its exactly known pixels put back, if there are any, and detail as strong as theirs."""
     exact = trust == EXACT
-    return seams.joined(made, octaves.strengthened(made, gains), values, exact) if exact.any() else made
+    far = made if gains is octaves.NO_GAINS else np.clip(octaves.strengthened(made, gains), 0, 1)
+    return seams.joined(made, far, values, exact) if exact.any() else far
 
 
 def _cleaned(
@@ -218,7 +225,8 @@ def _gains(work: _Work, guide: Guide) -> tuple[octaves.Gains, ...]:
 
     def told(rect: Rect) -> int:
         there = exact[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width]
-        return int(min(there.sum(), there.size - there.sum()))
+        known, missing = there.sum(axis=(0, 1)), (~there).sum(axis=(0, 1))
+        return int(np.minimum(known, missing).max())
 
     sample = max(windows(*work.torus, info.nearest_size(SAMPLE_PX)), key=told)
     values, known = guide.part(sample)
@@ -231,7 +239,7 @@ def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:
     """The pixels of one window; where the device runs out of memory in quarters, at last on the CPU."""
     model, info = work.model, work.model.info
     try:
-        fields = latent_fields(info, work.latent, work.torus, rect, guided=work.guide is not None)
+        fields = latent_fields(info, work.latent, work.torus, rect, work.guided)
         return model.run(fields, _guide_seen(work, rect))
     except OutOfMemory:
         smallest = info.size_multiple_px

@@ -106,6 +106,17 @@ def test_tile_keeps_the_middle_and_wraps(model: Model) -> None:
         assert np.array_equal(one, other), "on the torus no column is the first"
 
 
+def test_a_hole_larger_than_a_window_does_not_depend_on_it(model: Model) -> None:
+    """Far from all that is known, detail is as strong as beside it."""
+    values = np.random.default_rng(5).random((288, 416, 7), np.float32)
+    known = np.zeros((288, 416, len(model.info.maps)), np.float32)
+    known[:, :96] = EXACT
+    guide = Guide(model.info.maps, values, known)
+    one, other = (gathered(model.info, edit(model, Latent(1), guide, px), 288, 416) for px in (416, 32))
+    for name, pixels in one.items():
+        assert np.abs(pixels - other[name]).max() <= 1e-5
+
+
 def test_an_edit_without_knowledge_is_generation(model: Model) -> None:
     known = np.zeros((96, 160, len(model.info.maps)), np.float32)
     guide = Guide(model.info.maps, np.full((96, 160, 7), 0.3, np.float32), known, wrapped=True)

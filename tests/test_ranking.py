@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -88,22 +89,26 @@ def test_more_steps_pay_for_more_candidates(
 ) -> None:
     asked = []
 
-    def rate(_learner: Learner, _info: ModelInfo, seeds: range, image_px: int) -> list[Rating]:
+    def rate(_learner: Learner, _info: ModelInfo, seeds: range, image_px: int) -> Iterator[Rating]:
         asked.append((seeds, image_px))
-        return [Rating(-float(seed), 0.0) for seed in seeds]
+        return (Rating(-float(seed), 0.0) for seed in seeds)
 
     monkeypatch.setattr(ranking, "ratings", rate)
     assert best_seeds(learner, _info(learner, steps), image_px=2) == tuple(range(candidates))[::-1][:best]
     assert asked == [(range(candidates), 2)]
+    stops = iter([False] * 8 + [True])
+    assert best_seeds(learner, _info(learner, 9000), 2, stops.__next__) == tuple(range(8))[::-1], (
+        "what is ranked counts"
+    )
 
 
 def test_a_fit_that_was_stopped_early_is_ranked_at_the_size_that_it_knows(learner: Learner) -> None:
-    fine, coarse = (ratings(learner, _info(learner, 0), [SEED], px, SIDE_PX)[0] for px in (1, 2))
+    fine, coarse = (next(ratings(learner, _info(learner, 0), [SEED], px, SIDE_PX)) for px in (1, 2))
     assert np.isfinite(coarse.distance) and coarse != fine
 
 
 def test_a_fit_notes_its_best_seeds(exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.fit.best_seeds", lambda _learner, info, _image_px: (info.training.steps, 3))
+    monkeypatch.setattr("trainer.fit.best_seeds", lambda _learner, info, *_: (info.training.steps, 3))
     monkeypatch.setattr("trainer.fit._export", lambda _run: 0)
     assert main([str(exemplar_path), "--out", str(tmp_path / "run"), "--budget", "2steps", "--device", "cpu"]) == 0
     info = ModelInfo.from_json(read_checkpoint(tmp_path / "run")["info"])

@@ -55,7 +55,7 @@ def adopt(generator: Generator, base: dict, texture: str) -> None:
     learned = {**base["shared"], **base["own"][texture]}
     for name, weight in generator.named_parameters():
         known = learned[name].to(weight)
-        (weight[:, : known.shape[1]] if weight.dim() > 1 else weight).copy_(known)
+        (weight[:, : known.shape[1]] if name.endswith("noise.weight") else weight).copy_(known)
 
 
 def base_state(shared: Generator, textures: dict[str, Textured]) -> dict:

@@ -20,6 +20,7 @@ from pathlib import Path
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
+from synthesis.regularity import Regularity
 
 from . import __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
@@ -61,10 +62,12 @@ def learn(options: argparse.Namespace) -> None:
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options)
     _make_folder(options.out)
+    stopped = _stop_when_asked(options.out)
     if options.architecture in ARCHITECTURES:
-        fit_rival(options.out, options.architecture, exemplar, config, device, stored, _stop_when_asked(options.out))
+        fit_rival(options.out, options.architecture, exemplar, config, device, stored, stopped)
         return
-    learner, position = Learner(config, exemplar, device), Position()
+    order = Regularity.restored(stored["generator_config"].get("regularity", {})) if stored else None
+    learner, position = Learner(config, exemplar, device, order), Position()
     if stored:
         _go_on(learner, position, stored, exemplar)
 
@@ -74,10 +77,12 @@ def learn(options: argparse.Namespace) -> None:
     def save(told: ModelInfo | None = None) -> None:
         _save(options.out, exemplar, learner, position, told or info())
 
-    _run(options.out, exemplar, learner, position, info, save)
+    _run(options.out, exemplar, learner, position, info, save, stopped)
     save()  # before the seeds are ranked, which can be cut off
-    stage = learner.config.stage(config.budget.progress(position.seconds, position.steps))
-    save(dataclasses.replace(info(), best_seeds=best_seeds(learner, info(), stage.image_px)))
+    if not stopped():
+        print("ranking seeds", file=sys.stderr)
+        stage = learner.config.stage(config.budget.progress(position.seconds, position.steps))
+        save(dataclasses.replace(info(), best_seeds=best_seeds(learner, info(), stage.image_px, stopped)))
 
 
 def _run(
@@ -87,9 +92,10 @@ def _run(
     position: Position,
     info: Callable[[], ModelInfo],
     save: Callable[[], None],
+    stopped: Callable[[], bool],
 ) -> None:
     """Drive the fit: a bar, statistics, previews and checkpoints; Ctrl-C ends it after the step under way."""
-    bar, stopped = Bar(exemplar.name), _stop_when_asked(run)
+    bar = Bar(exemplar.name)
     previewed = saved = time.monotonic()
     for now in fit(learner, position):
         bar.show(now)
@@ -201,15 +207,14 @@ def _stop_when_asked(run: Path) -> Callable[[], bool]:
 
     signal.signal(signal.SIGINT, remember)
     signal.signal(signal.SIGTERM, remember)
-    return lambda: bool(received) or _taken_away(run / STOP)
 
+    def asked() -> bool:
+        if (run / STOP).exists():
+            (run / STOP).unlink()  # the next fit is not meant
+            received.append(signal.SIGTERM)
+        return bool(received)
 
-def _taken_away(file: Path) -> bool:
-    """Whether it was there: a request holds once."""
-    there = file.exists()
-    if there:
-        file.unlink()
-    return there
+    return asked
 
 
 def _checked_seed(seed: int) -> int:

@@ -72,18 +72,23 @@ class Learner:
     """The networks of a fit with their optimisers, on one device.
 
     Every random draw of step k comes from (seed, k), so that a resumed fit equals an unbroken one.
+    regularity: that of a fit to go on with; None finds the exemplar's.
     """
 
-    def __init__(self, config: FitConfig, exemplar: Exemplar, device: torch.device) -> None:
+    def __init__(
+        self, config: FitConfig, exemplar: Exemplar, device: torch.device, regularity: Regularity | None = None
+    ) -> None:
         self.config, self.device = config.for_exemplar(min(exemplar.pixels.shape[:2])), device
         self.pictures = _pictures(exemplar.pixels, self.config, device)  # image_px -> (1, C, h, w)
         self.spread = _spread(self.pictures[1])
         self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])
         channels = exemplar.pixels.shape[2]
+        if regularity is None:
+            regularity = found_regularity(exemplar.pixels[..., :3]) if config.ordered else IRREGULAR
         shape = GeneratorConfig(
             tuple(MAP_KINDS[name].channels for name in exemplar.maps),
             guided=config.guided_share > 0,
-            regularity=found_regularity(exemplar.pixels[..., :3]) if config.ordered else IRREGULAR,
+            regularity=regularity,
         )
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)

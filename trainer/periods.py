@@ -13,7 +13,7 @@ SHORTEST_PX = 12.0  # shorter periods lie within the receptive field
 LEAST_CYCLES = 3.0  # of a period over the exemplar
 LEAST_SHARE = 0.004  # of the variance in one wave
 LEAST_PROMINENCE = 8.0  # of a wave's power over that of its surroundings: at most 5 where nothing repeats
-LEAST_CORRELATION = 0.12  # of pixels far apart along a line: at most 0.1 where no line runs
+LEAST_CORRELATION = 0.12  # of pixels far apart along a line: at most 0.11 where no line runs
 SMALLEST_ANGLE = 0.35  # radians between two waves: others are harmonics
 FAR = (0.2, 0.45)  # of the exemplar's side, how far apart
 

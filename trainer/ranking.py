@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 import torch
@@ -37,16 +38,20 @@ class Rating:
     logit: float
 
 
-def best_seeds(learner: Learner, info: ModelInfo, image_px: int) -> tuple[int, ...]:
+def best_seeds(
+    learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[], bool] = lambda: False
+) -> tuple[int, ...]:
     """The best quarter of the first seeds, the best one first; of as many as the steps learned pay for, perhaps none.
 
-    info: of the fit, as far as it is known; image_px: of the stage that it reached: textures are compared at its size.
+    info: of the fit, as far as it is known; image_px: of the stage that it reached: textures are compared at its size;
+    stopped: whether to make do with those that are ranked.
     Source: SeamlessGAN (Rodriguez-Pardo and Garces 2022, arXiv:2201.05120) ranks what a generator makes by the
     discriminator that learned with it. Ours adds the texture distance: of the two, neither is better on all exemplars.
     """
     candidates = min(MOST_CANDIDATES, info.training.steps // STEPS_A_CANDIDATE)
     best = min(MOST_BEST, candidates // CANDIDATES_A_BEST)
-    return tuple(ranked(ratings(learner, info, range(candidates), image_px))[:best])
+    rated = list(takewhile(lambda _: not stopped(), ratings(learner, info, range(candidates), image_px)))
+    return tuple(ranked(rated)[:best])
 
 
 def ranked(rated: Sequence[Rating]) -> list[int]:
@@ -61,21 +66,21 @@ def ranked(rated: Sequence[Rating]) -> list[int]:
 @torch.no_grad()
 def ratings(
     learner: Learner, info: ModelInfo, seeds: Sequence[int], image_px: int = 1, size_px: int = SIZE_PX
-) -> list[Rating]:
+) -> Iterator[Rating]:
     """Of each seed's texture of the averaged generator, size_px square; the learner stays as it was."""
     sizes_px = [image_px * 2**halvings for halvings in range(learner.config.sizes_seen)]
     real = {px: learner.taps[px](learner.pictures[px]) for px in sizes_px}
-    rated = []
     learner.discriminators.eval()  # otherwise every look moves their spectral norms, and so a fit that goes on
-    for seed in seeds:
-        texture = seed_picture(learner.ema, info, seed, (size_px, size_px), image_px)
-        views = zip(sizes_px, pyramid(texture, len(sizes_px)), strict=True)
-        seen = {px: learner.taps[px](picture) for px, picture in views}
-        distances = [_distance(learner, real[px], taps) for px, taps in seen.items()]
-        logits = [learner.discriminators[str(px)](taps).mean().item() for px, taps in seen.items()]
-        rated.append(Rating(float(np.mean(distances)), float(np.mean(logits))))
-    learner.discriminators.train()
-    return rated
+    try:
+        for seed in seeds:
+            texture = seed_picture(learner.ema, info, seed, (size_px, size_px), image_px)
+            views = zip(sizes_px, pyramid(texture, len(sizes_px)), strict=True)
+            seen = {px: learner.taps[px](picture) for px, picture in views}
+            distances = [_distance(learner, real[px], taps) for px, taps in seen.items()]
+            logits = [learner.discriminators[str(px)](taps).mean().item() for px, taps in seen.items()]
+            yield Rating(float(np.mean(distances)), float(np.mean(logits)))
+    finally:
+        learner.discriminators.train()
 
 
 @torch.no_grad()
