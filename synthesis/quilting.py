@@ -17,6 +17,7 @@ Places = tuple[Lines, Lines]  # rows and columns of pixels
 _TRIED_PIXELS, _MOST_TRIES = 6 * 2**20, 16  # tries of a larger photo are fewer: its long edges vary less
 _SEARCHED_PIXELS = 2**16  # the photo is halved until it has no more; what is found is then refined
 _MOST_HALVINGS = 5  # sizes that wrap are multiples of 32 px
+_MOST_BLOCKS = 32  # along an edge: beside a narrow band they are longer than wide, so that its search stays short
 _TOLERANCE = 0.3  # a block that fits so much worse than the best is as good
 _NEW = 1 / 8  # of the band, beside the edge, that no cut may reach
 _MISSING = np.float32(1e3)  # error of a pixel that is not known: any other is better
@@ -140,7 +141,7 @@ class _Photo:
 
 def _stretches(height: int, band_px: int, closed: bool) -> tuple[list[Lines], int]:
     """The rows of each block, and how many of them lie on the block before; closed: the last ends on the first."""
-    count = max(2, round(height / (2 * band_px)))
+    count = int(np.clip(round(height / (2 * band_px)), 2, _MOST_BLOCKS))
     starts = [index * height // count for index in range(count + 1)]
     overlap = min(band_px, starts[1])
     stretches = [np.arange(first, after + overlap) for first, after in pairwise(starts)]

@@ -82,3 +82,11 @@ def test_a_seed_is_one_picture() -> None:
 def test_nothing_known_is_no_error() -> None:
     made, known = _quilted(_texture(), np.zeros((HEIGHT, WIDTH, 1), np.float32))
     assert made.shape == (HEIGHT, WIDTH, 3) and not known.any()
+
+
+def test_a_narrow_band_takes_no_more_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches, inverse = [], np.fft.irfft2
+    monkeypatch.setattr(np.fft, "irfft2", lambda *waves: searches.append(1) or inverse(*waves))
+    texture = _texture(64, 1024)
+    quilted(texture, np.ones((64, 1024, 1), np.float32), 4)
+    assert len(searches) <= 16 * (8 + 32), "for each try, 8 blocks of 8 px and 32 of 32 px"
