@@ -21,6 +21,7 @@ _MOST_BLOCKS = 32  # along an edge: beside a narrow band they are longer than wi
 _TOLERANCE = 0.3  # a block that fits so much worse than the best is as good
 _NEW = 1 / 8  # of the band, beside the edge, that no cut may reach
 _MISSING = np.float32(1e3)  # error of a pixel that is not known: any other is better
+_PRECISE = np.float64  # of waves, or that error drowns all others: what NumPy makes of float32 depends on its version
 _EDGE_WEIGHT = 4  # of the step across the edge, beside that of the cuts: it runs straight, so it is seen first
 _TINY = 1e-6
 
@@ -96,6 +97,7 @@ class _Photo:
         small = np.concatenate([values * known[..., None], ~known[..., None]], axis=2, dtype=np.float32)
         while small[..., 0].size > _SEARCHED_PIXELS and 2**self.halvings < min(band_px, 2**_MOST_HALVINGS):
             small, self.halvings = halved(small), self.halvings + 1
+        small = small.astype(_PRECISE)
         self._size = small.shape[:2]
         pixels, missing = small[..., :-1], small[..., -1]
         self._waves = np.fft.rfft2(pixels, axes=(0, 1))
@@ -109,6 +111,7 @@ class _Photo:
     def nearest(self, wanted: Values, weight: Values, draws: np.random.Generator) -> tuple[int, int]:
         """(row, column) of a block that is as wanted, (rows, columns, channels), where weight, (rows, columns), is."""
         target = _reduced(np.concatenate([wanted * weight[..., None], weight[..., None]], axis=2), self.halvings)
+        target = target.astype(_PRECISE)
         waves = np.fft.rfft2(target, self._size, axes=(0, 1)).conj()
         common = self._power * waves[..., -1] - 2 * (self._waves * waves[..., :-1]).sum(axis=2)
         rows, columns = (whole - part + 1 for whole, part in zip(self._size, target.shape, strict=False))

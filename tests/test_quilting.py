@@ -90,3 +90,10 @@ def test_a_narrow_band_takes_no_more_searches(monkeypatch: pytest.MonkeyPatch) -
     texture = _texture(64, 1024)
     quilted(texture, np.ones((64, 1024, 1), np.float32), 4)
     assert len(searches) <= 16 * (8 + 32), "for each try, 8 blocks of 8 px and 32 of 32 px"
+
+
+def test_waves_are_of_one_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, waves = [], np.fft.rfft2
+    monkeypatch.setattr(np.fft, "rfft2", lambda x, *sizes, **axes: asked.append(x.dtype) or waves(x, *sizes, **axes))
+    _quilted(_texture())
+    assert set(asked) == {np.dtype(np.float64)}, "NumPy 1 makes float32 double, NumPy 2 does not"
