@@ -36,6 +36,7 @@ def quilted(values: Values, known: Values, band_px: int, seed: int = 0) -> tuple
     them at all sides, and finds them by correlation (Kwatra et al. 2003, doi:10.1145/882262.882264, section 4).
     """
     values, known = values.copy(), known.copy()
+    values[~(known > 0).any(axis=2)] = 0  # what is hidden must not choose what is seen
     draws = np.random.default_rng(seed)
     count = int(np.clip(_TRIED_PIXELS // known[..., 0].size, 1, _MOST_TRIES))
     for axis in (0, 1):
@@ -92,7 +93,7 @@ class _Photo:
 
     def __init__(self, values: Values, known: Mask, band_px: int) -> None:
         self.values, self.known, self.band_px = values, known, band_px
-        self.steps = [float(np.abs(np.diff(values, axis=axis)).mean()) + _TINY for axis in (0, 1)]
+        self.steps = [_usual_step(values, known, axis) for axis in (0, 1)]
         self.halvings = 0
         small = np.concatenate([values * known[..., None], ~known[..., None]], axis=2, dtype=np.float32)
         while small[..., 0].size > _SEARCHED_PIXELS and 2**self.halvings < min(band_px, 2**_MOST_HALVINGS):
@@ -166,13 +167,31 @@ def _visibility(photo: _Photo, places: Places) -> float:
     rows, columns = (np.pad(lines, ((0, 0), (1, 1)), mode="edge") for lines in places)
     columns[:, 0], columns[:, -1] = across - band_px - 1, band_px
     rows[:, 0] = rows[:, -1] = np.arange(len(rows))
-    shown, cuts, steps = photo.values[rows, columns], [], []
+    shown, sure, cuts = photo.values[rows, columns], photo.known[rows, columns], []
     for axis in (0, 1):
-        steps.append((np.abs(np.diff(shown, axis=axis)).mean(axis=2) + _TINY) / photo.steps[axis])
+        steps, seen = _steps(shown, sure, axis)
+        steps = (steps + _TINY) / photo.steps[axis]
         moved = np.diff(rows, axis=axis) != 1 - axis, np.diff(columns, axis=axis) != axis
-        cuts.append(steps[axis][moved[0] | moved[1]])
-    cut, edge = np.concatenate(cuts).mean(), steps[1][:, band_px].mean()
+        cuts.append(steps[(moved[0] | moved[1]) & seen])
+    cut, edge = (_mean(one, nothing=1) for one in (np.concatenate(cuts), steps[seen[:, band_px], band_px]))
     return float(max(np.log(cut), 0) + _EDGE_WEIGHT * abs(np.log(edge)))
+
+
+def _usual_step(values: Values, known: Mask, axis: int) -> float:
+    """The mean difference of pixels that follow one another along the axis."""
+    steps, seen = _steps(values, known, axis)
+    return _mean(steps[seen], nothing=0) + _TINY
+
+
+def _steps(values: Values, known: Mask, axis: int) -> tuple[NDArray[np.float32], Mask]:
+    """From each pixel to the next along the axis, and where both are known."""
+    first, second = ((slice(None),) * axis + (one,) for one in (slice(None, -1), slice(1, None)))
+    steps: NDArray[np.float32] = np.abs(np.diff(values, axis=axis)).mean(axis=2)
+    return steps, known[first] & known[second]
+
+
+def _mean(values: NDArray[np.float32], nothing: float) -> float:
+    return float(values.mean()) if values.size else nothing
 
 
 def _ring(errors: NDArray[np.float32]) -> Lines:

@@ -97,3 +97,13 @@ def test_waves_are_of_one_precision(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(np.fft, "rfft2", lambda x, *sizes, **axes: asked.append(x.dtype) or waves(x, *sizes, **axes))
     _quilted(_texture())
     assert set(asked) == {np.dtype(np.float64)}, "NumPy 1 makes float32 double, NumPy 2 does not"
+
+
+def test_what_is_hidden_does_not_sway_what_is_seen() -> None:
+    known = np.ones((HEIGHT, WIDTH, 1), np.float32)
+    known[40:60, 70:100], known[:30, 30:50], known[50:, -9:] = 0, 0, 0
+    one = _texture()
+    other = np.where(known > 0, one, np.random.default_rng(1).random(one.shape, np.float32))
+    (made, sure), (same, as_sure) = (_quilted(values, known) for values in (one, other))
+    assert np.array_equal(sure, as_sure)
+    assert np.array_equal(made * sure, same * sure)
