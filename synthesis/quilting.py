@@ -11,13 +11,14 @@ from .pyramid import halved
 
 Values = NDArray[np.float32]  # (height, width, channels)
 Mask = NDArray[np.bool_]  # (height, width)
-Lines = NDArray[np.int64]  # numbers of rows, or of columns
+Lines = NDArray[np.int64 | np.int32]  # numbers of rows, or of columns; 32 bits where there is one for each pixel
 Places = tuple[Lines, Lines]  # rows and columns of pixels
 
 _TRIED_PIXELS, _MOST_TRIES = 6 * 2**20, 16  # tries of a larger photo are fewer: its long edges vary less
 _SEARCHED_PIXELS = 2**16  # the photo is halved until it has no more; what is found is then refined
 _MOST_HALVINGS = 5  # sizes that wrap are multiples of 32 px
 _MOST_BLOCKS = 32  # along an edge: beside a narrow band they are longer than wide, so that its search stays short
+_SAMPLED = 7  # every so many lines of a photo show what its steps are
 _TOLERANCE = 0.3  # a block that fits so much worse than the best is as good
 _NEW = 1 / 8  # of the band, beside the edge, that no cut may reach
 _MISSING = np.float32(1e3)  # error of a pixel that is not known: any other is better
@@ -95,14 +96,22 @@ class _Photo:
         self.values, self.known, self.band_px = values, known, band_px
         self.steps = [_usual_step(values, known, axis) for axis in (0, 1)]
         self.halvings = 0
-        small = np.concatenate([values * known[..., None], ~known[..., None]], axis=2, dtype=np.float32)
-        while small[..., 0].size > _SEARCHED_PIXELS and 2**self.halvings < min(band_px, 2**_MOST_HALVINGS):
-            small, self.halvings = halved(small), self.halvings + 1
-        small = small.astype(_PRECISE)
+        while known.size >> 2 * self.halvings > _SEARCHED_PIXELS and 2**self.halvings < min(band_px, 2**_MOST_HALVINGS):
+            self.halvings += 1
+        small = self._small().astype(_PRECISE)
         self._size = small.shape[:2]
         pixels, missing = small[..., :-1], small[..., -1]
         self._waves = np.fft.rfft2(pixels, axes=(0, 1))
         self._power = np.fft.rfft2(np.square(pixels).sum(axis=2) + _MISSING * missing)
+
+    def _small(self) -> Values:
+        """Values, and the share of pixels that is missing, reduced strip by strip: the whole would need much memory."""
+        strips = []
+        for first in range(0, len(self.known), 2**_MOST_HALVINGS):
+            strip = slice(first, first + 2**_MOST_HALVINGS)
+            pixels = np.concatenate([self.values[strip], ~self.known[strip, :, None]], axis=2, dtype=np.float32)
+            strips.append(_reduced(pixels, self.halvings))
+        return np.concatenate(strips)
 
     def edge(self) -> Places:
         """The places of the band about the edge, in which the first column follows the last."""
@@ -178,8 +187,9 @@ def _visibility(photo: _Photo, places: Places) -> float:
 
 
 def _usual_step(values: Values, known: Mask, axis: int) -> float:
-    """The mean difference of pixels that follow one another along the axis."""
-    steps, seen = _steps(values, known, axis)
+    """The mean difference of pixels that follow one another along the axis, on a sample of lines."""
+    some = (slice(None), slice(None, None, _SAMPLED))[:: 1 - 2 * axis]
+    steps, seen = _steps(values[some], known[some], axis)
     return _mean(steps[seen], nothing=0) + _TINY
 
 
@@ -228,8 +238,8 @@ def _beyond(path: Lines, extent: int) -> Mask:
 
 
 def _block(height: int, width: int, row: int = 0, column: int = 0) -> Places:
-    rows, columns = np.mgrid[row : row + height, column : column + width]
-    return rows, columns
+    rows, columns = np.indices((height, width), np.int32)
+    return rows + np.int32(row), columns + np.int32(column)
 
 
 def _reduced(pixels: Values, halvings: int) -> Values:

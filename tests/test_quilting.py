@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -107,3 +109,13 @@ def test_what_is_hidden_does_not_sway_what_is_seen() -> None:
     (made, sure), (same, as_sure) = (_quilted(values, known) for values in (one, other))
     assert np.array_equal(sure, as_sure)
     assert np.array_equal(made * sure, same * sure)
+
+
+def test_a_large_photo_needs_little_memory() -> None:
+    large = np.tile(_texture(256, 320), (4, 4, 1))
+    tracemalloc.start()
+    try:
+        quilted(large, np.ones((*large.shape[:2], 1), np.float32), 40)
+        assert tracemalloc.get_traced_memory()[1] < 2.5 * large.nbytes
+    finally:
+        tracemalloc.stop()
