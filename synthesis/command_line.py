@@ -229,7 +229,9 @@ def _parser() -> Parser:
     completing = _command(commands, "complete", "fill what is missing or covered", _complete, edits_image=True)
     completing.add_argument("--mask", type=Path, help="white where to fill (default: where IMAGE is transparent)")
     tiling = _command(commands, "tile", "make a photo tileable", _tile, edits_image=True)
-    tiling.add_argument("--band", type=int, metavar="PX", help="that may change at each edge (default: by the size)")
+    tiling.add_argument(
+        "--band", type=int, metavar="PX", help="that may change at each edge, from 4 (default: by the size)"
+    )
     _command(commands, "denoise", "clean a picture from noise, blur and JPEG blocks", _denoise, edits_image=True)
     styling = _command(commands, "stylize", "draw a picture in the texture", _stylize, edits_image=True)
     styling.add_argument(

@@ -17,7 +17,7 @@ from .quilting import quilted
 from .session import Model
 from .texture import edit, gathered
 
-SMALLEST_BAND_PX = 16
+USUAL_BAND_PX, SMALLEST_BAND_PX = 16, 4  # least by default, and at all: a narrower one has no room for cuts
 _BAND_SHARE = 1 / 3  # of the picture's area, the bands at its edges that `tile` may change: about 0.2 of it are
 _BLACK, _WHITE = 0.01, 0.99  # quantiles of a picture's brightness that become the palette's ends
 
@@ -47,9 +47,9 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
     """Make a photo tileable: blocks of it are laid over its edges so that they meet, the middle stays.
 
     Up to 31 px are cut from the photo's edges, so that its size is one that can wrap.
-    band_px: width of the band at each edge that may change; None for a third of the picture's area.
+    band_px: width of the band at each edge that may change, 4 or more; None for a third of the picture's area.
     seed: other seeds take other blocks.
-    Raises: TextureError where the picture is too small, or the seed not allowed.
+    Raises: TextureError where the picture is too small, the band too narrow, or the seed not allowed.
     """
     check_seed(seed)
     values, known = _known(info, picture, EXACT)
@@ -57,10 +57,14 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
     rows, columns = (_middle(extent, extent // multiple * multiple) for extent in known.shape[:2])
     values, known = values[rows, columns], known[rows, columns]
     height, width = known.shape[:2]
-    usual = max(SMALLEST_BAND_PX, int(_BAND_SHARE * height * width / max(2 * (height + width), 1)))
+    usual = max(USUAL_BAND_PX, int(_BAND_SHARE * height * width / max(2 * (height + width), 1)))
     band = usual if band_px is None else band_px
     shorter = min(height, width)
-    if not 0 < 2 * band < shorter:
+    if band < SMALLEST_BAND_PX:
+        raise TextureError(
+            f"the band is {band} px wide, too narrow for cuts; allowed is {SMALLEST_BAND_PX} px and more"
+        )
+    if not 2 * band < shorter:
         raise TextureError(
             f"a band of {band} px at every edge leaves nothing of a picture with {shorter} px that wrap: "
             f"take a larger picture or a band below {shorter // 2} px"

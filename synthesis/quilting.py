@@ -11,15 +11,18 @@ from .pyramid import halved
 
 Values = NDArray[np.float32]  # (height, width, channels)
 Mask = NDArray[np.bool_]  # (height, width)
-Lines = NDArray[np.int64]  # numbers of rows, or of columns
+Lines = NDArray[np.int64 | np.int32]  # numbers of rows, or of columns; 32 bits where there is one for each pixel
 Places = tuple[Lines, Lines]  # rows and columns of pixels
 
 _TRIED_PIXELS, _MOST_TRIES = 6 * 2**20, 16  # tries of a larger photo are fewer: its long edges vary less
 _SEARCHED_PIXELS = 2**16  # the photo is halved until it has no more; what is found is then refined
 _MOST_HALVINGS = 5  # sizes that wrap are multiples of 32 px
+_MOST_BLOCKS = 32  # along an edge: beside a narrow band they are longer than wide, so that its search stays short
+_SAMPLED = 7  # every so many lines of a photo show what its steps are
 _TOLERANCE = 0.3  # a block that fits so much worse than the best is as good
 _NEW = 1 / 8  # of the band, beside the edge, that no cut may reach
 _MISSING = np.float32(1e3)  # error of a pixel that is not known: any other is better
+_PRECISE = np.float64  # of waves, or that error drowns all others: what NumPy makes of float32 depends on its version
 _EDGE_WEIGHT = 4  # of the step across the edge, beside that of the cuts: it runs straight, so it is seen first
 _TINY = 1e-6
 
@@ -34,6 +37,7 @@ def quilted(values: Values, known: Values, band_px: int, seed: int = 0) -> tuple
     them at all sides, and finds them by correlation (Kwatra et al. 2003, doi:10.1145/882262.882264, section 4).
     """
     values, known = values.copy(), known.copy()
+    values[~(known > 0).any(axis=2)] = 0  # what is hidden must not choose what is seen
     draws = np.random.default_rng(seed)
     count = int(np.clip(_TRIED_PIXELS // known[..., 0].size, 1, _MOST_TRIES))
     for axis in (0, 1):
@@ -90,15 +94,24 @@ class _Photo:
 
     def __init__(self, values: Values, known: Mask, band_px: int) -> None:
         self.values, self.known, self.band_px = values, known, band_px
-        self.steps = [float(np.abs(np.diff(values, axis=axis)).mean()) + _TINY for axis in (0, 1)]
+        self.steps = [_usual_step(values, known, axis) for axis in (0, 1)]
         self.halvings = 0
-        small = np.concatenate([values * known[..., None], ~known[..., None]], axis=2, dtype=np.float32)
-        while small[..., 0].size > _SEARCHED_PIXELS and 2**self.halvings < min(band_px, 2**_MOST_HALVINGS):
-            small, self.halvings = halved(small), self.halvings + 1
+        while known.size >> 2 * self.halvings > _SEARCHED_PIXELS and 2**self.halvings < min(band_px, 2**_MOST_HALVINGS):
+            self.halvings += 1
+        small = self._small().astype(_PRECISE)
         self._size = small.shape[:2]
         pixels, missing = small[..., :-1], small[..., -1]
         self._waves = np.fft.rfft2(pixels, axes=(0, 1))
         self._power = np.fft.rfft2(np.square(pixels).sum(axis=2) + _MISSING * missing)
+
+    def _small(self) -> Values:
+        """Values, and the share of pixels that is missing, reduced strip by strip: the whole would need much memory."""
+        strips = []
+        for first in range(0, len(self.known), 2**_MOST_HALVINGS):
+            strip = slice(first, first + 2**_MOST_HALVINGS)
+            pixels = np.concatenate([self.values[strip], ~self.known[strip, :, None]], axis=2, dtype=np.float32)
+            strips.append(_reduced(pixels, self.halvings))
+        return np.concatenate(strips)
 
     def edge(self) -> Places:
         """The places of the band about the edge, in which the first column follows the last."""
@@ -108,6 +121,7 @@ class _Photo:
     def nearest(self, wanted: Values, weight: Values, draws: np.random.Generator) -> tuple[int, int]:
         """(row, column) of a block that is as wanted, (rows, columns, channels), where weight, (rows, columns), is."""
         target = _reduced(np.concatenate([wanted * weight[..., None], weight[..., None]], axis=2), self.halvings)
+        target = target.astype(_PRECISE)
         waves = np.fft.rfft2(target, self._size, axes=(0, 1)).conj()
         common = self._power * waves[..., -1] - 2 * (self._waves * waves[..., :-1]).sum(axis=2)
         rows, columns = (whole - part + 1 for whole, part in zip(self._size, target.shape, strict=False))
@@ -140,7 +154,7 @@ class _Photo:
 
 def _stretches(height: int, band_px: int, closed: bool) -> tuple[list[Lines], int]:
     """The rows of each block, and how many of them lie on the block before; closed: the last ends on the first."""
-    count = max(2, round(height / (2 * band_px)))
+    count = int(np.clip(round(height / (2 * band_px)), 2, _MOST_BLOCKS))
     starts = [index * height // count for index in range(count + 1)]
     overlap = min(band_px, starts[1])
     stretches = [np.arange(first, after + overlap) for first, after in pairwise(starts)]
@@ -162,13 +176,32 @@ def _visibility(photo: _Photo, places: Places) -> float:
     rows, columns = (np.pad(lines, ((0, 0), (1, 1)), mode="edge") for lines in places)
     columns[:, 0], columns[:, -1] = across - band_px - 1, band_px
     rows[:, 0] = rows[:, -1] = np.arange(len(rows))
-    shown, cuts, steps = photo.values[rows, columns], [], []
+    shown, sure, cuts = photo.values[rows, columns], photo.known[rows, columns], []
     for axis in (0, 1):
-        steps.append((np.abs(np.diff(shown, axis=axis)).mean(axis=2) + _TINY) / photo.steps[axis])
+        steps, seen = _steps(shown, sure, axis)
+        steps = (steps + _TINY) / photo.steps[axis]
         moved = np.diff(rows, axis=axis) != 1 - axis, np.diff(columns, axis=axis) != axis
-        cuts.append(steps[axis][moved[0] | moved[1]])
-    cut, edge = np.concatenate(cuts).mean(), steps[1][:, band_px].mean()
+        cuts.append(steps[(moved[0] | moved[1]) & seen])
+    cut, edge = (_mean(one, nothing=1) for one in (np.concatenate(cuts), steps[seen[:, band_px], band_px]))
     return float(max(np.log(cut), 0) + _EDGE_WEIGHT * abs(np.log(edge)))
+
+
+def _usual_step(values: Values, known: Mask, axis: int) -> float:
+    """The mean difference of pixels that follow one another along the axis, on a sample of lines."""
+    some = (slice(None), slice(None, None, _SAMPLED))[:: 1 - 2 * axis]
+    steps, seen = _steps(values[some], known[some], axis)
+    return _mean(steps[seen], nothing=0) + _TINY
+
+
+def _steps(values: Values, known: Mask, axis: int) -> tuple[NDArray[np.float32], Mask]:
+    """From each pixel to the next along the axis, and where both are known."""
+    first, second = ((slice(None),) * axis + (one,) for one in (slice(None, -1), slice(1, None)))
+    steps: NDArray[np.float32] = np.abs(np.diff(values, axis=axis)).mean(axis=2)
+    return steps, known[first] & known[second]
+
+
+def _mean(values: NDArray[np.float32], nothing: float) -> float:
+    return float(values.mean()) if values.size else nothing
 
 
 def _ring(errors: NDArray[np.float32]) -> Lines:
@@ -205,8 +238,8 @@ def _beyond(path: Lines, extent: int) -> Mask:
 
 
 def _block(height: int, width: int, row: int = 0, column: int = 0) -> Places:
-    rows, columns = np.mgrid[row : row + height, column : column + width]
-    return rows, columns
+    rows, columns = np.indices((height, width), np.int32)
+    return rows + np.int32(row), columns + np.int32(column)
 
 
 def _reduced(pixels: Values, halvings: int) -> Values:

@@ -183,6 +183,7 @@ def test_denoise_trusts_roughly(model: Model) -> None:
         (lambda info: edits.complete(info, _picture(), _hole() | ~_hole()), "hides the whole picture"),
         (lambda info: edits.tile(info, _picture(20, 300)), "larger picture"),
         (lambda info: edits.tile(info, _picture(), 90), "below 64"),
+        (lambda info: edits.tile(info, _picture(), 3), "band is 3 px wide.* allowed is 4 px and more"),
         (lambda info: edits.stylize(info, _picture(), 1.5), "allowed is 0 to 1"),
         (lambda info: edits.denoise(dataclasses.replace(info, guide=None), _picture()), "without a guide"),
         (lambda info: edits.denoise(info, _picture(9, 14)), "14 x 9 px; 16 px on each side"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -82,3 +84,38 @@ def test_a_seed_is_one_picture() -> None:
 def test_nothing_known_is_no_error() -> None:
     made, known = _quilted(_texture(), np.zeros((HEIGHT, WIDTH, 1), np.float32))
     assert made.shape == (HEIGHT, WIDTH, 3) and not known.any()
+
+
+def test_a_narrow_band_takes_no_more_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    searches, inverse = [], np.fft.irfft2
+    monkeypatch.setattr(np.fft, "irfft2", lambda *waves: searches.append(1) or inverse(*waves))
+    texture = _texture(64, 1024)
+    quilted(texture, np.ones((64, 1024, 1), np.float32), 4)
+    assert len(searches) <= 16 * (8 + 32), "for each try, 8 blocks of 8 px and 32 of 32 px"
+
+
+def test_waves_are_of_one_precision(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, waves = [], np.fft.rfft2
+    monkeypatch.setattr(np.fft, "rfft2", lambda x, *sizes, **axes: asked.append(x.dtype) or waves(x, *sizes, **axes))
+    _quilted(_texture())
+    assert set(asked) == {np.dtype(np.float64)}, "NumPy 1 makes float32 double, NumPy 2 does not"
+
+
+def test_what_is_hidden_does_not_sway_what_is_seen() -> None:
+    known = np.ones((HEIGHT, WIDTH, 1), np.float32)
+    known[40:60, 70:100], known[:30, 30:50], known[50:, -9:] = 0, 0, 0
+    one = _texture()
+    other = np.where(known > 0, one, np.random.default_rng(1).random(one.shape, np.float32))
+    (made, sure), (same, as_sure) = (_quilted(values, known) for values in (one, other))
+    assert np.array_equal(sure, as_sure)
+    assert np.array_equal(made * sure, same * sure)
+
+
+def test_a_large_photo_needs_little_memory() -> None:
+    large = np.tile(_texture(256, 320), (4, 4, 1))
+    tracemalloc.start()
+    try:
+        quilted(large, np.ones((*large.shape[:2], 1), np.float32), 40)
+        assert tracemalloc.get_traced_memory()[1] < 2.5 * large.nbytes
+    finally:
+        tracemalloc.stop()
