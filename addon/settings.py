@@ -165,4 +165,5 @@ def attach() -> None:
 
 
 def detach() -> None:
-    del bpy.types.Scene.tilewright
+    if hasattr(bpy.types.Scene, "tilewright"):
+        del bpy.types.Scene.tilewright

@@ -113,7 +113,8 @@ def attach() -> None:
 
 
 def detach() -> None:
-    del bpy.types.WindowManager.tilewright_only_favorites
+    if hasattr(bpy.types.WindowManager, "tilewright_only_favorites"):
+        del bpy.types.WindowManager.tilewright_only_favorites
 
 
 def _favorites_file() -> Path:
