@@ -43,10 +43,10 @@ def _register(part: ModuleType, done: ExitStack) -> None:
     for cls in getattr(part, "CLASSES", ()):
         bpy.utils.register_class(cls)
         done.callback(bpy.utils.unregister_class, cls)
+    if hasattr(part, "detach"):
+        done.callback(part.detach)  # bears what attach() leaves half done
     if hasattr(part, "attach"):
         part.attach()
-    if hasattr(part, "detach"):
-        done.callback(part.detach)
 
 
 def _parts() -> tuple[ModuleType, ...]:

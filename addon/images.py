@@ -118,7 +118,10 @@ def read(image: bpy.types.Image) -> Pixels:
 
 
 def _places() -> Iterator[tuple[object, str]]:
-    """Whatever may show an image, and its property that holds it; what is linked from another file can't be changed."""
+    """What may show an image, but for the sockets of Geometry Nodes, and its property that holds it.
+
+    What is linked from another file can't be changed.
+    """
     data = bpy.data
     owners = (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.scenes)
     trees = [getattr(owner, "node_tree", None) for owner in owners if owner.is_editable]

@@ -34,7 +34,7 @@ def settle(material: bpy.types.Material) -> None:
 def reset(material: bpy.types.Material) -> None:
     """Take back every `stretch`: what the artist has set stays."""
     node = materials.ours(material).get("mapping")
-    if node is not None and _STRETCHED in node:
+    if node is not None and node.vector_type == "POINT" and _STRETCHED in node:
         across, up = node[_STRETCHED]
         stretch(material, 1 / across, 1 / up)
         del node[_STRETCHED]

@@ -119,7 +119,8 @@ class TilewrightSettings(bpy.types.PropertyGroup):
             best = self.info().first_seed
         except TextureError:
             return
-        if self.seed == self.offered_seed:
+        offered = self.is_property_set("offered_seed") and self.seed == self.offered_seed
+        if offered or not self.is_property_set("seed"):  # 0 may be chosen too
             self.seed = self.offered_seed = best
 
     def offer_first_seed(self) -> None:
@@ -164,4 +165,5 @@ def attach() -> None:
 
 
 def detach() -> None:
-    del bpy.types.Scene.tilewright
+    if hasattr(bpy.types.Scene, "tilewright"):
+        del bpy.types.Scene.tilewright

@@ -29,9 +29,7 @@ class TILEWRIGHT_OT_use_seed(Generates, bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
 
     def _read_settings(self, context: bpy.types.Context) -> None:
-        settings = context.scene.tilewright
-        settings.offer_first_seed()  # before this one is chosen, so as not to be taken for it
-        settings.seed = self.seed
+        context.scene.tilewright.seed = self.seed
         super()._read_settings(context)
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
@@ -115,7 +113,8 @@ def attach() -> None:
 
 
 def detach() -> None:
-    del bpy.types.WindowManager.tilewright_only_favorites
+    if hasattr(bpy.types.WindowManager, "tilewright_only_favorites"):
+        del bpy.types.WindowManager.tilewright_only_favorites
 
 
 def _favorites_file() -> Path:

@@ -60,4 +60,5 @@ def attach() -> None:
 
 
 def detach() -> None:
-    del bpy.types.Scene.tilewright_keep
+    if hasattr(bpy.types.Scene, "tilewright_keep"):
+        del bpy.types.Scene.tilewright_keep

@@ -35,7 +35,8 @@ def attach() -> None:
 
 
 def detach() -> None:
-    del bpy.types.Scene.tilewright_history
+    if hasattr(bpy.types.Scene, "tilewright_history"):
+        del bpy.types.Scene.tilewright_history
 
 
 def note(scene: bpy.types.Scene, made: Recipe, model_file: str) -> None:

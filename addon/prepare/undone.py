@@ -20,7 +20,8 @@ def attach() -> None:
 
 def detach() -> None:
     for name, handler in _HANDLERS:
-        getattr(handlers, name).remove(handler)
+        if handler in getattr(handlers, name):
+            getattr(handlers, name).remove(handler)
 
 
 @handlers.persistent

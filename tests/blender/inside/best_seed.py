@@ -45,4 +45,11 @@ begin()
 settings().seed = 3
 settings().offer_first_seed()
 assert settings().seed == 3 and pick("second") == 3
+
+begin()
+settings().seed = 5
+settings().offer_first_seed()
+settings().seed = 0
+settings().offer_first_seed()
+assert settings().seed == 0 and pick("second") == 0, "0 is chosen as any other"
 print("best seed: all fine")
