@@ -36,15 +36,17 @@ class Regularity:
     waves: tuple[tuple[float, float], ...] = ()
     lines: tuple[str, ...] = ()
 
-    def felt(self, cell_px: int) -> list[tuple[float, float]]:
-        """The waves that cells of this size can show."""
-        longest = 1 / (CELLS_A_WAVE * cell_px)
-        return [wave for wave in self.waves if cell_px >= FINEST_CELL_PX and np.hypot(*wave) <= longest]
+    def felt(self, cell_px: int) -> Regularity:
+        """What of it cells of this size show."""
+        if cell_px < FINEST_CELL_PX:
+            return IRREGULAR
+        most = 1 / (CELLS_A_WAVE * cell_px)  # cycles a pixel
+        return Regularity(tuple(wave for wave in self.waves if np.hypot(*wave) <= most), self.lines)
 
     def channels(self, cell_px: int) -> int:
         """Of the field at a level."""
-        lines = LINE_CHANNELS * len(self.lines) if cell_px >= FINEST_CELL_PX else 0
-        return 2 * len(self.felt(cell_px)) + lines
+        felt = self.felt(cell_px)
+        return 2 * len(felt.waves) + LINE_CHANNELS * len(felt.lines)
 
     def told(self) -> str:
         """For people, "" without order."""
@@ -78,7 +80,7 @@ def fitted(wave: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
     """
     wanted = [abs(cycles) * side for cycles, side in zip(wave, size, strict=True)]
     down, right = (
-        0 if cycles == 0 or (here < 0.5 and here < max(wanted)) else _whole(cycles, side)
+        0 if here < 0.5 and here < max(wanted) else _whole(cycles, side)
         for cycles, side, here in zip(wave, size, wanted, strict=True)
     )
     return down, right
@@ -96,7 +98,7 @@ def line_field(
     """Noise along lines at one level: (channels, len(rows), len(columns)), arguments as those of `noise_field`."""
     shape = (len(rows), len(columns))
     fields = [np.zeros((0, *shape), np.float32)]
-    for number, direction in enumerate(regularity.lines if cell_px >= FINEST_CELL_PX else ()):
+    for number, direction in enumerate(regularity.felt(cell_px).lines):
         down, right = (rows, (0,)) if direction == "rows" else ((0,), columns)
         noise = noise_field(seed, _LINE_LEVEL * (number + 1) + level, LINE_CHANNELS, down, right, wrap)
         fields.append(np.broadcast_to(noise, (LINE_CHANNELS, *shape)))
@@ -108,7 +110,7 @@ def wave_field(
 ) -> NDArray[np.float32]:
     """The waves of one level, fitted to the torus and of no seed, so that variations match each other."""
     size = (wrap[0] * cell_px, wrap[1] * cell_px)
-    turns = [np.divide(fitted(wave, size), wrap).tolist() for wave in regularity.felt(cell_px)]
+    turns = [np.divide(fitted(wave, size), wrap).tolist() for wave in regularity.felt(cell_px).waves]
     inside = [np.mod(np.asarray(axis, np.int64), extent) for axis, extent in zip((rows, columns), wrap, strict=True)]
     return waves(turns, inside[0], inside[1])
 

@@ -139,11 +139,7 @@ def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exempla
 
 
 def _info(
-    options: argparse.Namespace,
-    config: FitConfig,
-    exemplar: Exemplar,
-    learner: Learner,
-    position: Position,
+    options: argparse.Namespace, config: FitConfig, exemplar: Exemplar, learner: Learner, position: Position
 ) -> ModelInfo:
     height, width = exemplar.pixels.shape[:2]
     return ModelInfo(

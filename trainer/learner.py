@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +13,7 @@ from torch.nn import functional as F
 
 from synthesis.maps import MAP_KINDS
 from synthesis.palette import palette
-from synthesis.regularity import (
-    FINEST_CELL_PX,
-    IRREGULAR,
-    LINE_CHANNELS,
-    Regularity,
-    waves,
-)
+from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, waves
 from synthesis.windows import Rect
 
 from .base import COLORS, adopt, read_base
@@ -236,12 +230,12 @@ class Learner:
     def _fields(self, size_px: int, image_px: int, ordered: bool, rng: torch.Generator) -> list[Tensor]:
         """Those of a random window, of a texture without end; ordered: False where a guide tells the order."""
         regularity, fields = self.generator.config.regularity, []
-        phases = torch.rand(len(regularity.waves), generator=rng).tolist()
+        phases = dict(zip(regularity.waves, torch.rand(len(regularity.waves), generator=rng).tolist(), strict=True))
         for cell_px, channels in self.generator.config.fields:
             if cell_px >= image_px:
                 cells = size_px // cell_px + 2 * FIELD_MARGIN_CELLS
                 noise = torch.randn(1, channels, cells, cells, generator=rng)
-                order = _order(regularity, cell_px, cells, phases, rng)
+                order = _order(regularity.felt(cell_px), cell_px, cells, phases, rng)
                 fields.append(torch.cat([noise, order * float(ordered)], dim=1).to(self.device))
         return fields
 
@@ -309,18 +303,17 @@ def _hole(lesson: Lesson | None, stage: Stage, device: torch.device) -> Tensor |
     return F.avg_pool2d(given, stage.image_px) < 1
 
 
-def _order(regularity: Regularity, cell_px: int, cells: int, phases: Sequence[float], rng: torch.Generator) -> Tensor:
+def _order(
+    felt: Regularity, cell_px: int, cells: int, phases: Mapping[tuple[float, float], float], rng: torch.Generator
+) -> Tensor:
     """Lines and waves of a random place, at one level: (1, channels, cells, cells)."""
     lines = [torch.empty(1, 0, cells, cells)]
-    for direction in regularity.lines if cell_px >= FINEST_CELL_PX else ():
+    for direction in felt.lines:
         side = (cells, 1) if direction == "rows" else (1, cells)
         lines.append(torch.randn(1, LINE_CHANNELS, *side, generator=rng).expand(-1, -1, cells, cells))
-    felt = [
-        (wave, phase) for wave, phase in zip(regularity.waves, phases, strict=True) if wave in regularity.felt(cell_px)
-    ]
-    turns = [(wave[0] * cell_px, wave[1] * cell_px) for wave, _ in felt]
+    turns = [(down * cell_px, right * cell_px) for down, right in felt.waves]
     places = np.arange(-FIELD_MARGIN_CELLS, cells - FIELD_MARGIN_CELLS)
-    repeating = torch.from_numpy(waves(turns, places, places, [phase for _, phase in felt]))
+    repeating = torch.from_numpy(waves(turns, places, places, [phases[wave] for wave in felt.waves]))
     return torch.cat([*lines, repeating[None]], dim=1)
 
 
