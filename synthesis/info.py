@@ -12,6 +12,7 @@ from .maps import MAP_KINDS
 from .noise import LARGEST_SEED
 from .preparation import UNPREPARED, Preparation
 from .regularity import IRREGULAR, Regularity
+from .spectrum import BANDS, Spectrum, restored, sound
 
 SCHEMA = 2
 METADATA_KEY = "tilewright"
@@ -86,7 +87,8 @@ class ModelInfo:
     """maps: names of MAP_KINDS in the order of the output channels; levels: coarsest first; preview_png: base64.
 
     guide: None where the generator was learned without; regularity: its channels follow those of each level;
-    best_seeds: to offer first, the best one at the front, () where none were chosen.
+    best_seeds: to offer first, the best one at the front, () where none were chosen; spectra: of the exemplar's maps,
+    () where they were not measured.
     """
 
     name: str
@@ -99,6 +101,7 @@ class ModelInfo:
     controls: tuple[Control, ...] = ()
     regularity: Regularity = IRREGULAR
     best_seeds: tuple[int, ...] = ()
+    spectra: tuple[Spectrum, ...] = ()
 
     def __post_init__(self) -> None:
         known = tuple(name for name in MAP_KINDS if name in self.maps)
@@ -121,6 +124,10 @@ class ModelInfo:
         legal = distinct and all(0 <= seed <= LARGEST_SEED for seed in self.best_seeds)
         told = f"at most {_MOST_BEST_SEEDS} different ones, 0 to {LARGEST_SEED}"
         _require(legal, "best seeds", self.best_seeds, told)
+        lengths = [[len(axis) for axis in spectrum] for spectrum in self.spectra]
+        _require(
+            sound(self.spectra, self.maps), "spectra's lengths", lengths, f"{BANDS} decibels a channel of each map"
+        )
 
     @property
     def first_seed(self) -> int:
@@ -191,6 +198,8 @@ class ModelInfo:
                 regularity=Regularity.restored(stored.get("regularity", {})),
                 # models of this schema were made before seeds were ranked
                 best_seeds=tuple(_whole(seed) for seed in stored.get("best_seeds", ())),
+                # models of this schema were made before their exemplars were measured
+                spectra=restored(stored.get("spectra", ())),
             )
         except (KeyError, TypeError, ValueError, OverflowError) as reason:
             raise TextureError(f"the model's info lacks or garbles {reason}: export the model again") from None

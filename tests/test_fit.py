@@ -17,6 +17,7 @@ from PIL import Image
 
 from synthesis.errors import TextureError
 from synthesis.model_file import read_info
+from synthesis.spectrum import spectra
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import read_exemplar
@@ -98,6 +99,7 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     assert [line["progress"] for line in lines] == [0.83333, 1.0]
     assert lines[0]["seconds_left"] > 0 and lines[1]["seconds_left"] == 0
     info = read_info(run / "model.onnx")
+    assert info.spectra == spectra(info.maps, read_exemplar(exemplar_path, 512).pixels)
     assert info.training.steps == 12 and info.exemplar.author == "me" and info.preview_png
     again = _run(exemplar_path, "--out", run, "--budget", "12steps")
     assert again.returncode == 2 and "--resume" in again.stderr

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from synthesis.bands import band_powers
 from synthesis.errors import TextureError
 from synthesis.info import METADATA_KEY, ModelInfo
 from synthesis.model_file import read_info, read_model_file
 from synthesis.session import open_model
+from synthesis.spectrum import powers, spectra
 
 
 def _info(path: Path) -> dict:
@@ -41,6 +44,23 @@ def test_best_seeds_are_kept_and_may_be_absent(model_path: Path, tmp_path: Path)
     del stored["best_seeds"]  # as in models of this schema that were made before
     older = read_info(_with_info(model_path, stored, tmp_path / "older.onnx"))
     assert older.best_seeds == () and older.first_seed == 0
+
+
+def test_spectra_are_kept_and_may_be_absent(model_path: Path, tmp_path: Path) -> None:
+    stored, pixels = _info(model_path), np.random.default_rng(0).random((32, 48, 7), np.float32)
+    maps = tuple(stored["maps"])
+    measured = read_info(_with_info(model_path, stored | {"spectra": spectra(maps, pixels)}, tmp_path / "m.onnx"))
+    assert [len(one) for one in measured.spectra] == [3, 3, 1]
+    assert ModelInfo.from_json(measured.to_json()) == measured
+    for told, truth in zip(map(powers, measured.spectra), np.split(pixels, [3, 6], axis=2), strict=True):
+        assert np.allclose(told, band_powers(truth), rtol=0.012)
+    del stored["spectra"]  # as in models of this schema that were made before
+    assert read_info(_with_info(model_path, stored, tmp_path / "older.onnx")).spectra == ()
+
+
+def test_spectra_of_a_flat_map_are_finite() -> None:
+    flat = np.zeros((16, 40, 3), np.float32)
+    assert {one for axis in spectra(("base_color",), flat)[0] for one in axis} == {-100.0}
 
 
 @pytest.mark.parametrize("part", [0.1, 0.5, 0.9, 0.9999])
@@ -93,6 +113,12 @@ def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> 
         {"best_seeds": [1.5]},
         {"best_seeds": 7},
         {"best_seeds": list(range(65))},
+        {"spectra": 7},
+        {"spectra": [[[0.0] * 256] * 3]},
+        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[0.0] * 255]]},
+        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[61.0] * 256]]},
+        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[float("nan")] * 256]]},
+        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [["loud"] * 256]]},
         {"regularity": None},
         {"regularity": []},
         {"regularity": {"waves": [[0, 0]]}},
