@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .cleaning import BLOCK_PX
+from .bands import BLOCK_PX
 from .errors import TextureError
 from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo

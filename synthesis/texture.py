@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from . import cleaning, octaves, seams
+from . import cleaning, octaves, seams, spectrum
+from .bands import Powers, band_powers
 from .errors import TextureError
 from .guide import EXACT, UNKNOWN, Guide, guide_fields
 from .latent import Latent, latent_fields
@@ -16,6 +17,7 @@ from .maps import MAP_KINDS, MapList, Maps
 from .session import Model, OutOfMemory
 from .surface import NO_SURFACE, Surface, estimated
 from .surface import REACH_PX as SURFACE_REACH_PX
+from .wear import Wear, found_wear, strengthened
 from .windows import Rect, windows
 
 CLEAN_PX = 256  # side of the texture that shows what a clean one is like
@@ -66,8 +68,8 @@ def edit(
     model.info.needed_guide()
     height, width = guide.known.shape[:2]
     guided = bool((guide.known > UNKNOWN).any())
-    work = _Work(model, latent, (height, width), guide, surface, guided, _noises(model, latent, guide))
-    return _finished(replace(work, gains=_gains(work, guide)), window_px)
+    work = _Work(model, latent, (height, width), guide, surface, guided)
+    return _finished(replace(work, wears=_wears(work, guide), gains=_gains(work, guide)), window_px)
 
 
 def whole(
@@ -103,12 +105,15 @@ def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.
     return dict(zip(made.maps, np.split(pixels, ends[:-1], axis=2), strict=True))
 
 
+_Part = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]  # made, values and trust of a map
+
+
 @dataclass(frozen=True)
 class _Work:
     """What windows are made of.
 
     size: (height, width) in pixels, any with a guide that is not wrapped; guided: whether the guide knows anything;
-    noises: of each map of a worn guide; gains: of each map of another one.
+    wears: of each map of a worn guide; gains: of each map of another one.
     """
 
     model: Model
@@ -117,7 +122,7 @@ class _Work:
     guide: Guide | None
     surface: Surface
     guided: bool = False
-    noises: tuple[cleaning.Noise, ...] = ()
+    wears: tuple[Wear, ...] = ()
     gains: tuple[octaves.Gains, ...] = ()
 
     @property
@@ -178,11 +183,9 @@ def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
         return values[inner]
     if not exact.any() and not guide.worn and work.gains_are_none:
         return _computed(work, rect)
-    info = work.model.info
-    made = split_maps(info, _computed(work, around)).values()
-    given = zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True)
+    given = _made_and_given(work, guide, around)
     if guide.worn:
-        parts = [_cleaned(*part, noise) for part, noise in zip(given, work.noises, strict=True)]
+        parts = [_cleaned(*part, wear) for part, wear in zip(given, work.wears, strict=True)]
     else:
         parts = [_joined(*part, gains) for part, gains in zip(given, work.gains, strict=True)]
     return np.concatenate(parts, axis=2)[inner]
@@ -198,22 +201,33 @@ def _joined(
 
 
 def _cleaned(
-    made: NDArray[np.float32], values: NDArray[np.float32], trust: NDArray[np.float32], noise: cleaning.Noise
+    made: NDArray[np.float32], values: NDArray[np.float32], trust: NDArray[np.float32], wear: Wear
 ) -> NDArray[np.float32]:
     """A worn map cleaned where it is known, and made anew elsewhere."""
     known = trust[..., None] > UNKNOWN
-    return cleaning.cleaned(np.where(known, values, made), made, noise) if known.any() else made
+    return cleaning.cleaned(np.where(known, values, made), made, wear) if known.any() else made
 
 
-def _noises(model: Model, latent: Latent, guide: Guide) -> tuple[cleaning.Noise, ...]:
-    """What is wrong with each map of a worn guide, told by the texture that the model makes without one."""
+def _wears(work: _Work, guide: Guide) -> tuple[Wear, ...]:
+    """What is wrong with each map of a worn guide; the part that is best known tells how strong made detail must be."""
     if not guide.worn:
         return ()
-    clean = whole(model, Latent(latent.seed), CLEAN_PX, CLEAN_PX)
-    maps = zip(
-        split_maps(model.info, guide.values).values(), np.moveaxis(guide.known, 2, 0), clean.values(), strict=True
+    known = guide.known > UNKNOWN
+    rect = _sample(work, lambda there: int(known[there].sum()))
+    cleans = _clean_powers(work.model, work.latent)
+    maps = zip(split_maps(work.model.info, guide.values).values(), np.moveaxis(known, 2, 0), cleans, strict=True)
+    found = [found_wear(values, sure, clean) for values, sure, clean in maps]
+    parts = zip(found, _made_and_given(work, guide, rect), cleans, strict=True)
+    return tuple(
+        strengthened(wear, values, trust > UNKNOWN, made, clean) for wear, (made, values, trust), clean in parts
     )
-    return tuple(cleaning.found_noise(values, trust > UNKNOWN, one) for values, trust, one in maps)
+
+
+def _clean_powers(model: Model, latent: Latent) -> list[Powers]:
+    """Of each map: the exemplar's, else those of a texture that the model makes."""
+    if model.info.spectra:
+        return [spectrum.powers(one) for one in model.info.spectra]
+    return [band_powers(one) for one in whole(model, Latent(latent.seed), CLEAN_PX, CLEAN_PX).values()]
 
 
 def _gains(work: _Work, guide: Guide) -> tuple[octaves.Gains, ...]:
@@ -221,18 +235,29 @@ def _gains(work: _Work, guide: Guide) -> tuple[octaves.Gains, ...]:
     exact = guide.known == EXACT
     if guide.worn or exact.all() or not exact.any():
         return (octaves.NO_GAINS,) * len(guide.maps)
-    info = work.model.info
 
-    def told(rect: Rect) -> int:
-        there = exact[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width]
-        known, missing = there.sum(axis=(0, 1)), (~there).sum(axis=(0, 1))
+    def told(there: tuple[slice, slice]) -> int:
+        known, missing = exact[there].sum(axis=(0, 1)), (~exact[there]).sum(axis=(0, 1))
         return int(np.minimum(known, missing).max())
 
-    sample = max(windows(*work.torus, info.nearest_size(SAMPLE_PX)), key=told)
-    values, known = guide.part(sample)
-    made = split_maps(info, _computed(work, sample)).values()
-    given = zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True)
-    return tuple(octaves.found_gains(one, value, trust == EXACT) for one, value, trust in given)
+    parts = _made_and_given(work, guide, _sample(work, told))
+    return tuple(octaves.found_gains(made, values, trust == EXACT) for made, values, trust in parts)
+
+
+def _sample(work: _Work, told: Callable[[tuple[slice, slice]], int]) -> Rect:
+    """The part of SAMPLE_PX that tells the most."""
+    parts = windows(*work.torus, work.model.info.nearest_size(SAMPLE_PX))
+    return max(
+        parts, key=lambda rect: told(np.s_[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width])
+    )
+
+
+def _made_and_given(work: _Work, guide: Guide, rect: Rect) -> list[_Part]:
+    """Of each map: what is made of a part, and the guide's values and trust there."""
+    info = work.model.info
+    values, known = guide.part(rect)
+    made = split_maps(info, _computed(work, rect)).values()
+    return list(zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True))
 
 
 def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:

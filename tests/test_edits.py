@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from synthesis.palette import luma, painted, palette
 from synthesis.picture import Picture
 from synthesis.seams import REACH_PX, joined
 from synthesis.session import Model
+from synthesis.spectrum import spectra
 from synthesis.texture import edit, gathered, generate
 from synthesis.windows import Rect
 
@@ -89,6 +91,18 @@ def test_an_edit_does_not_depend_on_its_windows(model: Model, job: str, window_p
     one, many = (_applied(model, guides[job](), px) for px in (512, window_px))
     for name in model.info.maps:
         assert np.abs(one[name] - many[name]).max() <= 1e-5
+
+
+def test_cleaning_by_what_is_known_of_the_exemplar_does_not_depend_on_its_windows(
+    model: Model, model_path: Path
+) -> None:
+    rng = np.random.default_rng(7)
+    pixels = (0.5 + rng.normal(0, 0.03, (64, 96, model.info.channels))).astype(np.float32)
+    info = dataclasses.replace(model.info, spectra=spectra(model.info.maps, pixels))
+    measured, guide = Model(info, model_path.read_bytes(), "cpu"), edits.denoise(info, _picture())
+    one, many = (_applied(measured, guide, px)["base_color"] for px in (512, 64))
+    assert np.abs(one - many).max() <= 1e-5
+    assert np.abs(one - _applied(model, guide)["base_color"]).mean() > 0.01, "the exemplar tells what is noise"
 
 
 def test_tile_keeps_the_middle_and_wraps(model: Model) -> None:
