@@ -135,9 +135,13 @@ def framed(photo: Pixels, threads: int = 1) -> Tile:
     return Tile(picture, (FRAME_PX // 2, FRAME_PX // 2))
 
 
-def resynthesised(photo: Pixels, threads: int = 1, seed: int = 0) -> Tile:
-    """G'MIC's new texture of the same size, by patch matching: nothing of the photo stays, and it need not wrap."""
-    return Tile(_gmic([photo], ["syntexturize_matchpatch", "100%,100%"], threads, seed))
+def resynthesised(photo: Pixels, threads: int = 1, seed: int = 0, size_px: int | None = None) -> Tile:
+    """G'MIC's new texture by patch matching: nothing of the photo stays, and it need not wrap.
+
+    size_px: its side; None for the photo's own size.
+    """
+    size = "100%,100%" if size_px is None else f"{size_px},{size_px}"
+    return Tile(_gmic([photo], ["syntexturize_matchpatch", size], threads, seed))
 
 
 def stylized(content: Pixels, style: Pixels, strength: float, threads: int = 1) -> Pixels:

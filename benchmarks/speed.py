@@ -1,6 +1,6 @@
-"""How fast a model makes textures here, and in how much memory.
+"""How fast a model makes textures here, in how much memory, and how much faster than patch matching.
 
-python -m benchmarks.speed MODEL [--device auto|cpu|cuda]
+python -m benchmarks.speed MODEL [--device auto|cpu|cuda] [--photo EXEMPLAR]
 """
 
 from __future__ import annotations
@@ -16,18 +16,24 @@ from collections.abc import Callable
 from pathlib import Path
 
 from synthesis.files import write_texture
+from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.session import DEVICES, Model, open_model
-from synthesis.texture import generate
+from synthesis.texture import WINDOW_PX, generate
+
+from .arithmetic import machine_rate, multiplications, seconds_by_operation
+from .rivals import resynthesised
 
 REPEATS = 3
 LARGE_PX = 8192
+COMPARED_PX = (1024, 2048)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.speed", description="Measure synthesis.")
     parser.add_argument("model", type=Path)
     parser.add_argument("--device", choices=DEVICES, default="auto")
+    parser.add_argument("--photo", type=Path, help="an exemplar from which G'MIC makes textures of the same sizes")
     parser.add_argument("--memory-of", type=int, metavar="PX", help="make one texture and print the memory it took")
     options = parser.parse_args()
     model = open_model(options.model, options.device)
@@ -45,7 +51,34 @@ def main() -> int:
     command = [sys.executable, "-m", "benchmarks.speed", str(options.model), "--device", options.device]
     memory = subprocess.run([*command, "--memory-of", str(LARGE_PX)], capture_output=True, text=True, check=True).stdout
     print(f"\n{LARGE_PX}x{LARGE_PX} as PNG: at most {memory.strip()} MB in the whole process")
+    if model.device == "CPU":
+        tell_arithmetic(options.model, model)
+    if options.photo:
+        compare(model, options.photo)
     return 0
+
+
+def tell_arithmetic(path: Path, model: Model) -> None:
+    """How near the convolutions are to the rate of plain products of matrices, and what else takes time."""
+    work, rate, spent = multiplications(path, model), machine_rate(), seconds_by_operation(path, model)
+    total = sum(spent.values())
+    print(f"\none window of {WINDOW_PX} px: {work / 1e9:.2f} billion multiplications in {1000 * total:.0f} ms")
+    print(
+        f"products of matrices: {rate / 1e9:.1f} billion a second; the whole window at {work / total / rate:.0%} of it"
+    )
+    shares = ", ".join(f"{name} {seconds / total:.0%}" for name, seconds in spent.items() if seconds > total / 100)
+    print(f"time by operation: {shares}")
+
+
+def compare(model: Model, photo: Path) -> None:
+    """Beside G'MIC's patch matching with all cores, of the same sizes."""
+    pixels = read_picture(photo).maps["base_color"]
+    for size in COMPARED_PX:
+        ours = min(timed(computed, model, size) for _ in range(REPEATS))
+        started = time.perf_counter()
+        resynthesised(pixels, os.cpu_count() or 1, size_px=size)
+        theirs = time.perf_counter() - started
+        print(f"{size}x{size} in memory: {ours:.2f} s, G'MIC {theirs:.1f} s, {theirs / ours:.1f} times as long")
 
 
 def computed(model: Model, size: int) -> None:

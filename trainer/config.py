@@ -60,23 +60,25 @@ class FitConfig:
     seed: int = 0
     exemplar_px: int = 512  # larger exemplars are reduced to this shorter side
     stages: tuple[Stage, ...] = (
-        Stage(image_px=8, crop_px=64, share=0.20, cost=0.7),
-        Stage(image_px=4, crop_px=96, share=0.25, cost=1.0),
+        Stage(image_px=8, crop_px=64, share=0.15, cost=0.7),
+        Stage(image_px=4, crop_px=96, share=0.20, cost=1.0),
         Stage(image_px=2, crop_px=128, share=0.20, cost=1.2),
-        Stage(image_px=1, crop_px=192, share=0.35, cost=1.6),
+        Stage(image_px=1, crop_px=192, share=0.45, cost=1.6),
     )
     sizes_seen: int = 2  # the discriminator sees each crop at full and at half size
-    generator_rate: float = 1e-3
+    generator_rate: float = 6e-4
     discriminator_rate: float = 5e-4
-    adversarial_weight: float = 0.3  # next to 1 for the sliced Wasserstein distance
+    texture_weight: float = 0.1  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
+    adversarial_weight: float = 0.3
     from_base: bool = True  # begin with what many textures share; for guided generators of base color alone
     ordered: bool = True  # with the exemplar's periods and lines, where it has some
     guided_share: float = 0.4  # of the steps; 0 learns a generator that can only generate
     guide_weight: float = 1.0  # of the disagreement with a guide
     feature_weight: float = 0.3  # of the features in that, next to 1 for the pixels
-    slices: int = 32  # random directions a tap and step
-    samples: int = 2048  # positions a tap and step, at most
-    decay_from: float = 0.8  # progress at which the learning rates begin to fall
+    slices: int = 32  # random directions a set of samples and step
+    samples: int = 1024  # positions a set and step, at most; of the exemplar twice as many
+    crops_remembered: int = 3  # that are counted together with a new one
+    decay_from: float = 0.4  # progress at which the learning rates begin to fall
     ema_halflife_steps: float = 140.0
     gradient_norm: float = 1.0
 

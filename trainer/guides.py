@@ -13,6 +13,7 @@ from synthesis.palette import painted
 from synthesis.windows import Rect
 
 KINDS = {"holes": 0.5, "worn": 0.2, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
+REPRODUCING = ("worn", "coarse")  # those that ask for the very crop, and not for any of the texture
 LARGEST_NOISE = 60 / 255
 GREY_GRAIN = 0.4  # how often noise is the same in all channels, as film's
 COARSEST_PX = 32

@@ -22,8 +22,9 @@ from .discriminator import Discriminator, Taps, pyramid
 from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
-from .guides import COARSEST_PX, Lesson, draw_lesson
-from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, texture_distance
+from .guides import COARSEST_PX, REPRODUCING, Lesson, draw_lesson
+from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge
+from .nature import Nature
 from .periods import found_regularity
 
 
@@ -31,11 +32,11 @@ from .periods import found_regularity
 class StepNumbers:
     """What one step measured.
 
-    distance: sliced Wasserstein, 0 is a perfect match; game: hinge loss of the discriminator, 2 when it knows
-    nothing, 0 when it has won; contrast: deviation of the fake pixels relative to the exemplar's, by channel mean;
-    saturated: part of the fake values within 1/255 of 0 or 1, less the exemplar's own part; gradient_norm: of the
-    generator, before clipping; lesson: the kind of guide, "" without one; disagreement: with what the guide asked
-    for, 1 is as far off as the exemplar's mean colour.
+    distance: sliced Wasserstein, 1 is as far as the exemplar's own crops are; game: hinge loss of the discriminator,
+    2 when it knows nothing, 0 when it has won; contrast: deviation of the fake pixels relative to the exemplar's, by
+    channel mean; saturated: part of the fake values within 1/255 of 0 or 1, less the exemplar's own part;
+    gradient_norm: of the generator, before clipping; lesson: the kind of guide, "" without one; disagreement: with
+    what the guide asked for, 1 is as far off as the exemplar's mean colour.
     """
 
     distance: float
@@ -94,12 +95,13 @@ class Learner:
             ).to(device)
         for px, picture in self.pictures.items():
             self.taps[px].calibrate(picture)
+        self.nature = Nature(self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0])
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
         if config.from_base and shape.guided and channels == COLORS:  # maps it does not know would start flat
             self._start_from(read_base())
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = torch.optim.Adam(
-            self.generator.parameters(), config.generator_rate, betas=(0.0, 0.99)
+            self.generator.parameters(), config.generator_rate, betas=(0.5, 0.99)
         )
         self.discriminator_optimiser = torch.optim.Adam(
             [p for p in self.discriminators.parameters() if p.requires_grad],
@@ -135,8 +137,9 @@ class Learner:
         rng = torch.Generator().manual_seed((self.config.seed << 32) + index)
         trial = self.trial(stage, rng)
         game = self._discriminator_step(trial)
-        distance, asked = self.distance(trial, rng), self.disagreement(trial)
-        norm = self._generator_step(trial, distance + self.config.guide_weight * asked)
+        distance, asked = self.distance(trial, rng, remember=True), self.disagreement(trial)
+        wanted = self.config.texture_weight * distance + self.config.guide_weight * asked
+        norm = self._generator_step(trial, wanted)
         self._average(index)
         kind = trial.lesson.kind if trial.lesson else ""
         contrast, saturated = _contrast_and_saturation(trial.real, trial.fake.detach())
@@ -151,11 +154,20 @@ class Learner:
         judged = fake if hole is None else torch.where(hole, fake, real)  # as it will be shown
         return Trial(stage, real, fake, lesson, self._views(stage, real, judged), hole)
 
-    def distance(self, trial: Trial, rng: torch.Generator) -> Tensor:
-        """The sliced Wasserstein distance of a trial's crops."""
-        slices, samples = self.config.slices, self.config.samples
-        distances = [texture_distance(real, fake, slices, samples, rng, trial.hole) for _, real, fake in trial.views]
-        return torch.stack(distances).mean()
+    def distance(self, trial: Trial, rng: torch.Generator, remember: bool = False) -> Tensor:
+        """How far a trial's crop is from the exemplar, in units of how far the exemplar's own crops are.
+
+        remember: whether crops without a guide are counted together with those of the steps before.
+        """
+        kind = trial.lesson.kind if trial.lesson else ""
+        free = remember and not kind
+        apart = [
+            self.nature.distances(
+                trial.stage, halvings, fake, rng, real if kind in REPRODUCING else None, trial.hole, free
+            )
+            for halvings, (_, real, fake) in enumerate(trial.views)
+        ]
+        return torch.cat(apart).mean()
 
     def disagreement(self, trial: Trial) -> Tensor:
         """How far the crop is from what its guide asked for; 0 without a guide."""
@@ -180,13 +192,15 @@ class Learner:
     def state_dict(self) -> dict:
         """Everything `load_state_dict` needs to go on as if nothing had happened; tensors are copies."""
         return {name: copy.deepcopy(part.state_dict()) for name, part in self._parts().items()} | {
-            "caution": self.caution
+            "caution": self.caution,
+            "lately": self.nature.remembered(),
         }
 
     def load_state_dict(self, state: dict) -> None:
         for name, part in self._parts().items():
             part.load_state_dict(copy.deepcopy(state[name]))
         self.caution = state["caution"]
+        self.nature.recall(state.get("lately", (0, {})))  # fits were begun before it was
 
     def _parts(self) -> dict:
         return {

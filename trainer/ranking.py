@@ -17,7 +17,6 @@ from synthesis.windows import Rect
 from .discriminator import pyramid
 from .generator import Generator
 from .learner import Learner
-from .losses import texture_distance
 
 MOST_BEST = 8
 MOST_CANDIDATES = 64
@@ -68,17 +67,19 @@ def ratings(
     learner: Learner, info: ModelInfo, seeds: Sequence[int], image_px: int = 1, size_px: int = SIZE_PX
 ) -> Iterator[Rating]:
     """Of each seed's texture of the averaged generator, size_px square; the learner stays as it was."""
-    sizes_px = [image_px * 2**halvings for halvings in range(learner.config.sizes_seen)]
-    real = {px: learner.taps[px](learner.pictures[px]) for px in sizes_px}
+    stage = next(stage for stage in learner.config.stages if stage.image_px == image_px)
     learner.discriminators.eval()  # otherwise every look moves their spectral norms, and so a fit that goes on
     try:
         for seed in seeds:
             texture = seed_picture(learner.ema, info, seed, (size_px, size_px), image_px)
-            views = zip(sizes_px, pyramid(texture, len(sizes_px)), strict=True)
-            seen = {px: learner.taps[px](picture) for px, picture in views}
-            distances = [_distance(learner, real[px], taps) for px, taps in seen.items()]
-            logits = [learner.discriminators[str(px)](taps).mean().item() for px, taps in seen.items()]
-            yield Rating(float(np.mean(distances)), float(np.mean(logits)))
+            pictures = enumerate(pyramid(texture, learner.config.sizes_seen))
+            taps = {(px := image_px * 2**halvings): learner.taps[px](picture) for halvings, picture in pictures}
+            apart = [
+                learner.nature.distances(stage, halvings, made, torch.Generator().manual_seed(_SEED))
+                for halvings, made in enumerate(taps.values())
+            ]
+            logits = [learner.discriminators[str(px)](made).mean().item() for px, made in taps.items()]
+            yield Rating(torch.cat(apart).mean().item(), float(np.mean(logits)))
     finally:
         learner.discriminators.train()
 
@@ -93,8 +94,3 @@ def seed_picture(generator: Generator, info: ModelInfo, seed: int, size: tuple[i
     fields = latent_fields(info, Latent(seed), size, Rect(0, 0, *size))
     maps: Tensor = generator([torch.from_numpy(field)[None].to(device) for field in fields], None, image_px)
     return maps
-
-
-def _distance(learner: Learner, real: list[Tensor], fake: list[Tensor]) -> float:
-    rng = torch.Generator().manual_seed(_SEED)
-    return texture_distance(real, fake, learner.config.slices, learner.config.samples, rng).item()

@@ -1,0 +1,107 @@
+"""Textures are told apart by samples of them, and how far is natural is told by the exemplar's own crops."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from trainer.config import FitConfig, Stage
+from trainer.exemplar import Exemplar
+from trainer.learner import Learner
+from trainer.losses import inside
+from trainer.samples import distances, pooled, samples
+
+STAGE = Stage(1, 96, 1, 1)
+
+
+def _apart(real: torch.Tensor, fake: torch.Tensor, hole: torch.Tensor | None = None) -> float:
+    rng = torch.Generator().manual_seed(1)
+    return distances(samples([real], 2048, rng), samples([fake], 2048, rng, hole), 32, rng).mean().item()
+
+
+def test_textures_are_ranked() -> None:
+    """Another crop of the same texture is nearer than a darker, a flatter or a blurred one."""
+    noise = torch.rand(2, 3, 64, 80, generator=torch.Generator().manual_seed(0))
+    smooth = F.avg_pool2d(noise, 3, 1, 1)
+
+    def distance(fake: torch.Tensor) -> float:
+        return _apart((smooth[:1] - 0.5) * 8, (fake - 0.5) * 8)
+
+    same = distance(smooth[1:])
+    blurred = F.avg_pool2d(smooth[1:], 5, 1, 2)
+    for other in (smooth[1:] * 0.8, 0.5 + (smooth[1:] - 0.5) * 0.5, blurred, noise[1:]):
+        assert distance(other) > 3 * same
+
+
+def test_fine_grain_counts_beside_large_contrast() -> None:
+    rows, columns = torch.meshgrid(torch.arange(96.0), torch.arange(128.0), indexing="ij")
+    waves = torch.sin(rows / 9) + torch.cos(columns / 11)
+    rng = torch.Generator().manual_seed(0)
+    grainy, other = (waves + 0.1 * torch.randn(3, 96, 128, generator=rng) for _ in range(2))
+    missed = _apart(grainy[None], waves.expand(1, 3, -1, -1))
+    assert missed > 10 * _apart(grainy[None], other[None]), "a hundredth of the power, yet it is missed"
+
+
+def test_a_hole_is_judged_alone() -> None:
+    real, other = torch.randn(2, 1, 3, 64, 96, generator=torch.Generator().manual_seed(0))
+    hole = torch.zeros(1, 1, 64, 96, dtype=torch.bool)
+    hole[..., 16:40, 32:72] = True
+    flat_hole, flat_around = torch.where(hole, 0, other), torch.where(hole, other, 0)
+    assert _apart(real, flat_hole, hole) > 3 * _apart(real, flat_hole), "what is known does not make up for it"
+    assert _apart(real, flat_around, hole) < 2 * _apart(real, other), "what is known does not count"
+    field = torch.zeros(1, 5, 16, 24)
+    assert inside(hole, field).sum() == 6 * 10 and inside(None, field).all()
+    assert inside(torch.zeros_like(hole), field).all(), "without a hole everything counts"
+
+
+def test_samples_of_several_pictures_are_counted_together() -> None:
+    """Two crops that each show half of a texture's colours are, together, like the whole."""
+    rng = torch.Generator().manual_seed(0)
+    dark, light = torch.rand(1, 3, 64, 64, generator=rng), torch.rand(1, 3, 64, 64, generator=rng) + 1
+    whole = samples([torch.cat([dark, light], dim=3)], 1024, rng)
+    halves = [samples([half], 512, rng) for half in (dark, light)]
+    together, alone = (distances(whole, made, 32, rng)[0].item() for made in (pooled(halves), halves[0]))
+    assert together < 0.05 * alone
+
+
+@pytest.fixture(scope="module")
+def learner() -> Learner:
+    """Of soft grain, 256 x 320."""
+    grain = torch.rand(1, 3, 258, 322, generator=torch.Generator().manual_seed(0))
+    pixels = F.avg_pool2d(grain, 3, 1)[0].permute(1, 2, 0).numpy()
+    config = dataclasses.replace(FitConfig(), stages=(STAGE,), from_base=False)
+    return Learner(
+        config, Exemplar("grain", ("base_color",), np.ascontiguousarray(pixels), (256, 320)), torch.device("cpu")
+    )
+
+
+def _judged(learner: Learner, crop: torch.Tensor, seed: int = 0, remember: bool = False) -> torch.Tensor:
+    taps = learner.taps[1](crop)
+    return learner.nature.distances(STAGE, 0, taps, torch.Generator().manual_seed(seed), remember=remember).detach()
+
+
+def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
+    for remember in (False, True):
+        every = []
+        for seed in range(8):
+            crop, _ = learner._crop(STAGE, torch.Generator().manual_seed(seed))
+            every.append(_judged(learner, crop, seed, remember))
+        assert np.allclose(torch.stack(every).mean(dim=0), 1, atol=0.35), "every set of samples counts alike"
+    blurred = _judged(learner, F.avg_pool2d(crop, 3, 1, 1))
+    assert blurred.min() > 1.5, "every set notices"
+
+
+def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
+    crops = [learner._crop(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(3)]
+    for crop in crops[:2]:
+        _judged(learner, crop, remember=True)
+    before = learner.nature.remembered()
+    unbroken = _judged(learner, crops[2], remember=True)
+    learner.nature.recall(before)
+    assert torch.equal(_judged(learner, crops[2], remember=True), unbroken)
+    learner.nature.recall((0, {}))
+    assert not torch.equal(_judged(learner, crops[2], remember=True), unbroken)

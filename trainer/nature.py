@@ -1,0 +1,95 @@
+"""What is natural: an exemplar's own samples, and how far as many samples of its crops are from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from .config import FitConfig, Stage
+from .discriminator import Taps, pyramid
+from .samples import Samples, distances, pooled, samples
+
+CROPS = 8  # that tell how far crops are
+KEPT = 256  # samples a set of a crop that are kept for later ones
+
+CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
+
+
+class Nature:
+    """Tells how far made crops are from the exemplar, in units of how far its own crops are: 1 is as good as nature.
+
+    A set of samples that all crops of a texture share, like fine grain, thus counts as much as one of which a crop
+    shows little, like the coarsest features, whose distance is mostly chance. Crops made lately are counted with a new
+    one: what one crop lacks another may show, so that textures may vary, and chance is less.
+    """
+
+    def __init__(self, config: FitConfig, pictures: Mapping[int, Tensor], taps: Mapping[int, Taps], crop: CropOf):
+        self._config, self._pictures, self._taps, self._crop = config, pictures, taps, crop
+        self._seen: dict[int, list[Tensor]] = {}
+        self._units: dict[tuple[int, int], Tensor] = {}
+        self._stage_px = 0
+        self._lately: dict[int, list[Samples]] = {}  # picture size -> of crops made in the present stage
+
+    def distances(
+        self, stage: Stage, halvings: int, made: Sequence[Tensor], rng: torch.Generator,
+        likeness: Sequence[Tensor] | None = None, hole: Tensor | None = None, remember: bool = False,
+    ) -> Tensor:  # fmt: skip
+        """Of every set of samples, (sets,).
+
+        made: taps of a crop of the stage, after so many halvings; hole: (1, 1, h, w) bool, where it is judged;
+        likeness: taps of what it should be like, if not like the whole exemplar; remember: whether it is a free one,
+        to be counted together with others.
+        """
+        px, config = stage.image_px * 2**halvings, self._config
+        now = samples(made, config.samples, rng, hole)
+        past = self._past(stage, px) if remember else []
+        real = self._exemplar(px) if likeness is None else likeness
+        apart = distances(samples(real, 2 * config.samples, rng), pooled([now, *past]), config.slices, rng)
+        unit = self._unit(stage, halvings)[len(past)]
+        if remember:
+            past.append([one[:, :KEPT].detach() for one in now])
+            del past[: -config.crops_remembered]
+        return apart / unit
+
+    def remembered(self) -> tuple[int, dict[int, list[Samples]]]:
+        """For `recall`, which goes on as if nothing had happened."""
+        return self._stage_px, {px: list(crops) for px, crops in self._lately.items()}
+
+    def recall(self, remembered: tuple[int, dict[int, list[Samples]]]) -> None:
+        stage_px, lately = remembered
+        self._stage_px, self._lately = stage_px, {px: list(crops) for px, crops in lately.items()}
+
+    def _past(self, stage: Stage, px: int) -> list[Samples]:
+        if stage.image_px != self._stage_px:
+            self._lately, self._stage_px = {}, stage.image_px
+        return self._lately.setdefault(px, [])
+
+    @torch.no_grad()
+    def _exemplar(self, px: int) -> list[Tensor]:
+        if px not in self._seen:
+            self._seen[px] = self._taps[px](self._pictures[px])
+        return self._seen[px]
+
+    @torch.no_grad()
+    def _unit(self, stage: Stage, halvings: int) -> Tensor:
+        """Mean distances of the exemplar's crops: (crops counted together less one, sets)."""
+        key = stage.image_px, halvings
+        if key not in self._units:
+            rng = torch.Generator().manual_seed(self._config.seed)
+            rounds = [self._round(stage, halvings, rng) for _ in range(CROPS)]
+            self._units[key] = torch.stack(rounds).mean(dim=0)
+        return self._units[key]
+
+    def _round(self, stage: Stage, halvings: int, rng: torch.Generator) -> Tensor:
+        config, px = self._config, stage.image_px * 2**halvings
+        several: list[Samples] = []
+        apart = []
+        for _ in range(1 + config.crops_remembered):
+            crop = pyramid(self._crop(stage, rng), halvings + 1)[halvings]
+            now = samples(self._taps[px](crop), config.samples, rng)
+            real = samples(self._exemplar(px), 2 * config.samples, rng)
+            apart.append(distances(real, pooled([now, *several]), config.slices, rng))
+            several.append([one[:, :KEPT] for one in now])
+        return torch.stack(apart)

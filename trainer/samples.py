@@ -1,0 +1,92 @@
+"""Sets of samples of a picture, and how far those of one picture are from those of another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from .losses import inside, wasserstein
+
+Samples = list[Tensor]  # (channels, count) a set: pixels, patches of pixels, then every further tap
+
+PATCH_PX = 7
+WAVE_PX = 2.0  # deviation of the window under which a patch's waves are seen
+SMALLEST_DEVIATION = 1e-2  # of a projection of patches, in units of the pixels': less is not raised
+_PATCHES = 1  # the set of patches
+
+
+def samples(taps: Sequence[Tensor], count: int, rng: torch.Generator, hole: Tensor | None = None) -> Samples:
+    """The values of the taps of a picture at random places, or at all where there are no more than `count`.
+
+    taps: of `discriminator.Taps`, pixels first, (1, channels, h, w) each.
+    hole: (1, 1, h, w) bool, where to sample; None for everywhere.
+    Patches of the pixels (as in GPDM, Elnekave and Weiss 2022, arXiv:2203.15104) add the fine grain.
+    """
+    sets = [_values(tap, count, rng, hole) for tap in taps]
+    return [*sets[:_PATCHES], _patches(taps[0], count, rng, hole), *sets[_PATCHES:]]
+
+
+def distances(real: Samples, fake: Samples, slices: int, rng: torch.Generator) -> Tensor:
+    """The sliced Wasserstein distance of every set, (sets,); the two may hold different numbers of samples."""
+    every = []
+    for index, (one, other) in enumerate(zip(real, fake, strict=True)):
+        if index == _PATCHES:
+            kernels = _kernels(slices, one.shape[0] // PATCH_PX**2, rng).to(one.device)
+            seen, made = kernels @ one, kernels @ other
+            scale = 1 / (seen.std(dim=1, keepdim=True) + SMALLEST_DEVIATION)
+            every.append(wasserstein(seen * scale, made * scale))
+        else:
+            directions = F.normalize(torch.randn(slices, one.shape[0], generator=rng), dim=1).to(one.device)
+            every.append(wasserstein(directions @ one, directions @ other))
+    return torch.stack(every)
+
+
+def pooled(several: Sequence[Samples]) -> Samples:
+    """The samples of several pictures as of one."""
+    return [torch.cat(parts, dim=1) for parts in zip(*several, strict=True)]
+
+
+def _values(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None) -> Tensor:
+    """(1, C, h, w) -> (C, count)"""
+    flat = tap.transpose(0, 1).flatten(1)
+    return flat[:, _drawn(inside(hole, tap), count, rng)]
+
+
+def _patches(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None) -> Tensor:
+    """(1, C, h, w) -> (C * PATCH_PX * PATCH_PX, count), around random places."""
+    height, width = (side - PATCH_PX + 1 for side in tap.shape[2:])
+    middle = PATCH_PX // 2
+    seen = inside(hole, tap).view(tap.shape[2:])[middle : middle + height, middle : middle + width].flatten()
+    chosen = _drawn(seen if bool(seen.any()) else torch.ones_like(seen), count, rng)
+    steps = torch.arange(PATCH_PX, device=tap.device)
+    rows, columns = (chosen // width)[:, None, None] + steps[:, None], (chosen % width)[:, None, None] + steps
+    return tap[0][:, rows, columns].permute(0, 2, 3, 1).flatten(0, 2)
+
+
+def _drawn(allowed: Tensor, count: int, rng: torch.Generator) -> Tensor:
+    """Indices of places, at most `count`. allowed: (places,) bool."""
+    places = allowed.nonzero()[:, 0]
+    if len(places) <= count:
+        return places
+    return places[torch.randint(len(places), (count,), generator=rng).to(places.device)]
+
+
+def _kernels(count: int, channels: int, rng: torch.Generator) -> Tensor:
+    """Projections of a patch: (count, channels * PATCH_PX * PATCH_PX), each of unit length.
+
+    Half of them are random; the others see a wave of one frequency and direction alone (Gabor 1946), since in random
+    ones fine detail drowns in coarse differences.
+    """
+    kernels = torch.randn(count, channels, PATCH_PX, PATCH_PX, generator=rng)
+    waves = len(kernels[::2])
+    places = torch.arange(PATCH_PX) - PATCH_PX // 2
+    down, right = (torch.rand(2, waves, 1, 1, generator=rng) * 2 - 1) * torch.pi  # radians a pixel
+    phase = torch.rand(waves, 1, 1, generator=rng) * 2 * torch.pi
+    window = torch.exp(-(places[:, None] ** 2 + places**2) / (2 * WAVE_PX**2))
+    wave = torch.cos(down * places[:, None] + right * places + phase) * window
+    wave -= window * (wave.sum(dim=(1, 2), keepdim=True) / window.sum())
+    kernels[::2] = wave[:, None] * torch.randn(waves, channels, 1, 1, generator=rng)
+    return F.normalize(kernels.flatten(1), dim=1)
