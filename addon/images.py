@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
 import numpy as np
 
+from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from ..synthesis.picture import Picture
 from .pixels import Pixels, linear_light
 
-OPAQUE = 0.99
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
 _PNG_BYTES_A_PX = 2.4  # measured: wool, three channels
+_NO_PIXELS = "{name} has no pixels that can be read: save it as a file and open that"
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -55,32 +56,36 @@ def check_packable(height_px: int, width_px: int) -> None:
 
 
 def check_editable(image: bpy.types.Image) -> None:
-    """Raises: TextureError where the image is no single picture with pixels."""
+    """Raises: TextureError where the image is no single picture with pixels; what is packed is taken to have some."""
     if image.source == "TILED":
         raise TextureError(f"{image.name} is a UDIM image of several tiles: open the file of one tile and work on that")
     if image.source in {"MOVIE", "SEQUENCE"}:
         raise TextureError(f"{image.name} is a {image.source.lower()}: open one frame of it as a single image")
-    if image.type in {"RENDER_RESULT", "COMPOSITING"} or not image.size[0] or not image.size[1]:
-        raise TextureError(f"{image.name} has no pixels that can be read: save it as a file and open that")
+    if image.type in {"RENDER_RESULT", "COMPOSITING"} or not (image.packed_file or all(size(image))):
+        raise TextureError(_NO_PIXELS.format(name=image.name))
 
 
-def picture(maps: Mapping[str, bpy.types.Image]) -> Picture:
-    """The pixels of images, map name -> image, all of one size; what is transparent in any is not opaque.
+def size(image: bpy.types.Image) -> tuple[int, int]:
+    """(height, width) in pixels, where it can be known without decoding the image's file from there."""
+    file = stored(image)
+    if isinstance(file, Path):
+        with suppress(OSError), file.open("rb") as opened:
+            file = opened.read(png_reader.HEADER_BYTES)
+    known = png_reader.size(file) if isinstance(file, bytes) else None
+    return known or (image.size[1], image.size[0])
 
-    Raises: TextureError where one is no single picture with pixels.
+
+def stored(image: bpy.types.Image) -> bytes | Path | None:
+    """What an image that Blender has not decoded yet will be decoded from: a file, or one's content.
+
+    None where Blender holds its pixels, or would change the values of the file.
     """
-    pixels, opaque = {}, None
-    for name, image in maps.items():
-        rgba = _encoded(image)
-        pixels[name] = rgba[..., : MAP_KINDS[name].channels]
-        if (rgba[..., 3] < OPAQUE).any():
-            opaque = (rgba[..., 3] >= OPAQUE) & (True if opaque is None else opaque)
-    return Picture(pixels, opaque)
-
-
-def mask(image: bpy.types.Image) -> np.ndarray:
-    """(height, width), True where the image is white rather than black. Raises: TextureError."""
-    return _encoded(image)[..., :3].mean(axis=2) > 0.5
+    encoding = image.colorspace_settings
+    if image.source != "FILE" or image.has_data or not (encoding.is_data or encoding.name == "sRGB"):
+        return None
+    if image.packed_file:
+        return image.packed_file.data
+    return Path(bpy.path.abspath(image.filepath, library=image.library)) if image.filepath else None
 
 
 def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
@@ -108,13 +113,23 @@ def last_made_from(image: bpy.types.Image) -> bpy.types.Image | None:
     return image.get(_AFTER)
 
 
-def read(image: bpy.types.Image) -> Pixels:
-    """What Blender holds, as it holds it: a copy that any thread may work on. Raises: TextureError."""
+def read(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixels:
+    """What Blender holds, as it holds it: a copy that any thread may work on; room: memory for it, of its length.
+
+    Raises: TextureError where the image is no single picture with pixels.
+    """
     check_editable(image)
     width, height = image.size
-    flat = np.empty(width * height * image.channels, np.float32)
+    if not width or not height:
+        raise TextureError(_NO_PIXELS.format(name=image.name))
+    flat = np.empty(values(image), np.float32) if room is None else room
     image.pixels.foreach_get(flat)
     return Pixels(flat, height, width, image.is_float and not image.colorspace_settings.is_data)
+
+
+def values(image: bpy.types.Image) -> int:
+    """How many numbers an image's pixels are; decodes its file."""
+    return image.size[0] * image.size[1] * image.channels
 
 
 def _places() -> Iterator[tuple[object, str]]:
@@ -136,11 +151,6 @@ def _places() -> Iterator[tuple[object, str]]:
         yield from ((painting, name) for name in ("canvas", "clone_image", "stencil_image"))
     spaces = (space for screen in data.screens for area in screen.areas for space in area.spaces)
     yield from ((space, "image") for space in spaces if space.type == "IMAGE_EDITOR")
-
-
-def _encoded(image: bpy.types.Image) -> np.ndarray:
-    """(height, width, 4) in 0..1, row 0 on top."""
-    return read(image).encoded()
 
 
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
@@ -165,7 +175,7 @@ def save_png(image: bpy.types.Image, path: Path) -> None:
 
     Raises: TextureError where it is no single picture with pixels, or the disk refuses.
     """
-    rgba = _encoded(image)
+    rgba = read(image).encoded()
     height, width = rgba.shape[:2]
     made = bpy.data.images.new(path.stem, width, height, alpha=True)
     try:
