@@ -93,6 +93,10 @@ def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
     for holder, name in _places():
         if getattr(holder, name, None) == shown:
             setattr(holder, name, other)
+    for modifier in _node_modifiers():
+        for name in [name for name, given in modifier.items() if given == shown]:
+            modifier[name] = other
+            modifier.id_data.update_tag()  # Blender does not see what a custom property is set to
 
 
 def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
@@ -133,17 +137,17 @@ def values(image: bpy.types.Image) -> int:
 
 
 def _places() -> Iterator[tuple[object, str]]:
-    """What may show an image, but for the sockets of Geometry Nodes, and its property that holds it.
+    """What may show an image, and its property that holds it; not the inputs of modifiers.
 
-    What is linked from another file can't be changed.
+    What is linked from another file can't be changed. `ID.user_remap` would do it all at once, but takes away fake
+    users, reaches what is remembered of images too, and leaves out Grease Pencil.
     """
     data = bpy.data
-    owners = (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.scenes)
-    trees = [getattr(owner, "node_tree", None) for owner in owners if owner.is_editable]
-    trees += [group for group in data.node_groups if group.is_editable]
-    yield from ((node, "image") for tree in trees if tree for node in tree.nodes)
+    yield from _places_in_nodes()
     yield from ((texture, "image") for texture in data.textures if texture.is_editable)  # of brushes too
     yield from ((empty, "data") for empty in data.objects if empty.type == "EMPTY" and empty.is_editable)
+    for material in (one for one in data.materials if one.grease_pencil and one.is_editable):
+        yield from ((material.grease_pencil, name) for name in ("fill_image", "stroke_image"))
     for camera in (camera for camera in data.cameras if camera.is_editable):
         yield from ((background, "image") for background in camera.background_images)
     for scene in (scene for scene in data.scenes if scene.is_editable):
@@ -151,6 +155,26 @@ def _places() -> Iterator[tuple[object, str]]:
         yield from ((painting, name) for name in ("canvas", "clone_image", "stencil_image"))
     spaces = (space for screen in data.screens for area in screen.areas for space in area.spaces)
     yield from ((space, "image") for space in spaces if space.type == "IMAGE_EDITOR")
+
+
+def _places_in_nodes() -> Iterator[tuple[object, str]]:
+    """Image nodes of all kinds, and sockets that hold an image, as those of Geometry Nodes do."""
+    data = bpy.data
+    owners = (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.scenes)
+    trees = [getattr(owner, "node_tree", None) for owner in owners if owner.is_editable]
+    groups = [group for group in data.node_groups if group.is_editable]
+    for node in (node for tree in (*trees, *groups) if tree for node in tree.nodes):
+        yield node, "image"
+        yield from ((socket, "default_value") for socket in node.inputs if socket.type == "IMAGE")
+    for item in (item for group in groups for item in group.interface.items_tree if item.item_type == "SOCKET"):
+        if item.socket_type == "NodeSocketImage":
+            yield item, "default_value"
+
+
+def _node_modifiers() -> Iterator[bpy.types.Modifier]:
+    """Their inputs are custom properties."""
+    for target in (target for target in bpy.data.objects if target.is_editable):
+        yield from (modifier for modifier in target.modifiers if modifier.type == "NODES")
 
 
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
