@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
 import numpy as np
 
+from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from ..synthesis.picture import Picture
 from .pixels import Pixels, linear_light
 
-OPAQUE = 0.99
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
 _PNG_BYTES_A_PX = 2.4  # measured: wool, three channels
+_NO_PIXELS = "{name} has no pixels that can be read: save it as a file and open that"
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -55,32 +56,36 @@ def check_packable(height_px: int, width_px: int) -> None:
 
 
 def check_editable(image: bpy.types.Image) -> None:
-    """Raises: TextureError where the image is no single picture with pixels."""
+    """Raises: TextureError where the image is no single picture with pixels; what is packed is taken to have some."""
     if image.source == "TILED":
         raise TextureError(f"{image.name} is a UDIM image of several tiles: open the file of one tile and work on that")
     if image.source in {"MOVIE", "SEQUENCE"}:
         raise TextureError(f"{image.name} is a {image.source.lower()}: open one frame of it as a single image")
-    if image.type in {"RENDER_RESULT", "COMPOSITING"} or not image.size[0] or not image.size[1]:
-        raise TextureError(f"{image.name} has no pixels that can be read: save it as a file and open that")
+    if image.type in {"RENDER_RESULT", "COMPOSITING"} or not (image.packed_file or all(size(image))):
+        raise TextureError(_NO_PIXELS.format(name=image.name))
 
 
-def picture(maps: Mapping[str, bpy.types.Image]) -> Picture:
-    """The pixels of images, map name -> image, all of one size; what is transparent in any is not opaque.
+def size(image: bpy.types.Image) -> tuple[int, int]:
+    """(height, width) in pixels, where it can be known without decoding the image's file from there."""
+    file = stored(image)
+    if isinstance(file, Path):
+        with suppress(OSError), file.open("rb") as opened:
+            file = opened.read(png_reader.HEADER_BYTES)
+    known = png_reader.size(file) if isinstance(file, bytes) else None
+    return known or (image.size[1], image.size[0])
 
-    Raises: TextureError where one is no single picture with pixels.
+
+def stored(image: bpy.types.Image) -> bytes | Path | None:
+    """What an image that Blender has not decoded yet will be decoded from: a file, or one's content.
+
+    None where Blender holds its pixels, or would change the values of the file.
     """
-    pixels, opaque = {}, None
-    for name, image in maps.items():
-        rgba = _encoded(image)
-        pixels[name] = rgba[..., : MAP_KINDS[name].channels]
-        if (rgba[..., 3] < OPAQUE).any():
-            opaque = (rgba[..., 3] >= OPAQUE) & (True if opaque is None else opaque)
-    return Picture(pixels, opaque)
-
-
-def mask(image: bpy.types.Image) -> np.ndarray:
-    """(height, width), True where the image is white rather than black. Raises: TextureError."""
-    return _encoded(image)[..., :3].mean(axis=2) > 0.5
+    encoding = image.colorspace_settings
+    if image.source != "FILE" or image.has_data or not (encoding.is_data or encoding.name == "sRGB"):
+        return None
+    if image.packed_file:
+        return image.packed_file.data
+    return Path(bpy.path.abspath(image.filepath, library=image.library)) if image.filepath else None
 
 
 def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
@@ -88,6 +93,10 @@ def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
     for holder, name in _places():
         if getattr(holder, name, None) == shown:
             setattr(holder, name, other)
+    for modifier in _node_modifiers():
+        for name in [name for name, given in modifier.items() if given == shown]:
+            modifier[name] = other
+            modifier.id_data.update_tag()  # Blender does not see what a custom property is set to
 
 
 def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
@@ -108,27 +117,37 @@ def last_made_from(image: bpy.types.Image) -> bpy.types.Image | None:
     return image.get(_AFTER)
 
 
-def read(image: bpy.types.Image) -> Pixels:
-    """What Blender holds, as it holds it: a copy that any thread may work on. Raises: TextureError."""
+def read(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixels:
+    """What Blender holds, as it holds it: a copy that any thread may work on; room: memory for it, of its length.
+
+    Raises: TextureError where the image is no single picture with pixels.
+    """
     check_editable(image)
     width, height = image.size
-    flat = np.empty(width * height * image.channels, np.float32)
+    if not width or not height:
+        raise TextureError(_NO_PIXELS.format(name=image.name))
+    flat = np.empty(values(image), np.float32) if room is None else room
     image.pixels.foreach_get(flat)
     return Pixels(flat, height, width, image.is_float and not image.colorspace_settings.is_data)
 
 
-def _places() -> Iterator[tuple[object, str]]:
-    """What may show an image, but for the sockets of Geometry Nodes, and its property that holds it.
+def values(image: bpy.types.Image) -> int:
+    """How many numbers an image's pixels are; decodes its file."""
+    return image.size[0] * image.size[1] * image.channels
 
-    What is linked from another file can't be changed.
+
+def _places() -> Iterator[tuple[object, str]]:
+    """What may show an image, and its property that holds it; not the inputs of modifiers.
+
+    What is linked from another file can't be changed. `ID.user_remap` would do it all at once, but takes away fake
+    users, reaches what is remembered of images too, and leaves out Grease Pencil.
     """
     data = bpy.data
-    owners = (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.scenes)
-    trees = [getattr(owner, "node_tree", None) for owner in owners if owner.is_editable]
-    trees += [group for group in data.node_groups if group.is_editable]
-    yield from ((node, "image") for tree in trees if tree for node in tree.nodes)
+    yield from _places_in_nodes()
     yield from ((texture, "image") for texture in data.textures if texture.is_editable)  # of brushes too
     yield from ((empty, "data") for empty in data.objects if empty.type == "EMPTY" and empty.is_editable)
+    for material in (one for one in data.materials if one.grease_pencil and one.is_editable):
+        yield from ((material.grease_pencil, name) for name in ("fill_image", "stroke_image"))
     for camera in (camera for camera in data.cameras if camera.is_editable):
         yield from ((background, "image") for background in camera.background_images)
     for scene in (scene for scene in data.scenes if scene.is_editable):
@@ -138,9 +157,24 @@ def _places() -> Iterator[tuple[object, str]]:
     yield from ((space, "image") for space in spaces if space.type == "IMAGE_EDITOR")
 
 
-def _encoded(image: bpy.types.Image) -> np.ndarray:
-    """(height, width, 4) in 0..1, row 0 on top."""
-    return read(image).encoded()
+def _places_in_nodes() -> Iterator[tuple[object, str]]:
+    """Image nodes of all kinds, and sockets that hold an image, as those of Geometry Nodes do."""
+    data = bpy.data
+    owners = (*data.materials, *data.worlds, *data.lights, *data.linestyles, *data.scenes)
+    trees = [getattr(owner, "node_tree", None) for owner in owners if owner.is_editable]
+    groups = [group for group in data.node_groups if group.is_editable]
+    for node in (node for tree in (*trees, *groups) if tree for node in tree.nodes):
+        yield node, "image"
+        yield from ((socket, "default_value") for socket in node.inputs if socket.type == "IMAGE")
+    for item in (item for group in groups for item in group.interface.items_tree if item.item_type == "SOCKET"):
+        if item.socket_type == "NodeSocketImage":
+            yield item, "default_value"
+
+
+def _node_modifiers() -> Iterator[bpy.types.Modifier]:
+    """Their inputs are custom properties."""
+    for target in (target for target in bpy.data.objects if target.is_editable):
+        yield from (modifier for modifier in target.modifiers if modifier.type == "NODES")
 
 
 def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
@@ -165,7 +199,7 @@ def save_png(image: bpy.types.Image, path: Path) -> None:
 
     Raises: TextureError where it is no single picture with pixels, or the disk refuses.
     """
-    rgba = _encoded(image)
+    rgba = read(image).encoded()
     height, width = rgba.shape[:2]
     made = bpy.data.images.new(path.stem, width, height, alpha=True)
     try:

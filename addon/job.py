@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+
+import numpy as np
 
 from ..synthesis.errors import TextureError
 from ..synthesis.files import frame_file, texture_files, write_texture
@@ -14,9 +16,15 @@ from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
 from ..synthesis.maps import Maps
+from ..synthesis.picture import Picture
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import NO_SURFACE, Surface
 from ..synthesis.texture import Window, edit, generate
+from .inbox import Inbox
+from .pixels import picture_and_mask
+
+Awaited = Callable[[Collection[str]], Iterator[tuple[str, np.ndarray]]]  # as `Inbox.awaited`
+Asks = Callable[[ModelInfo, Picture, np.ndarray | None], Guide]
 
 
 @dataclass(frozen=True)
@@ -42,8 +50,8 @@ class Request:
     out: Path
     surface: Surface = field(default=NO_SURFACE, kw_only=True)
 
-    def pieces(self, model: Model) -> list[Piece]:
-        """What is to be written, all of it. Raises: TextureError."""
+    def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
+        """What is to be written, all of it; awaited: gives images that the job was promised. Raises: TextureError."""
         raise NotImplementedError
 
 
@@ -55,7 +63,7 @@ class TextureRequest(Request):
     width: int
     frames: int = 1
 
-    def pieces(self, model: Model) -> list[Piece]:
+    def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         if self.frames == 1:
             return [self._piece(model, self.latent, self.out)]
         latents = loop(self.latent, self.frames)
@@ -70,12 +78,17 @@ class TextureRequest(Request):
 
 @dataclass(frozen=True)
 class EditRequest(Request):
-    """A picture made anew: `ask` turns the model's info into the guide for it."""
+    """A picture made anew.
 
-    ask: Callable[[ModelInfo], Guide]
+    images: names of what is awaited, maps and maybe a mask; ask: turns the model's info, the picture and the mask
+    (or None) into the guide for it.
+    """
 
-    def pieces(self, model: Model) -> list[Piece]:
-        guide = self.ask(model.info)
+    images: tuple[str, ...]
+    ask: Asks
+
+    def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
+        guide = self.ask(model.info, *picture_and_mask(awaited(self.images)))
         height, width = guide.known.shape[:2]
         return [Piece(self.out, height, width, edit(model, self.latent, guide, surface=self.surface))]
 
@@ -119,12 +132,16 @@ class Worker:
 
 
 class Writer(Worker):
-    """A worker that makes files. progress: 0..1; device: what computes, "" before it is known and where none does."""
+    """A worker that makes files. progress: 0..1; device: what computes, "" before it is known and where none does.
+
+    inbox: where it awaits images that only the main thread can read.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.progress = 0.0
         self.device = ""
+        self.inbox = Inbox()
         self._files: dict[str, Path] = {}
 
     def finish(self) -> dict[str, Path]:
@@ -141,6 +158,13 @@ class Writer(Worker):
         """Do the work and keep its `_files`; look at `_cancelled` often. Raises: TextureError."""
         raise NotImplementedError
 
+    def _awaited(self, names: Collection[str]) -> Iterator[tuple[str, np.ndarray]]:
+        return self.inbox.awaited(names, self._check_cancelled)
+
+    def _check_cancelled(self) -> None:
+        if self._cancelled.is_set():
+            raise Cancelled("cancelled: nothing was changed")
+
 
 class Job(Writer):
     """A request being worked on."""
@@ -154,7 +178,7 @@ class Job(Writer):
         model = ready_model(asked.model, asked.device)
         self.device = model.device
         written: list[dict[str, Path]] = []
-        pieces, made = asked.pieces(model), asked.surface.made(model.info)
+        pieces, made = asked.pieces(model, self._awaited), asked.surface.made(model.info)
         try:
             for piece in pieces:
                 self._write_piece(made, piece, len(written) / len(pieces), 1 / len(pieces))
@@ -172,7 +196,7 @@ class Job(Writer):
             self.progress = done + share * window.number / window.count
             if self._cancelled.is_set():
                 writing.close()
-                raise Cancelled("cancelled: nothing was changed")
+            self._check_cancelled()
 
 
 def detach() -> None:

@@ -150,4 +150,14 @@ def _why_not(context: bpy.types.Context) -> str:
     if not all(part.is_editable for part in parts if part):
         line = told("{name}, its data or its material is linked from another file: make it local first")
         return line.format(name=target.name)
+    return _why_no_model(context)
+
+
+def _why_no_model(context: bpy.types.Context) -> str:
+    if context.space_data is None:
+        return ""  # a script, which names the model
+    try:
+        context.scene.tilewright.info()
+    except TextureError as reason:
+        return str(reason)
     return ""

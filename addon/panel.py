@@ -137,7 +137,7 @@ def _draw_latent(layout: bpy.types.UILayout, settings: TilewrightSettings) -> No
     """The blend with another seed, and the model's controls."""
     row = layout.row(align=True)
     row.prop(settings, "blend", slider=True)
-    row.prop(settings, "other_seed", text="")
+    row.prop(settings, "other_seed")
     try:
         controls = settings.info().controls[:MOST_CONTROLS]
     except TextureError:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+
+from ..synthesis.maps import MAP_KINDS
+from ..synthesis.picture import Picture
+
+MASK = "mask"
+OPAQUE = 0.99
 
 
 @dataclass(frozen=True)
@@ -19,15 +26,39 @@ class Pixels:
     def encoded(self) -> np.ndarray:
         """(height, width, 4) in 0..1, row 0 on top; linear light becomes sRGB, data stays."""
         pixels = self.flat.reshape(self.height, self.width, -1)[::-1]
-        channels = pixels.shape[2]
-        rgba = np.ones((self.height, self.width, 4), np.float32)
-        if channels > 2:
-            rgba[..., :channels] = pixels
-        else:
-            rgba[..., :3] = pixels[..., :1]
+        rgba = opaque_rgba(pixels)
         if self.linear:
             rgba[..., :3] = _srgb(rgba[..., :3])
-        return rgba.clip(0, 1)
+        return rgba.clip(0, 1, out=rgba)
+
+
+def opaque_rgba(pixels: np.ndarray) -> np.ndarray:
+    """(height, width, 1 to 4) -> (height, width, 4): grey becomes colour, and what has no alpha is opaque."""
+    height, width, channels = pixels.shape
+    rgba = np.ones((height, width, 4), np.float32)
+    if channels > 2:
+        rgba[..., :channels] = pixels
+    else:
+        rgba[..., :3] = pixels[..., :1]
+    return rgba
+
+
+def picture_and_mask(images: Iterable[tuple[str, np.ndarray]]) -> tuple[Picture, np.ndarray | None]:
+    """A picture of encoded images, map name -> image, and where the one called MASK is white, if it is among them.
+
+    Maps of another size than base color are left out; what is transparent in any is not opaque.
+    """
+    maps, opaque, mask = {}, {}, None
+    for name, rgba in images:
+        if name == MASK:
+            mask = rgba[..., :3].mean(axis=2) > 0.5
+        else:
+            maps[name] = np.ascontiguousarray(rgba[..., : MAP_KINDS[name].channels])
+            opaque[name] = rgba[..., 3] >= OPAQUE
+    size = opaque["base_color"].shape
+    fitting = [name for name in MAP_KINDS if name in maps and opaque[name].shape == size]
+    seen = np.logical_and.reduce([opaque[name] for name in fitting])
+    return Picture({name: maps[name] for name in fitting}, None if seen.all() else seen), mask
 
 
 def linear_light(encoded: np.ndarray) -> np.ndarray:

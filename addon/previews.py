@@ -34,6 +34,11 @@ def icon(info: ModelInfo) -> int:
     return icons[name].icon_id
 
 
+def named(name: str) -> int:
+    """One of Blender's own icons."""
+    return bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items[name].value
+
+
 def fit_icons(file: Path) -> tuple[int, ...]:
     """Icons of a fit's preview.png as it is now: exemplar and texture, of several maps both in one; or none."""
     try:

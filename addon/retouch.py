@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
@@ -10,13 +10,12 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis import edits
 from ..synthesis.errors import TextureError
-from ..synthesis.guide import Guide
-from ..synthesis.info import ModelInfo
 from ..synthesis.model_file import read_info
-from ..synthesis.picture import Picture
 from . import identity, images, materials
-from .background import Background, running
-from .job import EditRequest
+from .background import running
+from .job import Asks, EditRequest, Job
+from .pixels import MASK
+from .reading import Reads
 from .reasons import TellsWhyNot
 from .settings import LARGEST_SEED
 
@@ -36,7 +35,7 @@ def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
     return painted[material.paint_active_slot] if material and material.paint_active_slot < len(painted) else None
 
 
-class _Retouch(TellsWhyNot, Background):
+class _Retouch(TellsWhyNot, Reads):
     """Takes the open image, shows the result in its place, and remembers both."""
 
     bl_options = {"REGISTER", "UNDO"}
@@ -58,24 +57,35 @@ class _Retouch(TellsWhyNot, Background):
             raise TextureError("no image is open: open one in the Image Editor")
         self.image = shown.name
 
-    def _request(self, context: bpy.types.Context, folder: Path, device: str) -> EditRequest:
+    def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
         source = bpy.data.images.get(self.image)
         if source is None:
             raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
         self._source = source.name
-        self._maps = materials.maps_beside(source)
-        self._uids = {name: image.session_uid for name, image in self._maps.items()}
-        picture = images.picture({name: image for name, image in self._maps.items() if image.size[:] == source.size[:]})
+        maps = materials.maps_beside(source)
+        self._uids = {name: image.session_uid for name, image in maps.items()}
+        job = Job(self._request(context, folder, device, maps))
+        self._read(job, maps | self._mask())
+        return job
+
+    def _request(
+        self, context: bpy.types.Context, folder: Path, device: str, maps: Mapping[str, bpy.types.Image]
+    ) -> EditRequest:
         settings = context.scene.tilewright
         latent = settings.latent(self.seed, Path(self.model))
         self._model_name = read_info(Path(self.model)).name
-        own = [name for name, image in self._maps.items() if image.get("tilewright_model") == self._model_name]
+        own = [name for name, image in maps.items() if image.get("tilewright_model") == self._model_name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
-        out = folder / f"{Path(source.name).stem}_{self.suffix}_{self.seed}.png"
-        return EditRequest(Path(self.model), device, latent, out, self._asked(context, picture), surface=surface)
+        out = folder / f"{Path(self._source).stem}_{self.suffix}_{self.seed}.png"
+        awaited = (*maps, *self._mask())
+        return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)
 
-    def _asked(self, context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
-        """What is asked of the model; called on the worker thread, so it holds arrays and no Blender data."""
+    def _mask(self) -> dict[str, bpy.types.Image]:
+        """The mask by its name, or nothing. Raises: TextureError."""
+        return {}
+
+    def _asked(self) -> Asks:
+        """What is asked of the model; called on the worker thread, so it holds no Blender data."""
         raise NotImplementedError
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
@@ -106,12 +116,14 @@ class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
         chosen = context.scene.tilewright.mask
         self.mask = chosen.name if chosen else ""
 
-    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+    def _mask(self) -> dict[str, bpy.types.Image]:
         chosen = bpy.data.images.get(self.mask)
         if self.mask and chosen is None:
             raise TextureError(f"there is no image {self.mask!r} to be the mask: choose another, or none")
-        hole = images.mask(chosen) if chosen else None
-        return lambda info: edits.complete(info, picture, hole)
+        return {MASK: chosen} if chosen else {}
+
+    def _asked(self) -> Asks:
+        return edits.complete
 
 
 class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):
@@ -121,9 +133,9 @@ class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):
     bl_label = "Make Image Tileable"
     suffix = "tileable"
 
-    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+    def _asked(self) -> Asks:
         seed = self.seed
-        return lambda info: edits.tile(info, picture, seed=seed)
+        return lambda info, picture, _mask: edits.tile(info, picture, seed=seed)
 
 
 class TILEWRIGHT_OT_clean_up(_Retouch, bpy.types.Operator):
@@ -133,8 +145,8 @@ class TILEWRIGHT_OT_clean_up(_Retouch, bpy.types.Operator):
     bl_label = "Clean Up Image"
     suffix = "clean"
 
-    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
-        return lambda info: edits.denoise(info, picture)
+    def _asked(self) -> Asks:
+        return lambda info, picture, _mask: edits.denoise(info, picture)
 
 
 class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
@@ -153,9 +165,9 @@ class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
         super()._read_settings(context)
         self.strength = context.scene.tilewright.strength
 
-    def _asked(self, _context: bpy.types.Context, picture: Picture) -> Callable[[ModelInfo], Guide]:
+    def _asked(self) -> Asks:
         strength = self.strength
-        return lambda info: edits.stylize(info, picture, strength)
+        return lambda info, picture, _mask: edits.stylize(info, picture, strength)
 
 
 class TILEWRIGHT_OT_flip(bpy.types.Operator):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Container
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
@@ -26,16 +27,27 @@ SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"
 _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
 
 
-def _model_items(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
+def _model_items(
+    self: TilewrightSettings | None, context: bpy.types.Context | None
+) -> list[tuple[str, str, str, int, int]]:
     items = []
     for path, info in known_models(context) if context else models.found(None):
         # a number of its own for every path, so that a new file does not move the choice to its neighbour;
         # 0, which is what an untouched setting holds, for the first
         number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF if items else 0
         items.append((str(path), info.name.replace("_", " ").title(), _told(info), previews.icon(info), number))
-    items.append((FROM_FILE, "From File", "Any model file on disk", 0, 1))
+    items.append((FROM_FILE, "From File", "Any model file on disk", _file_icon(self), 1))
     _items[:] = items
     return _items
+
+
+def _file_icon(settings: object) -> int:
+    """The picture of the model file that is chosen, else that of a folder."""
+    chosen, icon = getattr(settings, "model_file", ""), 0
+    if chosen:
+        with suppress(TextureError):
+            icon = previews.icon(read_info(Path(bpy.path.abspath(chosen))))
+    return icon or previews.named("FILE_FOLDER")
 
 
 def _told(info: ModelInfo) -> str:

@@ -14,9 +14,9 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # channels -> grey, true colour, true colour with alpha
-_UP = 2  # filter: each byte less the one above
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # channels -> grey, true colour, true colour with alpha
+UP = 2  # filter: each byte less the one above
 _COMPRESSION = 1  # textures hardly compress further, and 9 takes ten times as long
 
 
@@ -30,15 +30,15 @@ class PngWriter:
         self._file, self._bit_depth = file, bit_depth
         self._above = np.zeros((1, width * channels * bit_depth // 8), np.uint8)
         self._packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, 15, 9, zlib.Z_FILTERED)
-        file.write(_SIGNATURE)
-        self._chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bit_depth, _COLOR_TYPES[channels], 0, 0, 0))
+        file.write(SIGNATURE)
+        self._chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bit_depth, COLOR_TYPES[channels], 0, 0, 0))
 
     def write_rows(self, rows: NDArray[np.float32]) -> None:
         """Append (rows, width, channels) values in 0..1."""
         raw = quantised(rows, self._bit_depth).astype(f">u{self._bit_depth // 8}", copy=False)
         lines = np.ascontiguousarray(raw).view(np.uint8).reshape(len(rows), -1)
         filtered = np.empty((lines.shape[0], lines.shape[1] + 1), np.uint8)
-        filtered[:, 0] = _UP
+        filtered[:, 0] = UP
         np.subtract(lines, np.concatenate([self._above, lines[:-1]]), out=filtered[:, 1:])
         self._above = lines[-1:].copy()
         self._chunk(b"IDAT", self._packer.compress(filtered.data))

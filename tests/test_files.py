@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from synthesis import png_reader
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place, write_texture
 from synthesis.latent import Latent
@@ -83,3 +84,34 @@ def test_a_full_disk(model: Model, tmp_path: Path) -> None:
         assert not list(disk.iterdir())
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("bit_depth", [8, 16])
+def test_what_was_written_is_read_back(channels: int, bit_depth: int) -> None:
+    pixels = np.random.default_rng(1).random((300, 211, channels), np.float32)
+    content = encoded(pixels, bit_depth)
+    assert png_reader.size(content[: png_reader.HEADER_BYTES]) == (300, 211)
+    seen = png_reader.decoded(content)
+    assert seen is not None and np.array_equal(quantised(seen, bit_depth), quantised(pixels, bit_depth))
+
+
+def test_files_of_others_are_left_to_others(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(1).random((30, 21, 3), np.float32)
+    content = encoded(pixels, 8)
+    Image.fromarray(quantised(pixels, 8)).save(tmp_path / "a.png")
+    other = (tmp_path / "a.png").read_bytes()
+    with_alpha = encoded(np.concatenate([pixels, pixels[..., :1]], axis=2), 8)
+    wide = content[:16] + (1 << 30).to_bytes(4, "big") + content[20:]
+    for strange in (
+        other,
+        with_alpha,
+        wide,
+        content[:-20],
+        content[:33],
+        content[:50] + b"x" * 900,
+        b"",
+        b"GIF89a" * 9,
+    ):
+        assert png_reader.decoded(strange) is None
+    assert png_reader.size(b"GIF89a" * 9) is None

@@ -11,9 +11,10 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
 from .. import images, materials
-from ..background import Background, running
+from ..background import running
 from ..material import provenance
 from ..material.tune import why_no_texture
+from ..reading import Reads
 from ..reasons import TellsWhyNot
 from .keep_settings import NAMINGS, RELATIVE
 from .packing import PackWorker
@@ -21,28 +22,14 @@ from .packing import PackWorker
 LARGEST_PX = 8192  # of a side: all pixels are held as 32-bit numbers at once, 1 GB a map
 
 
-class _Packs(TellsWhyNot, Background):
-    """Reads the maps of the active material and writes them in another form.
-
-    In a window one map is read at every tick, as a large one takes a moment; otherwise all at once.
-    """
+class _Packs(TellsWhyNot, Reads):
+    """Reads the maps of the active material and writes them in another form."""
 
     bl_options = {"REGISTER", "UNDO"}
-    _by_ticks = False
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
         return told("Something is being made: wait, or press Esc") if running() else why_no_texture(context)
-
-    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        self._by_ticks = True
-        return super().invoke(context, event)
-
-    def modal(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
-        if event.type == "TIMER" and self._unread and self._job.running:
-            self._read_next(self._job)
-            return {"RUNNING_MODAL"}
-        return super().modal(context, event)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         self._complete_settings(context)
@@ -58,23 +45,9 @@ class _Packs(TellsWhyNot, Background):
         maps = {name: image for name, image in shown.items() if name in used} or {"base_color": shown["base_color"]}
         for image in maps.values():
             _check_size(image)
-            images.check_editable(image)
-        self._unread = {name: image.name for name, image in maps.items()}
         worker = PackWorker(files, maps.keys(), _absent(material), folder, material.name)
-        while self._unread and not self._by_ticks:
-            self._read_next(worker)
+        self._read(worker, maps)
         return worker
-
-    def _read_next(self, worker: PackWorker) -> None:
-        name, image_name = self._unread.popitem()
-        image = bpy.data.images.get(image_name)
-        if image is None:  # removed since: there is nothing to write any more
-            worker.cancel()
-            return
-        try:
-            worker.give(name, images.read(image))
-        except TextureError:  # emptied since
-            worker.cancel()
 
 
 class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):

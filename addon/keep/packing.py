@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from pathlib import Path
-from queue import Empty, Queue
 
 import numpy as np
 
@@ -14,9 +13,7 @@ from ...synthesis.files import put_in_place
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.png import PngWriter
 from ..job import Cancelled, Writer
-from ..pixels import Pixels
 
-WAIT_SECONDS = 0.1
 ROWS_AT_ONCE = 256  # between two looks at whether the artist has cancelled
 
 
@@ -37,19 +34,10 @@ class PackWorker(Writer):
         super().__init__()
         self._targets = {file: folder / f"{file.name(name)}.png" for file in files}
         self._names, self._absent = maps, absent
-        self._given: Queue[tuple[str, Pixels]] = Queue()
-
-    def give(self, name: str, pixels: Pixels) -> None:
-        """Hand in a map; only the main thread can read it, one at a time, as each takes a moment."""
-        self._given.put((name, pixels))
 
     def _make(self) -> None:
-        maps: dict[str, np.ndarray] = {}
-        while len(maps) < len(self._names):
-            self._check_cancelled()
-            with suppress(Empty):
-                name, held = self._given.get(timeout=WAIT_SECONDS)
-                maps[name] = held.encoded()[..., : MAP_KINDS[name].channels]
+        given = self._awaited(self._names)
+        maps = {name: np.ascontiguousarray(rgba[..., : MAP_KINDS[name].channels]) for name, rgba in given}
         with ExitStack() as all_or_none:
             for number, (file, target) in enumerate(self._targets.items()):
                 self.progress = number / len(self._targets)

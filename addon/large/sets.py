@@ -11,7 +11,7 @@ from ...synthesis.latent import Latent
 from ...synthesis.session import Model
 from ...synthesis.texture import generate
 from ...synthesis.udim import UdimSet, tile_file
-from ..job import Piece, Request, TextureRequest
+from ..job import Awaited, Piece, Request, TextureRequest
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class UdimRequest(Request):
 
     udim: UdimSet
 
-    def pieces(self, model: Model) -> list[Piece]:
+    def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         self.udim.check(model.info)
         return [
             Piece(
@@ -37,7 +37,7 @@ class VariationsRequest(TextureRequest):
 
     others: tuple[Latent, ...] = ()
 
-    def pieces(self, model: Model) -> list[Piece]:
+    def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         latents = (self.latent, *self.others)
         return [self._piece(model, latent, self.file(model.info, latent.seed)) for latent in latents]
 

@@ -157,8 +157,8 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         originals, before = prepared_images.origin(shown)
         if before == UNPREPARED:
             return self.image, asked
-        width, height = originals["base_color"].size
-        return originals["base_color"].name, before.then(asked, (height, width))
+        original = originals["base_color"]
+        return original.name, before.then(asked, images.size(original))
 
     def _exemplar(self) -> Path:
         """The file or folder to learn. Raises: TextureError."""

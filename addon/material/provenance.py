@@ -7,14 +7,14 @@ import bpy
 from ...synthesis.errors import TextureError
 from ...synthesis.info import ModelInfo
 from ...synthesis.model_file import read_info
-from .. import materials, models
+from .. import images, materials, models
 from ..memory import recall
 
 
 def size_px(image: bpy.types.Image) -> tuple[int, int]:
     """(height, width), from what the image remembers where it does: to ask the image itself would decode its file."""
     width, cross, height = str(image.get("tilewright_size", "")).partition("x")
-    return (int(height), int(width)) if cross else (image.size[1], image.size[0])
+    return (int(height), int(width)) if cross else images.size(image)
 
 
 def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelInfo:

@@ -11,7 +11,8 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import images
-from ..background import Background, running
+from ..background import running
+from ..reading import Reads
 from ..reasons import TellsWhyNot
 from ..retouch import open_image
 from . import prepared_images, regions
@@ -24,7 +25,7 @@ _NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", 
 _NAVIGATION |= {"TRACKPADZOOM", "MOUSEROTATE", "HOME", "TIMER", "TIMER_REPORT", "WINDOW_DEACTIVATE"}
 
 
-class _Prepares(TellsWhyNot, Background):
+class _Prepares(TellsWhyNot, Reads):
     """Takes the open image with its maps, shows them prepared in their place, and remembers from what and how.
 
     What was prepared before is prepared anew from its original by all steps at once, so that nothing is resampled
@@ -56,11 +57,12 @@ class _Prepares(TellsWhyNot, Background):
             raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
         images.check_editable(source)
         originals, before = prepared_images.origin(source)
-        picture = images.picture(originals)
         self._source, self._originals = source.name, prepared_images.named(originals)
-        self._preparation = before.then(self._step(), picture.size)
+        self._preparation = before.then(self._step(), images.size(originals["base_color"]))
         out = _free(folder / f"{Path(source.name).stem}_{self.suffix}.png")
-        return PrepareJob(PrepareRequest(picture, self._preparation, out))
+        job = PrepareJob(PrepareRequest(tuple(originals), self._preparation, out))
+        self._read(job, originals)
+        return job
 
     def _told(self, _files: Mapping[str, Path]) -> str:
         return told("Prepared: {steps}").format(steps=self._preparation.told())
@@ -94,7 +96,7 @@ class _Drags(_Prepares):
             return self._refuse(reason)
         if not self._still_shown(context):
             return self._refuse(TextureError("the frame is drawn over a picture: run this in the Image Editor"))
-        width, height = bpy.data.images[self.image].size
+        height, width = images.size(bpy.data.images[self.image])
         frame = Frame.new((height, width), regions.seen(context.area, (height, width)), self.upright)
         self._overlay = Overlay(context.area, frame)
         keys = told("Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel")

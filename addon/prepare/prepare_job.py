@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...synthesis.files import write_picture
-from ...synthesis.picture import Picture
 from ...synthesis.preparation import Preparation, prepared
-from ..job import Cancelled, Job
+from ..job import Job
+from ..pixels import picture_and_mask
 
 
 @dataclass(frozen=True)
 class PrepareRequest:
-    """What to prepare, how, and where its files go: the PNG file, or with several maps their common name."""
+    """Which maps to await, how to prepare them, and where their files go: the PNG file, or with several maps their
+    common name.
+    """
 
-    picture: Picture
+    maps: tuple[str, ...]
     preparation: Preparation
     out: Path
 
@@ -26,8 +28,8 @@ class PrepareJob(Job):
     request: PrepareRequest
 
     def _make(self) -> None:
-        made = prepared(self.request.picture, self.request.preparation)
+        picture, _ = picture_and_mask(self._awaited(self.request.maps))
+        made = prepared(picture, self.request.preparation)
         self.progress, self.device = 0.5, "CPU"
-        if self._cancelled.is_set():
-            raise Cancelled("cancelled: nothing was changed")
+        self._check_cancelled()
         self._files = write_picture(made, self.request.out)

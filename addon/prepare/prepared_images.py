@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import zlib
+import os
 from collections.abc import Mapping
 
 import bpy
-import numpy as np
 
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import UNPREPARED, Preparation
-from .. import materials
+from .. import images, materials
 
-_ORIGINAL, _PREPARATION, _CHECKSUM = "tilewright_original", "tilewright_preparation", "tilewright_checksum"
+_ORIGINAL, _PREPARATION, _FILE_BYTES = "tilewright_original", "tilewright_preparation", "tilewright_file_bytes"
 
 
 def remember(image: bpy.types.Image, original: bpy.types.Image, preparation: Preparation) -> None:
-    """Keep with an image what it was made from, how, and what it looked like then."""
+    """Keep with an image what it was made from, how, and what its file was like then."""
     image[_ORIGINAL], image[_PREPARATION] = original, json.dumps(preparation.stored())
-    image[_CHECKSUM] = _checksum(image)
+    image[_FILE_BYTES] = _file_bytes(image)
 
 
 def origin(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], Preparation]:
@@ -30,7 +29,7 @@ def origin(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], Preparat
     shown = maps_of_one_size(image)
     preparation = preparation_of(image)
     originals = {name: one.get(_ORIGINAL) for name, one in shown.items() if preparation_of(one) == preparation}
-    unchanged = all(_checksum(one) == one.get(_CHECKSUM) for one in shown.values())
+    unchanged = all(_is_unchanged(one) for one in shown.values())
     if preparation == UNPREPARED or not unchanged or len(originals) < len(shown) or None in originals.values():
         return shown, UNPREPARED
     return originals, preparation
@@ -38,7 +37,8 @@ def origin(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], Preparat
 
 def maps_of_one_size(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """An image and the maps beside it that are as large, map name -> image."""
-    return {name: one for name, one in materials.maps_beside(image).items() if one.size[:] == image.size[:]}
+    size = images.size(image)
+    return {name: one for name, one in materials.maps_beside(image).items() if images.size(one) == size}
 
 
 def preparation_of(image: bpy.types.Image) -> Preparation:
@@ -52,13 +52,25 @@ def preparation_of(image: bpy.types.Image) -> Preparation:
         return UNPREPARED  # an artist may write anything into a custom property
 
 
-def named(images: Mapping[str, bpy.types.Image]) -> dict[str, str]:
+def named(originals: Mapping[str, bpy.types.Image]) -> dict[str, str]:
     """Map name -> the image's name: undo may take an image itself away while something is being made."""
-    return {name: image.name for name, image in images.items()}
+    return {name: image.name for name, image in originals.items()}
 
 
-def _checksum(image: bpy.types.Image) -> str:
-    """Of the pixels; a string, as Blender's whole numbers have a sign."""
-    flat = np.empty(len(image.pixels), np.float32)
-    image.pixels.foreach_get(flat)
-    return f"{zlib.crc32(flat.data):08x}"
+def _is_unchanged(image: bpy.types.Image) -> bool:
+    """Whether an image is as it was made; its pixels are not read, as 4096 x 4096 would stop the window for a second.
+
+    Blender marks what is painted on, until it is stored again: then as a PNG file of another encoder than ours, which
+    differs in length.
+    """
+    return not image.is_dirty and _file_bytes(image) == image.get(_FILE_BYTES)
+
+
+def _file_bytes(image: bpy.types.Image) -> int:
+    """The length of the file that an image comes from, 0 where there is none."""
+    if image.packed_file:
+        return image.packed_file.size
+    try:
+        return os.path.getsize(bpy.path.abspath(image.filepath, library=image.library))
+    except OSError:
+        return 0

@@ -5,6 +5,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -146,12 +147,35 @@ else:
     raise AssertionError("a model that is not there went through")
 assert set(bpy.data.images.keys()) == images
 
+panel_settings = sys.modules[f"{EXTENSION}.addon.settings"]
+
 # the picker offers the shipped models, and sizes snap to legal ones
 settings = bpy.context.scene.tilewright
 names = [item.identifier for item in type(settings).bl_rna.properties["model"].enum_items]
 settings.width = 1000
 assert settings.width == 992, settings.width
 assert settings.info().maps[0] == "base_color"
+
+# a model from a file has its own picture, and a folder's where there is none; without a window there are no icons
+previews = sys.modules[f"{EXTENSION}.addon.previews"]
+icon, previews.icon = previews.icon, lambda info: 77 if info.name == "wool" else 0
+folder_icon, seen = previews.named("FILE_FOLDER"), {}
+wool = next(item[0] for item in panel_settings._model_items(settings, None) if item[0].endswith("wool.onnx"))
+for file in ("", wool, "/no/such/model.onnx", model_file):
+    settings.model_file = file
+    seen[file] = panel_settings._model_items(settings, None)[-1][3]
+assert folder_icon and list(seen.values()) == [folder_icon, 77, folder_icon, folder_icon], seen
+previews.icon, settings.model_file = icon, ""
+
+# without a model the button is grey and says why; a script names the model itself
+why_not = sys.modules[f"{EXTENSION}.addon.operators"]._why_not
+asked = SimpleNamespace(object=bpy.context.object, scene=bpy.context.scene, space_data=True)
+settings.model = "FILE"
+assert "no model is chosen" in why_not(asked)
+asked.space_data = None
+assert not why_not(asked)
+asked.space_data, settings.model = True, wool
+assert not why_not(asked)
 
 # disabling while a texture is being made stops the work, and leaves no file
 module = sys.modules[EXTENSION]
@@ -197,7 +221,6 @@ def everything():
 
 bases = (bpy.types.Operator, bpy.types.Panel, bpy.types.PropertyGroup, bpy.types.UIList, bpy.types.AddonPreferences)
 handlers = {name: found for name in dir(bpy.app.handlers) if isinstance(found := getattr(bpy.app.handlers, name), list)}
-panel_settings = sys.modules[f"{EXTENSION}.addon.settings"]
 enabled = everything()
 assert "tilewright" in {name for _, name in enabled["properties"]} and enabled["timers"] and enabled["commands"]
 module.unregister()

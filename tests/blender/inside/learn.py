@@ -91,7 +91,7 @@ made.pixels.foreach_set(pixels[::-1].astype(np.float32).ravel())
 assert bpy.ops.tilewright.learn(image="Mein Bild", budget="CUSTOM", minutes=0.2) == {"FINISHED"}
 fit = until(ended)
 (written,) = (file for file in fit.run.glob("*.png") if file.name != "preview.png")
-seen = images._encoded(bpy.data.images.load(str(written)))
+seen = images.read(bpy.data.images.load(str(written))).encoded()
 assert np.abs(seen - pixels)[4:].max() < 1e-6 and (seen[:4, :, 3] == 0).all()
 assert len(bpy.data.images) == len({image.name for image in bpy.data.images}) and "Mein_Bild" not in bpy.data.images
 assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for name in ("preview.png", "no.png")] == [

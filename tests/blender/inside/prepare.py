@@ -90,6 +90,8 @@ cropped.pixels.foreach_get(flat)
 flat[:400] = 1
 cropped.pixels.foreach_set(flat)
 assert prepared_images.origin(cropped) == ({"base_color": cropped}, Preparation())
+cropped.pack()
+assert prepared_images.origin(cropped) == ({"base_color": cropped}, Preparation()), "stored, and painted on still"
 painted = picture_module.Picture({"base_color": shown(cropped).copy()})
 check(run("crop", cropped, x=0, y=20, width=50, height=50), Preparation(crop=(0, 20, 50, 50)), painted)
 
@@ -119,6 +121,17 @@ check(made, straightened, whole)
 assert made["normal"].colorspace_settings.name == "Non-Color"
 assert prepared_images.origin(made["base_color"]) == (maps, straightened)
 json.loads(made["height"]["tilewright_preparation"])
+
+# what was just made is not decoded, as long as nobody looks at it; and it is read as Blender would decode it
+images, png_reader = (
+    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.images", "synthesis.png_reader")
+)
+for name, one in run("even_light", made["base_color"]).items():
+    assert prepared_images.origin(one)[1] == Preparation(straightened.corners, even_light=1) or name != "base_color"
+    assert not one.has_data and images.size(one) == tuple(made[name].size)[::-1] and not one.has_data, name
+    seen = png_reader.decoded(images.stored(one))
+    assert np.abs(seen - shown(one, seen.shape[2])).max() < 1e-6, name
+    assert images.stored(one) is None, "decoded by now"
 
 # transparency stays
 clear = np.concatenate([colors, np.ones((HEIGHT, WIDTH, 1), np.float32)], axis=2)

@@ -4,62 +4,39 @@ Arguments after "--": a folder for notes, one for the .blend and fits, a model f
 and its trainer's folder. Writes ready, then told.json at the end of every scene; Blender quits by itself.
 """
 
-import importlib
-import json
 import sys
 from pathlib import Path
 
 import bpy
 
-EXTENSION = "bl_ext.user_default.tilewright"
-TICK_SECONDS = 0.05
+sys.path.append(str(Path(__file__).parent))
+from play import EXTENSION, Play, ended, inside, start, windows
+
 notes, home, model, exemplar, program, trainer = sys.argv[sys.argv.index("--") + 1 :]
 notes, home = Path(notes), Path(home)
-told, refusals = {}, []
+play = Play(notes)
 
 
 def begin():
-    bpy.ops.preferences.addon_enable(module=EXTENSION)
+    play.begin(acts())
     options = bpy.context.preferences.addons[EXTENSION].preferences
     options.python, options.trainer_folder, options.model_folder = program, trainer, str(home)
-    background = importlib.import_module(f"{EXTENSION}.addon.background").Background
-    refuse = background._refuse
-    background._refuse = lambda self, reason: (refusals.append(str(reason)), refuse(self, reason))[1]
     (notes / "ready").touch()
-    bpy.app.timers.register(Play(), first_interval=TICK_SECONDS, persistent=True)
-
-
-class Play:
-    """One scene after the other: a generator that yields while it waits."""
-
-    def __init__(self):
-        self.acts = iter(acts())
-
-    def __call__(self):
-        try:
-            next(self.acts)
-        except Exception as reason:
-            told["error"] = repr(reason)
-            tell()
-            with window():
-                bpy.ops.wm.quit_blender()
-        return TICK_SECONDS
 
 
 def acts():
     for name, scene in SCENES.items():
         prepare()
-        refusals.clear()
+        play.refusals.clear()
         count = len(bpy.data.images)
         yield from scene()
-        told[name] = {"refusals": list(refusals), "more_images": len(bpy.data.images) - count}
-        tell()
+        play.tell(**{name: {"refusals": list(play.refusals), "more_images": len(bpy.data.images) - count}})
     yield from quit_blender()
 
 
 def prepare():
     bpy.ops.wm.read_homefile(app_template="")
-    with window():
+    with inside(windows()[0]):
         if "Cube" not in bpy.data.objects:
             bpy.ops.mesh.primitive_cube_add()
         settings = bpy.context.scene.tilewright
@@ -71,13 +48,13 @@ def prepare():
 
 
 def lose_object():
-    yield from start("generate")
+    yield from start(windows()[0], "generate")
     bpy.data.objects.remove(bpy.data.objects["Cube"])
     yield from ended()
 
 
 def lose_material():
-    yield from start("regenerate", size="2048")
+    yield from start(windows()[0], "regenerate", size="2048")
     bpy.data.materials.remove(bpy.data.objects["Cube"].active_material)
     yield from ended()
 
@@ -93,7 +70,7 @@ def lose_map_beside():
 
 
 def load_another_file():
-    yield from start("generate")
+    yield from start(windows()[0], "generate")
     bpy.ops.wm.read_homefile(app_template="")
     yield from ended()
 
@@ -103,13 +80,12 @@ def quit_blender():
     prepare()
     bpy.ops.wm.save_as_mainfile(filepath=str(home / "quit.blend"))
     bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
-    with window():
+    with inside(windows()[0]):
         assert bpy.ops.tilewright.learn(filepath=exemplar, budget="5m") == {"FINISHED"}
         bpy.context.scene.tilewright.width = bpy.context.scene.tilewright.height = 4096
-    yield from start("generate")
-    told["quit"] = True
-    tell()
-    with window():
+    yield from start(windows()[0], "generate")
+    play.tell(quit=True)
+    with inside(windows()[0]):
         bpy.ops.wm.quit_blender()
     yield
 
@@ -128,40 +104,12 @@ def retouch(interrupt):
     shown().name = "picture"
     for made in ("base_color", "height"):
         node(made).image.scale(1024, 1024)
-    area = next(area for area in window_screen().areas if area.type == "VIEW_3D")
+    area = next(area for area in windows()[0].screen.areas if area.type == "VIEW_3D")
     area.type = "IMAGE_EDITOR"
     area.spaces.active.image = shown()
-    yield from start("clean_up", area=area)
+    yield from start(windows()[0], "clean_up", area=area)
     interrupt()
     yield from ended()
-
-
-def start(operator, area=None, **given):
-    """Press a button, and wait until the work is well under way."""
-    with window(area):
-        assert getattr(bpy.ops.tilewright, operator)("INVOKE_DEFAULT", **given) == {"RUNNING_MODAL"}
-    while background().running().progress == 0 and background().running().running:
-        yield
-    assert background().running().running, "it was too quick to be interrupted"
-
-
-def ended():
-    while background().running():
-        yield
-
-
-def window(area=None):
-    first = bpy.context.window_manager.windows[0]
-    area = area or next(area for area in first.screen.areas if area.type == "VIEW_3D")
-    return bpy.context.temp_override(window=first, area=area)
-
-
-def window_screen():
-    return bpy.context.window_manager.windows[0].screen
-
-
-def background():
-    return sys.modules[f"{EXTENSION}.addon.background"]
 
 
 def node(name):
@@ -171,11 +119,6 @@ def node(name):
 
 def shown():
     return node("base_color").image
-
-
-def tell():
-    (notes / "new.json").write_text(json.dumps(told))
-    (notes / "new.json").replace(notes / "told.json")
 
 
 bpy.app.timers.register(begin, first_interval=1)

@@ -69,6 +69,14 @@ bpy.context.object.data.materials.append(material)
 node = material.node_tree.nodes.new("ShaderNodeTexImage")
 node.image = source
 group = bpy.data.node_groups.new("G", "ShaderNodeTree")
+geometry = bpy.data.node_groups.new("N", "GeometryNodeTree")
+given = geometry.interface.new_socket("Given", in_out="INPUT", socket_type="NodeSocketImage")
+geometry.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+modifier = bpy.context.object.modifiers.new("N", "NODES")
+modifier.node_group = geometry
+modifier[given.identifier] = source
+pencil = bpy.data.materials.new("P")
+bpy.data.materials.create_gpencil_data(pencil)
 places = {  # every place where an artist may see an image
     "group": (group.nodes.new("ShaderNodeTexImage"), "image"),
     "world": (bpy.data.worlds.new("W"), None),
@@ -76,6 +84,10 @@ places = {  # every place where an artist may see an image
     "camera": (bpy.data.cameras.new("C").background_images.new(), "image"),
     "empty": (bpy.data.objects.new("E", None), "data"),
     "clone": (bpy.context.scene.tool_settings.image_paint, "clone_image"),
+    "geometry": (geometry.nodes.new("GeometryNodeImageTexture").inputs["Image"], "default_value"),
+    "geometry's default": (given, "default_value"),
+    "fill": (pencil.grease_pencil, "fill_image"),
+    "stroke": (pencil.grease_pencil, "stroke_image"),
     "stencil": (bpy.context.scene.tool_settings.image_paint, "stencil_image"),
 }
 if bpy.app.version < (5, 0, 0):
@@ -92,6 +104,7 @@ assert np.abs(shown(filled) - expected(edits.complete(model.info, picture, hole)
 assert np.array_equal(shown(filled)[~hole], shown(source)[~hole]), "known pixels come back unchanged"
 assert node.image == filled, "shown in the place of the original"
 assert {place for place, (holder, name) in places.items() if getattr(holder, name) != filled} == set()
+assert modifier[given.identifier] == filled
 assert bpy.context.scene.tilewright.mask == source, "it says what was asked for"
 assert filled["tilewright_before"] == source and source["tilewright_after"] == filled
 assert filled["tilewright_job"] == "filled" and filled.packed_file is not None

@@ -4,53 +4,27 @@ Arguments after "--": a folder for notes, and a model file. Writes ready with bo
 busy until Esc is pressed; then told.json at the end of every act, and Blender quits by itself.
 """
 
-import importlib
-import json
 import sys
 from pathlib import Path
 
 import bpy
 
-EXTENSION = "bl_ext.user_default.tilewright"
-TICK_SECONDS = 0.05
+sys.path.append(str(Path(__file__).parent))
+from play import Play, ended, inside, start, view, windows
+
 notes, model = sys.argv[sys.argv.index("--") + 1 :]
 notes = Path(notes)
-told, refusals = {}, []
-
-
-def begin():
-    bpy.ops.preferences.addon_enable(module=EXTENSION)
-    base = importlib.import_module(f"{EXTENSION}.addon.background").Background
-    refuse = base._refuse
-    base._refuse = lambda self, reason: (refusals.append(str(reason)), refuse(self, reason))[1]
-    bpy.app.timers.register(Play(), first_interval=TICK_SECONDS, persistent=True)
-
-
-class Play:
-    """One act after the other: a generator that yields while it waits."""
-
-    def __init__(self):
-        self.acts = iter(acts())
-
-    def __call__(self):
-        try:
-            next(self.acts)
-        except Exception as reason:
-            told["error"] = repr(reason)
-            tell()
-            with inside(windows()[0]):
-                bpy.ops.wm.quit_blender()
-        return TICK_SECONDS
+play = Play(notes)
 
 
 def acts():
     for name, act in ACTS.items():
         prepare(name)
-        refusals.clear()
+        play.refusals.clear()
         yield from pause(3)
         yield from act()
-        told[name] = {"refusals": list(refusals), "image": shown(), "history": history(name), "windows": len(windows())}
-        tell()
+        told = {"refusals": list(play.refusals), "image": shown(), "history": history(name), "windows": len(windows())}
+        play.tell(**{name: told})
     (notes / "left").touch()
     with inside(windows()[0]):
         bpy.ops.wm.quit_blender()
@@ -76,14 +50,14 @@ def escape_in_the_other():
     """The person at the keyboard sees both windows, and presses Esc in the left one."""
     for window in windows():
         view(window).spaces.active.show_region_ui = True
-    yield from start(windows()[1], 4096)
+    yield from generate(windows()[1], 4096)
     (notes / "ready").touch()
     yield from ended()
 
 
 def change_the_scene():
     first, second = windows()
-    yield from start(first)
+    yield from generate(first)
     show_scene(first, second.scene)
     yield from ended()
 
@@ -92,31 +66,31 @@ def remove_the_scene():
     """By its button in the other window, which shows the same."""
     first, second = windows()
     show_scene(second, first.scene)
-    yield from start(first)
+    yield from generate(first)
     with inside(second):
         assert bpy.ops.scene.delete() == {"FINISHED"}
     yield from ended()
 
 
 def remove_the_material():
-    yield from start(windows()[0])
+    yield from generate(windows()[0])
     bpy.data.materials.remove(bpy.data.objects["Cube"].active_material)
     yield from ended()
 
 
 def close_the_other():
-    yield from start(windows()[0])
+    yield from generate(windows()[0])
     with inside(windows()[1]):
         bpy.ops.wm.window_close()
     yield from ended()
 
 
 def close_the_busy_one():
-    yield from start(windows()[1])
+    yield from generate(windows()[1])
     with inside(windows()[1]):
         bpy.ops.wm.window_close()
     yield from ended()
-    yield from start(windows()[0])  # the next one is as good as ever
+    yield from generate(windows()[0])  # the next one is as good as ever
     yield from ended()
 
 
@@ -130,18 +104,9 @@ ACTS = {
 }
 
 
-def start(window, side=1024):
+def generate(window, side=1024):
     window.scene.tilewright.width = window.scene.tilewright.height = side
-    with inside(window):
-        assert bpy.ops.tilewright.generate("INVOKE_DEFAULT") == {"RUNNING_MODAL"}
-    while background().running().progress == 0 and background().running().running:
-        yield
-    assert background().running().running, "it was too quick to be interrupted"
-
-
-def ended():
-    while background().running():
-        yield
+    yield from start(window, "generate")
 
 
 def show_scene(window, scene):
@@ -152,22 +117,6 @@ def show_scene(window, scene):
 def pause(ticks):
     for _ in range(ticks):
         yield
-
-
-def windows():
-    return list(bpy.context.window_manager.windows)
-
-
-def view(window):
-    return next(area for area in window.screen.areas if area.type == "VIEW_3D")
-
-
-def inside(window):
-    return bpy.context.temp_override(window=window, area=view(window))
-
-
-def background():
-    return sys.modules[f"{EXTENSION}.addon.background"]
 
 
 def shown():
@@ -185,9 +134,4 @@ def entries(scene):
     return scene.tilewright_history.entries
 
 
-def tell():
-    (notes / "new.json").write_text(json.dumps(told))
-    (notes / "new.json").replace(notes / "told.json")
-
-
-bpy.app.timers.register(begin, first_interval=1)
+bpy.app.timers.register(lambda: play.begin(acts()), first_interval=1)
