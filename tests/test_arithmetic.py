@@ -1,0 +1,38 @@
+"""What a window's convolutions need is counted as they are really computed."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from benchmarks import arithmetic
+from synthesis.session import Model
+
+
+def test_multiplications_are_those_of_the_window(model_path: Path, model: Model) -> None:
+    graph = onnx.load(model_path)
+    convolutions = [node for node in graph.graph.node if node.op_type == "Conv"]
+    graph.graph.output.extend(onnx.ValueInfoProto(name=node.output[0]) for node in convolutions)
+    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
+    made = session.run([node.output[0] for node in convolutions], arithmetic._inputs(model))
+    weights = {weight.name: weight.dims for weight in graph.graph.initializer}
+    stored = {node.output[0]: node.input[0] for node in graph.graph.node if node.op_type == "Cast"}
+    kernels = [weights[stored.get(node.input[1], node.input[1])][1:] for node in convolutions]
+    counted = sum(field.size * math.prod(kernel) for field, kernel in zip(made, kernels, strict=True))
+    assert arithmetic.multiplications(model_path, model) == counted > 1e6
+
+
+def test_time_is_told_by_operation(model_path: Path, model: Model) -> None:
+    spent = arithmetic.seconds_by_operation(model_path, model)
+    assert next(iter(spent)) == "Conv", "what takes longest comes first"
+    assert list(spent.values()) == sorted(spent.values(), reverse=True) and min(spent.values()) >= 0
+
+
+def test_a_product_of_matrices_tells_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(arithmetic, "MATRIX", 256)
+    assert 1e8 < arithmetic.machine_rate() < 1e14 and np.isfinite(arithmetic.machine_rate())
