@@ -13,6 +13,7 @@ from trainer.config import FitConfig, Stage
 from trainer.exemplar import Exemplar
 from trainer.learner import Learner
 from trainer.losses import inside
+from trainer.nature import Nature
 from trainer.samples import distances, pooled, samples
 
 STAGE = Stage(1, 96, 1, 1)
@@ -105,3 +106,12 @@ def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
     assert torch.equal(_judged(learner, crops[2], remember=True), unbroken)
     learner.nature.recall((0, {}))
     assert not torch.equal(_judged(learner, crops[2], remember=True), unbroken)
+
+
+def test_an_exemplar_of_one_crop_has_a_distance_from_itself(learner: Learner) -> None:
+    """At its coarsest size a crop may be all of an exemplar, and a map may have but one colour."""
+    grain = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(3))
+    flat = torch.cat([grain[:, :2], torch.zeros(1, 1, 96, 96)], dim=1)
+    nature = Nature(learner.config, {1: flat}, learner.taps, lambda stage, rng: flat)
+    apart = nature.distances(STAGE, 0, learner.taps[1](grain), torch.Generator().manual_seed(0))
+    assert torch.isfinite(apart).all() and apart.max() > 3

@@ -12,6 +12,8 @@ from .discriminator import Taps, pyramid
 from .samples import Samples, distances, pooled, samples
 
 CROPS = 8  # that tell how far crops are
+SMALLEST_UNIT = 1e-3  # what all crops share exactly, as one colour, counts no more than this
+_STEP = 8  # picture pixels, of a part's sides
 KEPT = 256  # samples a set of a crop that are kept for later ones
 
 CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
@@ -79,7 +81,7 @@ class Nature:
         if key not in self._units:
             rng = torch.Generator().manual_seed(self._config.seed)
             rounds = [self._round(stage, halvings, rng) for _ in range(CROPS)]
-            self._units[key] = torch.stack(rounds).mean(dim=0)
+            self._units[key] = torch.stack(rounds).mean(dim=0).clamp(min=SMALLEST_UNIT)
         return self._units[key]
 
     def _round(self, stage: Stage, halvings: int, rng: torch.Generator) -> Tensor:
@@ -87,9 +89,14 @@ class Nature:
         several: list[Samples] = []
         apart = []
         for _ in range(1 + config.crops_remembered):
-            crop = pyramid(self._crop(stage, rng), halvings + 1)[halvings]
+            crop = pyramid(self._part(stage, rng), halvings + 1)[halvings]
             now = samples(self._taps[px](crop), config.samples, rng)
             real = samples(self._exemplar(px), 2 * config.samples, rng)
             apart.append(distances(real, pooled([now, *several]), config.slices, rng))
             several.append([one[:, :KEPT] for one in now])
         return torch.stack(apart)
+
+    def _part(self, stage: Stage, rng: torch.Generator) -> Tensor:
+        """A crop, but never all of the exemplar, which is no distance from itself."""
+        rows, columns = (side * 3 // 4 // _STEP * _STEP for side in self._pictures[stage.image_px].shape[2:])
+        return self._crop(stage, rng)[:, :, :rows, :columns]
