@@ -71,14 +71,16 @@ def tell_arithmetic(path: Path, model: Model) -> None:
 
 
 def compare(model: Model, photo: Path) -> None:
-    """Beside G'MIC's patch matching with all cores, of the same sizes."""
+    """Beside G'MIC's patch matching with all cores, of the same sizes; its time is that of the whole program."""
     pixels = read_picture(photo).maps["base_color"]
     for size in COMPARED_PX:
         ours = min(timed(computed, model, size) for _ in range(REPEATS))
         started = time.perf_counter()
         resynthesised(pixels, os.cpu_count() or 1, size_px=size)
         theirs = time.perf_counter() - started
-        print(f"{size}x{size} in memory: {ours:.2f} s, G'MIC {theirs:.1f} s, {theirs / ours:.1f} times as long")
+        print(
+            f"{size}x{size} {ours:.2f} s in memory; the program gmic {theirs:.1f} s, {theirs / ours:.1f} times as long"
+        )
 
 
 def computed(model: Model, size: int) -> None:

@@ -53,7 +53,7 @@ def test_a_hole_is_judged_alone() -> None:
     hole[..., 16:40, 32:72] = True
     flat_hole, flat_around = torch.where(hole, 0, other), torch.where(hole, other, 0)
     assert _apart(real, flat_hole, hole) > 3 * _apart(real, flat_hole), "what is known does not make up for it"
-    assert _apart(real, flat_around, hole) < 2 * _apart(real, other), "what is known does not count"
+    assert _apart(real, flat_around, hole) < 2 * _apart(real, other, hole), "what is known does not count"
     field = torch.zeros(1, 5, 16, 24)
     assert inside(hole, field).sum() == 6 * 10 and inside(None, field).all()
     assert inside(torch.zeros_like(hole), field).all(), "without a hole everything counts"
@@ -115,3 +115,12 @@ def test_an_exemplar_of_one_crop_has_a_distance_from_itself(learner: Learner) ->
     nature = Nature(learner.config, {1: flat}, learner.taps, lambda stage, rng: flat)
     apart = nature.distances(STAGE, 0, learner.taps[1](grain), torch.Generator().manual_seed(0))
     assert torch.isfinite(apart).all() and apart.max() > 3
+
+
+@pytest.mark.parametrize("side", [128, 256])
+def test_a_square_exemplar_is_learned_from_its_coarsest_size_on(side: int) -> None:
+    """There a crop is all of it."""
+    pixels = np.random.default_rng(0).random((side, side, 3), np.float32)
+    config = dataclasses.replace(FitConfig(), from_base=False)
+    learner = Learner(config, Exemplar("noise", ("base_color",), pixels, (side, side)), torch.device("cpu"))
+    assert all(np.isfinite(learner.step(index, 0.0).distance) for index in range(3))

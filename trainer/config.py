@@ -67,6 +67,7 @@ class FitConfig:
     )
     sizes_seen: int = 2  # the discriminator sees each crop at full and at half size
     generator_rate: float = 6e-4
+    generator_betas: tuple[float, float] = (0.5, 0.99)  # of Adam
     discriminator_rate: float = 5e-4
     texture_weight: float = 0.1  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
     adversarial_weight: float = 0.3

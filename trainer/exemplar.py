@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
 from synthesis.preparation import UNPREPARED, Preparation, prepared
 from synthesis.resampling import reduced
+from synthesis.spectrum import spectra
 
 SMALLEST_PX = 128
 
@@ -34,6 +36,11 @@ class Exemplar:
     def digest(self) -> str:
         """Of the pixels: tells whether two fits learn the same."""
         return hashlib.sha256(self.pixels.tobytes()).hexdigest()
+
+    @cached_property
+    def spectra(self) -> tuple[tuple[tuple[float, ...], ...], ...]:
+        """How strong its bands are, as `ModelInfo.spectra`."""
+        return spectra(self.maps, self.pixels)
 
 
 def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREPARED) -> Exemplar:

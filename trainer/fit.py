@@ -21,7 +21,6 @@ from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
 from synthesis.regularity import Regularity
-from synthesis.spectrum import spectra
 
 from . import __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
@@ -161,7 +160,7 @@ def _info(
         ),
         guide=_guide_info(learner),
         regularity=learner.generator.config.regularity,
-        spectra=spectra(exemplar.maps, exemplar.pixels),
+        spectra=exemplar.spectra,
     )
 
 

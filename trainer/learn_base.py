@@ -62,7 +62,7 @@ def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple
     for learner in learners:
         learner.generator = Textured(shared, learner.generator)  # type: ignore[assignment]
     weights = [*shared.parameters(), *(value for one in learners for value in one.generator.parameters())]
-    optimiser = torch.optim.Adam(weights, config.generator_rate, betas=(0.0, 0.99))
+    optimiser = torch.optim.Adam(weights, config.generator_rate, betas=config.generator_betas)
     shares = [stage.share for stage in config.stages]
     started, steps, progress = time.perf_counter(), 0, 0.0
     while progress < 1:
@@ -75,7 +75,7 @@ def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple
         distance = learner.distance(trial, rng)
         optimiser.param_groups[0]["lr"] = config.generator_rate * config.rate(progress)
         optimiser.zero_grad(set_to_none=True)
-        (distance + config.guide_weight * learner.disagreement(trial)).backward()
+        (config.texture_weight * distance + config.guide_weight * learner.disagreement(trial)).backward()
         torch.nn.utils.clip_grad_norm_(weights, config.gradient_norm)
         optimiser.step()
         steps += 1

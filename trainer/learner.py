@@ -101,7 +101,7 @@ class Learner:
             self._start_from(read_base())
         self.ema = copy.deepcopy(self.generator).requires_grad_(False)
         self.generator_optimiser = torch.optim.Adam(
-            self.generator.parameters(), config.generator_rate, betas=(0.5, 0.99)
+            self.generator.parameters(), config.generator_rate, betas=config.generator_betas
         )
         self.discriminator_optimiser = torch.optim.Adam(
             [p for p in self.discriminators.parameters() if p.requires_grad],

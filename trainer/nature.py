@@ -13,7 +13,6 @@ from .samples import Samples, distances, pooled, samples
 
 CROPS = 8  # that tell how far crops are
 SMALLEST_UNIT = 1e-3  # what all crops share exactly, as one colour, counts no more than this
-_STEP = 8  # picture pixels, of a part's sides
 KEPT = 256  # samples a set of a crop that are kept for later ones
 
 CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
@@ -51,7 +50,7 @@ class Nature:
         apart = distances(samples(real, 2 * config.samples, rng), pooled([now, *past]), config.slices, rng)
         unit = self._unit(stage, halvings)[len(past)]
         if remember:
-            past.append([one[:, :KEPT].detach() for one in now])
+            past.append(_kept(now))
             del past[: -config.crops_remembered]
         return apart / unit
 
@@ -61,7 +60,10 @@ class Nature:
 
     def recall(self, remembered: tuple[int, dict[int, list[Samples]]]) -> None:
         stage_px, lately = remembered
-        self._stage_px, self._lately = stage_px, {px: list(crops) for px, crops in lately.items()}
+        self._stage_px, self._lately = stage_px, {}
+        for px, crops in lately.items():  # a checkpoint is read to the CPU
+            device = self._pictures[px].device
+            self._lately[px] = [[one.to(device) for one in crop] for crop in crops]
 
     def _past(self, stage: Stage, px: int) -> list[Samples]:
         if stage.image_px != self._stage_px:
@@ -89,14 +91,14 @@ class Nature:
         several: list[Samples] = []
         apart = []
         for _ in range(1 + config.crops_remembered):
-            crop = pyramid(self._part(stage, rng), halvings + 1)[halvings]
+            crop = pyramid(self._crop(stage, rng), halvings + 1)[halvings]
             now = samples(self._taps[px](crop), config.samples, rng)
             real = samples(self._exemplar(px), 2 * config.samples, rng)
             apart.append(distances(real, pooled([now, *several]), config.slices, rng))
-            several.append([one[:, :KEPT] for one in now])
+            several.append(_kept(now))
         return torch.stack(apart)
 
-    def _part(self, stage: Stage, rng: torch.Generator) -> Tensor:
-        """A crop, but never all of the exemplar, which is no distance from itself."""
-        rows, columns = (side * 3 // 4 // _STEP * _STEP for side in self._pictures[stage.image_px].shape[2:])
-        return self._crop(stage, rng)[:, :, :rows, :columns]
+
+def _kept(drawn: Samples) -> Samples:
+    """Some of a crop's samples, which are drawn at random: copies, so that the rest is let go."""
+    return [one[:, :KEPT].detach().clone() for one in drawn]

@@ -19,7 +19,7 @@ _PATCHES = 1  # the set of patches
 
 
 def samples(taps: Sequence[Tensor], count: int, rng: torch.Generator, hole: Tensor | None = None) -> Samples:
-    """The values of the taps of a picture at random places, or at all where there are no more than `count`.
+    """The values of the taps of a picture at random places, `count` or as many as there are.
 
     taps: of `discriminator.Taps`, pixels first, (1, channels, h, w) each.
     hole: (1, 1, h, w) bool, where to sample; None for everywhere.
@@ -67,11 +67,12 @@ def _patches(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None)
 
 
 def _drawn(allowed: Tensor, count: int, rng: torch.Generator) -> Tensor:
-    """Indices of places, at most `count`. allowed: (places,) bool."""
+    """Indices of places, at most `count`. allowed: (places,) bool.
+
+    Some may repeat, so that even all places of a picture are no exact copy of it.
+    """
     places = allowed.nonzero()[:, 0]
-    if len(places) <= count:
-        return places
-    return places[torch.randint(len(places), (count,), generator=rng).to(places.device)]
+    return places[torch.randint(len(places), (min(count, len(places)),), generator=rng).to(places.device)]
 
 
 def _kernels(count: int, channels: int, rng: torch.Generator) -> Tensor:
