@@ -66,7 +66,7 @@ class FitConfig:
         Stage(image_px=1, crop_px=192, share=0.45, cost=1.6),
     )
     sizes_seen: int = 2  # the discriminator sees each crop at full and at half size
-    generator_rate: float = 6e-4
+    generator_rate: float = 1e-3
     generator_betas: tuple[float, float] = (0.5, 0.99)  # of Adam
     discriminator_rate: float = 5e-4
     texture_weight: float = 0.1  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
@@ -79,7 +79,7 @@ class FitConfig:
     slices: int = 32  # random directions a set of samples and step
     samples: int = 1024  # positions a set and step, at most; of the exemplar twice as many
     crops_remembered: int = 3  # that are counted together with a new one
-    decay_from: float = 0.4  # progress at which the learning rates begin to fall
+    decay_from: float = 0.5  # progress at which the learning rates begin to fall
     ema_halflife_steps: float = 140.0
     gradient_norm: float = 1.0
 
