@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 
 import bpy
 
@@ -50,11 +49,6 @@ def preparation_of(image: bpy.types.Image) -> Preparation:
         return Preparation.restored(json.loads(kept))
     except (TextureError, KeyError, TypeError, ValueError):
         return UNPREPARED  # an artist may write anything into a custom property
-
-
-def named(originals: Mapping[str, bpy.types.Image]) -> dict[str, str]:
-    """Map name -> the image's name: undo may take an image itself away while something is being made."""
-    return {name: image.name for name, image in originals.items()}
 
 
 def _is_unchanged(image: bpy.types.Image) -> bool:
