@@ -67,11 +67,12 @@ class _Retouch(TellsWhyNot, Reads):
 
     def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
         source = image_named(context, self.image)
+        images.check_editable(source)
         self._source = source.name
-        maps = materials.maps_beside(source)
-        self._uids = identity.uids(maps)
-        wanted = maps | self._mask(context)
-        job = Job(self._request(context, folder, device, maps, tuple(wanted)))
+        beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
+        self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together
+        wanted = images.as_large(beside, source) | self._mask(context)
+        job = Job(self._request(context, folder, device, beside, tuple(wanted)))
         self._read(job, wanted)
         return job
 

@@ -36,8 +36,7 @@ def origin(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], Preparat
 
 def maps_of_one_size(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """An image and the maps beside it that are as large, map name -> image."""
-    size = images.size(image)
-    return {name: one for name, one in materials.maps_beside(image).items() if images.size(one) == size}
+    return images.as_large(materials.maps_beside(image), image)
 
 
 def preparation_of(image: bpy.types.Image) -> Preparation:
