@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 
 def found(uid: int | None, among: Iterable[Any]) -> Any | None:
     """The data-block with this `session_uid`, or None where it is gone."""
     return next((one for one in among if one.session_uid == uid), None)
+
+
+def uids(blocks: Mapping[str, Any]) -> dict[str, int]:
+    """Their `session_uid`, for `found`."""
+    return {name: one.session_uid for name, one in blocks.items()}
+
+
+def named(name: str, among: Any, first: Any | None) -> Any | None:
+    """The data-block of this name: `first` where it is called so, as one linked from a file may share its name."""
+    return first if first is not None and first.name == name else among.get(name)

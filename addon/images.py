@@ -75,6 +75,17 @@ def size(image: bpy.types.Image) -> tuple[int, int]:
     return known or (image.size[1], image.size[0])
 
 
+def is_single(image: bpy.types.Image) -> bool:
+    """Whether it is one picture, rather than tiles, frames or a render; its pixels may be gone."""
+    return image.source in {"FILE", "GENERATED"}
+
+
+def as_large(maps: Mapping[str, bpy.types.Image], image: bpy.types.Image) -> dict[str, bpy.types.Image]:
+    """An image and those of the maps beside it that are as large, each a single picture; map name -> image."""
+    wanted = size(image)
+    return {name: one for name, one in maps.items() if one == image or (is_single(one) and size(one) == wanted)}
+
+
 def stored(image: bpy.types.Image) -> bytes | Path | None:
     """What an image that Blender has not decoded yet will be decoded from: a file, or one's content.
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import bpy
 
 from ..synthesis.errors import TextureError
-from . import images
+from . import identity, images
 from .background import Background
 from .inbox import Inbox
 from .job import Writer
@@ -45,7 +45,7 @@ class Reads(Background):
         """
         for image in wanted.values():
             images.check_editable(image)
-        self._names = {name: image.name for name, image in wanted.items()}
+        self._read_uids = identity.uids(wanted)
         self._unread, self._undecodable = list(wanted), set()
         for name in () if self._by_ticks else wanted:
             job.inbox.give(name, images.read(wanted[name]))
@@ -55,7 +55,7 @@ class Reads(Background):
         self._unread += refused
         end = time.perf_counter() + LONGEST_SECONDS
         while self._unread and time.perf_counter() < end:
-            image = bpy.data.images.get(self._names[self._unread[0]])
+            image = identity.found(self._read_uids[self._unread[0]], bpy.data.images)
             if image is None:
                 job.cancel()  # removed since: there is nothing to make any more
                 return

@@ -35,6 +35,14 @@ def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
     return painted[material.paint_active_slot] if material and material.paint_active_slot < len(painted) else None
 
 
+def image_named(context: bpy.types.Context, name: str) -> bpy.types.Image:
+    """The image to work on, the open one where it is called so. Raises: TextureError where there is none."""
+    image = identity.named(name, bpy.data.images, open_image(context))
+    if image is None:
+        raise TextureError(f"there is no image {name!r}: open one in the Image Editor")
+    return image
+
+
 class _Retouch(TellsWhyNot, Reads):
     """Takes the open image, shows the result in its place, and remembers both."""
 
@@ -58,29 +66,33 @@ class _Retouch(TellsWhyNot, Reads):
         self.image = shown.name
 
     def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
-        source = bpy.data.images.get(self.image)
-        if source is None:
-            raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
+        source = image_named(context, self.image)
+        images.check_editable(source)
         self._source = source.name
-        maps = materials.maps_beside(source)
-        self._uids = {name: image.session_uid for name, image in maps.items()}
-        job = Job(self._request(context, folder, device, maps))
-        self._read(job, maps | self._mask())
+        beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
+        self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together
+        wanted = images.as_large(beside, source) | self._mask(context)
+        job = Job(self._request(context, folder, device, beside, tuple(wanted)))
+        self._read(job, wanted)
         return job
 
     def _request(
-        self, context: bpy.types.Context, folder: Path, device: str, maps: Mapping[str, bpy.types.Image]
+        self,
+        context: bpy.types.Context,
+        folder: Path,
+        device: str,
+        beside: Mapping[str, bpy.types.Image],
+        awaited: tuple[str, ...],
     ) -> EditRequest:
         settings = context.scene.tilewright
         latent = settings.latent(self.seed, Path(self.model))
         self._model_name = read_info(Path(self.model)).name
-        own = [name for name, image in maps.items() if image.get("tilewright_model") == self._model_name]
+        own = [name for name, image in beside.items() if image.get("tilewright_model") == self._model_name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
         out = folder / f"{Path(self._source).stem}_{self.suffix}_{self.seed}.png"
-        awaited = (*maps, *self._mask())
         return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)
 
-    def _mask(self) -> dict[str, bpy.types.Image]:
+    def _mask(self, _context: bpy.types.Context) -> dict[str, bpy.types.Image]:
         """The mask by its name, or nothing. Raises: TextureError."""
         return {}
 
@@ -89,8 +101,7 @@ class _Retouch(TellsWhyNot, Reads):
         raise NotImplementedError
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        source = bpy.data.images.get(self._source)
-        if source is None:
+        if identity.found(self._uids["base_color"], bpy.data.images) is None:
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
         made_by = {"model": self._model_name, "seed": self.seed, "job": self.suffix}
         for name, made in images.load_images(files, packed, made_by).items():
@@ -116,8 +127,8 @@ class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
         chosen = context.scene.tilewright.mask
         self.mask = chosen.name if chosen else ""
 
-    def _mask(self) -> dict[str, bpy.types.Image]:
-        chosen = bpy.data.images.get(self.mask)
+    def _mask(self, context: bpy.types.Context) -> dict[str, bpy.types.Image]:
+        chosen = identity.named(self.mask, bpy.data.images, context.scene.tilewright.mask)
         if self.mask and chosen is None:
             raise TextureError(f"there is no image {self.mask!r} to be the mask: choose another, or none")
         return {MASK: chosen} if chosen else {}

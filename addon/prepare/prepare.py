@@ -10,11 +10,11 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
-from .. import images
+from .. import identity, images, materials
 from ..background import running
 from ..reading import Reads
 from ..reasons import TellsWhyNot
-from ..retouch import open_image
+from ..retouch import image_named, open_image
 from . import prepared_images, regions
 from .frame import Frame, grabbed
 from .overlay import REACH_PX, Overlay, ask, dragged
@@ -51,13 +51,13 @@ class _Prepares(TellsWhyNot, Reads):
         if not self.image and open_image(context) is not None:
             self._read_settings(context)
 
-    def _new_job(self, _context: bpy.types.Context, folder: Path, _device: str) -> PrepareJob:
-        source = bpy.data.images.get(self.image)
-        if source is None:
-            raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
+    def _new_job(self, context: bpy.types.Context, folder: Path, _device: str) -> PrepareJob:
+        source = image_named(context, self.image)
         images.check_editable(source)
         originals, before = prepared_images.origin(source)
-        self._source, self._originals = source.name, prepared_images.named(originals)
+        beside = materials.maps_beside(source)
+        self._shown = identity.uids({name: beside[name] for name in originals})
+        self._originals = identity.uids(originals)
         self._preparation = before.then(self._step(), images.size(originals["base_color"]))
         out = _free(folder / f"{Path(source.name).stem}_{self.suffix}.png")
         job = PrepareJob(PrepareRequest(tuple(originals), self._preparation, out))
@@ -72,11 +72,12 @@ class _Prepares(TellsWhyNot, Reads):
         raise NotImplementedError
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        source = bpy.data.images.get(self._source)
-        originals = {name: bpy.data.images.get(original) for name, original in self._originals.items()}
-        if source is None or None in originals.values():
-            raise TextureError(f"the image {self._source!r} or its original is gone: nothing was changed")
-        shown = prepared_images.maps_of_one_size(source)
+        shown, originals = (
+            {name: identity.found(uid, bpy.data.images) for name, uid in uids.items()}
+            for uids in (self._shown, self._originals)
+        )
+        if None in shown.values() or None in originals.values():
+            raise TextureError(f"the image {self.image!r}, a map beside it or an original is gone: nothing was changed")
         for name, made in images.load_images(files, packed, {"job": self.suffix}).items():
             prepared_images.remember(made, originals[name], self._preparation)
             images.remember(shown[name], made)
@@ -96,7 +97,7 @@ class _Drags(_Prepares):
             return self._refuse(reason)
         if not self._still_shown(context):
             return self._refuse(TextureError("the frame is drawn over a picture: run this in the Image Editor"))
-        height, width = images.size(bpy.data.images[self.image])
+        height, width = images.size(open_image(context))
         frame = Frame.new((height, width), regions.seen(context.area, (height, width)), self.upright)
         self._overlay = Overlay(context.area, frame)
         keys = told("Drag corners, sides or the inside    |    Enter: Apply    |    Esc: Cancel")
@@ -161,7 +162,7 @@ class _Drags(_Prepares):
 
     def _still_shown(self, context: bpy.types.Context) -> bool:
         space = context.space_data
-        return space is not None and space.type == "IMAGE_EDITOR" and space.image == bpy.data.images.get(self.image)
+        return space is not None and space.type == "IMAGE_EDITOR" and getattr(space.image, "name", None) == self.image
 
 
 class TILEWRIGHT_OT_straighten(_Drags, bpy.types.Operator):

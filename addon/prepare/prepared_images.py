@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 
 import bpy
 
@@ -37,8 +36,7 @@ def origin(image: bpy.types.Image) -> tuple[dict[str, bpy.types.Image], Preparat
 
 def maps_of_one_size(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """An image and the maps beside it that are as large, map name -> image."""
-    size = images.size(image)
-    return {name: one for name, one in materials.maps_beside(image).items() if images.size(one) == size}
+    return images.as_large(materials.maps_beside(image), image)
 
 
 def preparation_of(image: bpy.types.Image) -> Preparation:
@@ -50,11 +48,6 @@ def preparation_of(image: bpy.types.Image) -> Preparation:
         return Preparation.restored(json.loads(kept))
     except (TextureError, KeyError, TypeError, ValueError):
         return UNPREPARED  # an artist may write anything into a custom property
-
-
-def named(originals: Mapping[str, bpy.types.Image]) -> dict[str, str]:
-    """Map name -> the image's name: undo may take an image itself away while something is being made."""
-    return {name: image.name for name, image in originals.items()}
 
 
 def _is_unchanged(image: bpy.types.Image) -> bool:

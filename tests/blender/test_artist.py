@@ -16,6 +16,10 @@ def test_an_open_image_is_made_anew(blender: Blender, model_path: Path) -> None:
     assert "retouch: all fine" in blender.check(INSIDE / "retouch.py", model_path)
 
 
+def test_images_are_read_for_a_worker(blender: Blender, tmp_path: Path) -> None:
+    assert "reading: all fine" in blender.check(INSIDE / "reading.py", tmp_path)
+
+
 def test_zip_holds_the_extension_and_nothing_else(extension_zip: Path) -> None:
     names = zipfile.ZipFile(extension_zip).namelist()
     tops = {name.split("/")[0] for name in names}

@@ -127,6 +127,24 @@ linear = np.where(colors <= 0.04045, colors / 12.92, ((colors + 0.055) / 1.055) 
 deep = image("deep", linear.astype(np.float32), is_float=True)
 assert np.abs(shown(run("clean_up", deep)) - expected(edits.denoise(model.info, picture))).max() <= 2.01 / 255
 
+# maps beside it that can't be read, or not as one picture of its size, are left out
+(gone := image("gone", colors)).filepath, gone.source = "//gone.png", "FILE"
+beside = {
+    "base_color": source,
+    "normal": gone,
+    "roughness": bpy.data.images.new("tiled", WIDTH, HEIGHT, tiled=True),
+    "height": image("half", colors[::2, ::2]),
+}
+nodes = {name: material.node_tree.nodes.new("ShaderNodeTexImage") for name in beside}
+for name, one in beside.items():
+    nodes[name].image, nodes[name]["tilewright"] = one, name
+made = run("clean_up", source)
+assert np.abs(shown(made) - expected(edits.denoise(model.info, picture))).max() <= 1.01 / 255
+assert nodes["base_color"].image == made and nodes["roughness"].image == beside["roughness"]
+for name in ("normal", "height"):
+    assert nodes[name].image["tilewright_before"] == beside[name], name
+    assert tuple(nodes[name].image.size) == (WIDTH, HEIGHT), name
+
 refused("fill", "nothing is to be filled", image="photo")
 refused(
     "fill", "the mask is 20 x 10 px, the picture 140 x 100", image="photo", mask=image("small", colors[:10, :20]).name

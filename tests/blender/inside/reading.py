@@ -1,0 +1,69 @@
+"""Reading images for a worker at ticks, as in a window: the right ones, and a plain word where one can't be read."""
+
+import importlib
+import sys
+import time
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+folder = Path(sys.argv[sys.argv.index("--") + 1])
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+job, reading, identity = (
+    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.job", "addon.reading", "addon.identity")
+)
+HEIGHT, WIDTH = 20, 30
+
+
+class Worker(job.Writer):
+    """Keeps what it is given."""
+
+    def __init__(self, *names):
+        super().__init__()
+        self.names, self.got = names, {}
+
+    def _make(self):
+        self.got = dict(self._awaited(self.names))
+
+
+class Operator(reading.Reads):
+    _by_ticks = True
+
+
+def read(image, meanwhile=lambda: None):
+    """The image's pixels, (HEIGHT, WIDTH, 4), read at ticks."""
+    worker, operator = Worker("base_color"), Operator()
+    operator._read(worker, {"base_color": image})
+    meanwhile()
+    worker.start()
+    while worker.running:
+        operator._read_some(worker)
+        time.sleep(0.01)
+    worker.finish()
+    return worker.got["base_color"]
+
+
+def image(name, value, is_float=False):
+    made = bpy.data.images.new(name, WIDTH, HEIGHT, alpha=True, float_buffer=is_float, is_data=True)
+    made.pixels.foreach_set(np.full(HEIGHT * WIDTH * 4, value, np.float32))
+    return made
+
+
+# one that is linked, beside one of the same name
+stored = image("same", 0.25)
+stored.pack()
+bpy.data.libraries.write(str(folder / "linked.blend"), {stored})
+bpy.data.images.remove(stored)
+with bpy.data.libraries.load(str(folder / "linked.blend"), link=True) as (_, wanted):
+    wanted.images = ["same"]
+linked, local = wanted.images[0], image("same", 1.0)
+assert linked.name == local.name and linked.library
+assert np.abs(read(linked) - 0.25).max() < 0.01 and (read(local) == 1).all()
+assert identity.named("same", bpy.data.images, linked) == linked
+assert identity.named("same", bpy.data.images, None) == local
+
+# one that is renamed meanwhile
+assert (read(local, lambda: setattr(local, "name", "another")) == 1).all()
+print("reading: all fine")
