@@ -137,12 +137,21 @@ class Writer(Worker):
     inbox: where it awaits images that only the main thread can read.
     """
 
+    told_cancelled = "cancelled: nothing was changed"
+
     def __init__(self) -> None:
         super().__init__()
         self.progress = 0.0
         self.device = ""
         self.inbox = Inbox()
         self._files: dict[str, Path] = {}
+        self._refused: TextureError | None = None
+
+    def refuse(self, reason: TextureError) -> None:
+        """Stop as `cancel` does, for a reason that `finish` raises; where it was cancelled already, that stays."""
+        if not self._cancelled.is_set():
+            self._refused = reason
+            self.cancel()
 
     def finish(self) -> dict[str, Path]:
         """Wait, then the files, each by what it is: a map, of a loop those of its first frame.
@@ -163,7 +172,7 @@ class Writer(Worker):
 
     def _check_cancelled(self) -> None:
         if self._cancelled.is_set():
-            raise Cancelled("cancelled: nothing was changed")
+            raise self._refused or Cancelled(self.told_cancelled)
 
 
 class Job(Writer):

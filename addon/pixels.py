@@ -29,7 +29,8 @@ class Pixels:
         rgba = opaque_rgba(pixels)
         if self.linear:
             rgba[..., :3] = _srgb(rgba[..., :3])
-        return rgba.clip(0, 1, out=rgba)
+        # a render may hold what is no number: fmax, unlike clip, takes 0 for it
+        return np.minimum(np.fmax(rgba, 0, out=rgba), 1, out=rgba)
 
 
 def opaque_rgba(pixels: np.ndarray) -> np.ndarray:

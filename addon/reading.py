@@ -54,21 +54,17 @@ class Reads(Background):
         self._undecodable.update(refused := job.inbox.refused())
         self._unread += refused
         end = time.perf_counter() + LONGEST_SECONDS
-        while self._unread and time.perf_counter() < end:
-            image = identity.found(self._read_uids[self._unread[0]], bpy.data.images)
-            if image is None:
-                job.cancel()  # removed since: there is nothing to make any more
-                return
-            try:
-                if not self._given(job.inbox, self._unread[0], image):
-                    return
-            except TextureError:  # emptied since
-                job.cancel()
-                return
-            del self._unread[0]
+        try:
+            while self._unread and time.perf_counter() < end and self._given(job.inbox, self._unread[0]):
+                del self._unread[0]
+        except TextureError as reason:
+            job.refuse(reason)
 
-    def _given(self, inbox: Inbox, name: str, image: bpy.types.Image) -> bool:
-        """Whether the worker has it now; else at another tick. Raises: TextureError."""
+    def _given(self, inbox: Inbox, name: str) -> bool:
+        """Whether the worker has it now; else at another tick. Raises: TextureError where it has no pixels."""
+        image = identity.found(self._read_uids[name], bpy.data.images)
+        if image is None:
+            raise TextureError("an image was removed while it was being read: nothing was changed")
         if inbox.busy and image.packed_file and image.packed_file.size > LARGE_BYTES:
             return False  # to copy it while the worker takes up memory takes ten times as long
         held = images.stored(image) if name not in self._undecodable else None

@@ -99,6 +99,12 @@ def test_memory_for_an_image_that_has_changed_its_size_meanwhile(inbox: Any) -> 
     assert not worker.got
 
 
+@pytest.mark.parametrize("linear", [False, True])
+def test_what_is_no_number_is_black(extension: Callable[[str], ModuleType], linear: bool) -> None:
+    flat = np.tile(np.float32([np.nan, np.inf, -np.inf, 1]), HEIGHT * WIDTH)
+    assert (extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH, linear).encoded() == (0, 1, 0, 1)).all()
+
+
 def test_a_picture_of_maps_of_one_size_and_its_mask(extension: Callable[[str], ModuleType]) -> None:
     pixels = extension("addon.pixels")
     base = np.dstack([COLORS, np.ones((HEIGHT, WIDTH), np.float32)])

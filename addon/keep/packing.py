@@ -12,7 +12,7 @@ from ...synthesis import engines
 from ...synthesis.files import put_in_place
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.png import PngWriter
-from ..job import Cancelled, Writer
+from ..job import Writer
 
 ROWS_AT_ONCE = 256  # between two looks at whether the artist has cancelled
 
@@ -22,6 +22,8 @@ class PackWorker(Writer):
 
     maps: their names; absent: value of each map that is not there; name: the material's.
     """
+
+    told_cancelled = "cancelled: nothing was written"
 
     def __init__(
         self,
@@ -53,7 +55,3 @@ class PackWorker(Writer):
                 self._check_cancelled()
                 writer.write_rows(pixels[row : row + ROWS_AT_ONCE])
             writer.close()
-
-    def _check_cancelled(self) -> None:
-        if self._cancelled.is_set():
-            raise Cancelled("cancelled: nothing was written")

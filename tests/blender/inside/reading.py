@@ -11,8 +11,9 @@ import numpy as np
 EXTENSION = "bl_ext.user_default.tilewright"
 folder = Path(sys.argv[sys.argv.index("--") + 1])
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-job, reading, identity = (
-    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.job", "addon.reading", "addon.identity")
+job, reading, identity, errors, png = (
+    importlib.import_module(f"{EXTENSION}.{name}")
+    for name in ("addon.job", "addon.reading", "addon.identity", "synthesis.errors", "synthesis.png")
 )
 HEIGHT, WIDTH = 20, 30
 
@@ -47,8 +48,17 @@ def read(image, meanwhile=lambda: None):
 
 def image(name, value, is_float=False):
     made = bpy.data.images.new(name, WIDTH, HEIGHT, alpha=True, float_buffer=is_float, is_data=True)
-    made.pixels.foreach_set(np.full(HEIGHT * WIDTH * 4, value, np.float32))
+    made.pixels.foreach_set(np.broadcast_to(np.float32(value), HEIGHT * WIDTH * 4).copy())
     return made
+
+
+def refused(told, *given):
+    try:
+        read(*given)
+    except errors.TextureError as reason:
+        assert told in str(reason) and not isinstance(reason, job.Cancelled), reason
+    else:
+        raise AssertionError(f"it was read: {told}")
 
 
 # one that is linked, beside one of the same name
@@ -66,4 +76,15 @@ assert identity.named("same", bpy.data.images, None) == local
 
 # one that is renamed meanwhile
 assert (read(local, lambda: setattr(local, "name", "another")) == 1).all()
+# what can't be read any more, and what never could: it is told, and not as if the artist had cancelled
+going = image("going", 0.5)
+refused("removed", going, lambda: bpy.data.images.remove(going))
+(folder / "cut.png").write_bytes(png.encoded(np.zeros((HEIGHT, WIDTH, 3), np.float32), 8)[:33])
+cut = bpy.data.images.load(str(folder / "cut.png"))
+cut.pack()
+refused("cut.png has no pixels that can be read", cut)
+
+# what is no number
+strange = image("strange", np.tile([np.nan, np.inf, -np.inf, 1], HEIGHT * WIDTH), is_float=True)
+assert (read(strange) == (0, 1, 0, 1)).all()
 print("reading: all fine")
