@@ -125,9 +125,8 @@ class ModelInfo:
         told = f"at most {_MOST_BEST_SEEDS} different ones, 0 to {LARGEST_SEED}"
         _require(legal, "best seeds", self.best_seeds, told)
         lengths = [[len(axis) for axis in spectrum] for spectrum in self.spectra]
-        _require(
-            sound(self.spectra, self.maps), "spectra's lengths", lengths, f"{BANDS} decibels a channel of each map"
-        )
+        told = f"{BANDS} decibels a channel of each map, each -100 to 60"
+        _require(sound(self.spectra, self.maps), "spectra's lengths", lengths, told)
 
     @property
     def first_seed(self) -> int:

@@ -13,6 +13,7 @@ from onnx import TensorProto, helper
 from synthesis.bands import band_powers
 from synthesis.errors import TextureError
 from synthesis.info import METADATA_KEY, ModelInfo
+from synthesis.maps import MAP_KINDS
 from synthesis.model_file import read_info, read_model_file
 from synthesis.session import open_model
 from synthesis.spectrum import powers, spectra
@@ -56,6 +57,16 @@ def test_spectra_are_kept_and_may_be_absent(model_path: Path, tmp_path: Path) ->
         assert np.allclose(told, band_powers(truth), rtol=0.012)
     del stored["spectra"]  # as in models of this schema that were made before
     assert read_info(_with_info(model_path, stored, tmp_path / "older.onnx")).spectra == ()
+
+
+@pytest.mark.parametrize("garbled", [float("nan"), 60.5, -100.5])
+def test_spectra_out_of_range_are_told_the_range(model_path: Path, tmp_path: Path, garbled: float) -> None:
+    stored = _info(model_path)
+    told = [[[-100.0, 60.0] * 128] * MAP_KINDS[name].channels for name in stored["maps"]]
+    assert len(read_info(_with_info(model_path, stored | {"spectra": told}, tmp_path / "m.onnx")).spectra) == 3
+    told[1] = [[0.0] * 255 + [garbled]] * 3
+    with pytest.raises(TextureError, match="256 decibels a channel of each map, each -100 to 60"):
+        read_info(_with_info(model_path, stored | {"spectra": told}, tmp_path / "garbled.onnx"))
 
 
 def test_spectra_of_a_flat_map_are_finite() -> None:

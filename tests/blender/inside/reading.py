@@ -76,6 +76,7 @@ assert identity.named("same", bpy.data.images, None) == local
 
 # one that is renamed meanwhile
 assert (read(local, lambda: setattr(local, "name", "another")) == 1).all()
+
 # what can't be read any more, and what never could: it is told, and not as if the artist had cancelled
 going = image("going", 0.5)
 refused("removed", going, lambda: bpy.data.images.remove(going))
