@@ -11,7 +11,7 @@ from .config import FitConfig, Stage
 from .discriminator import Taps, pyramid
 from .samples import Samples, distances, pooled, samples
 
-CROPS = 8  # that tell how far crops are
+ROUNDS = 3  # of crops that tell how far crops are
 SMALLEST_UNIT = 1e-3  # what all crops share exactly, as one colour, counts no more than this
 KEPT = 256  # samples a set of a crop that are kept for later ones
 
@@ -48,7 +48,7 @@ class Nature:
         past = self._past(stage, px) if remember else []
         real = self._exemplar(px) if likeness is None else likeness
         apart = distances(samples(real, 2 * config.samples, rng), pooled([now, *past]), config.slices, rng)
-        unit = self._unit(stage, halvings)[len(past)]
+        unit = self._unit(stage, halvings)[int(bool(past))]
         if remember:
             past.append(_kept(now))
             del past[: -config.crops_remembered]
@@ -78,25 +78,21 @@ class Nature:
 
     @torch.no_grad()
     def _unit(self, stage: Stage, halvings: int) -> Tensor:
-        """Mean distances of the exemplar's crops: (crops counted together less one, sets)."""
+        """Mean distances of the exemplar's crops, of one and of several that are counted together: (2, sets)."""
         key = stage.image_px, halvings
         if key not in self._units:
             rng = torch.Generator().manual_seed(self._config.seed)
-            rounds = [self._round(stage, halvings, rng) for _ in range(CROPS)]
+            rounds = [self._round(stage, halvings, rng) for _ in range(ROUNDS)]
             self._units[key] = torch.stack(rounds).mean(dim=0).clamp(min=SMALLEST_UNIT)
         return self._units[key]
 
     def _round(self, stage: Stage, halvings: int, rng: torch.Generator) -> Tensor:
         config, px = self._config, stage.image_px * 2**halvings
-        several: list[Samples] = []
-        apart = []
-        for _ in range(1 + config.crops_remembered):
-            crop = pyramid(self._crop(stage, rng), halvings + 1)[halvings]
-            now = samples(self._taps[px](crop), config.samples, rng)
-            real = samples(self._exemplar(px), 2 * config.samples, rng)
-            apart.append(distances(real, pooled([now, *several]), config.slices, rng))
-            several.append(_kept(now))
-        return torch.stack(apart)
+        crops = [pyramid(self._crop(stage, rng), halvings + 1)[halvings] for _ in range(1 + config.crops_remembered)]
+        every = [samples(self._taps[px](crop), config.samples, rng) for crop in crops]
+        real = samples(self._exemplar(px), 2 * config.samples, rng)
+        together = pooled([every[0], *map(_kept, every[1:])])
+        return torch.stack([distances(real, made, config.slices, rng) for made in (every[0], together)])
 
 
 def _kept(drawn: Samples) -> Samples:
