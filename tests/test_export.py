@@ -42,10 +42,19 @@ def test_a_wrong_graph_is_not_written(
     assert not list(tmp_path.iterdir())
 
 
-def test_doubling_convolution_equals_doubling_then_convolving() -> None:
+def test_doubling_convolution_interpolates_then_convolves() -> None:
     layer, x = DoublingConv(5, 7), torch.randn(2, 5, 6, 9)
-    plain = torch.nn.functional.conv2d(x.repeat_interleave(2, 2).repeat_interleave(2, 3), layer.weight)
-    assert torch.allclose(layer(x), plain, atol=1e-5)
+    doubled = torch.nn.functional.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)[..., 1:-1, 1:-1]
+    with torch.no_grad():
+        layer.weight[:, :, [0, 2]] = 0
+        layer.weight[..., [0, 2]] = 0
+    assert torch.allclose(layer(x), torch.nn.functional.conv2d(doubled, layer.weight[..., 1:2, 1:2]), atol=1e-5)
+
+
+def test_a_doubling_convolution_makes_no_checkerboard() -> None:
+    layer = DoublingConv(5, 7)
+    flat = layer(torch.randn(2, 5, 1, 1).expand(-1, -1, 6, 9))
+    assert torch.allclose(flat, flat[..., :1, :1].expand_as(flat), atol=1e-5)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"no checkpoint", "other"])

@@ -12,7 +12,7 @@ from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 
 CHECKPOINT = "checkpoint.pt"
-SCHEMA = 1
+SCHEMA = 2
 
 
 def write_checkpoint(run: Path, content: dict) -> None:

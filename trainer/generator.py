@@ -16,6 +16,10 @@ FIELD_MARGIN_CELLS = (
     4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
 )
 
+# How much of its two cells each of the three taps sees, for both output phases: linear interpolation between the cells
+TAPS_OF_PHASES = (((1.0, 0.75, 0.25), (0.0, 0.25, 0.75)), ((0.75, 0.25, 0.0), (0.25, 0.75, 1.0)))
+OUTER_START = 0.3  # how strong the taps around the centre begin, of what they would without it
+
 
 @dataclass(frozen=True)
 class LevelConfig:
@@ -192,20 +196,26 @@ class Block(nn.Module):
 
 
 class DoublingConv(nn.Module):
-    """A valid 3 x 3 convolution of the features doubled in size by nearest neighbour.
+    """A valid 3 x 3 convolution of the features doubled in size by linear interpolation.
 
-    Computed at the small size: each of the four output phases meets only 2 x 2 different cells, so four 2 x 2
-    kernels, sums of the 3 x 3 one, give the same result with 16 instead of 36 multiplications.
-    Doubling then convolving, and not a free 2 x 2 kernel a phase, is what keeps checkerboards away
-    (Odena et al. 2016, https://distill.pub/2016/deconv-checkerboard).
+    Computed at the small size: each of the four output phases meets 2 x 2 cells, so four 2 x 2 kernels, sums of the
+    3 x 3 one, do it with 16 instead of 36 multiplications. Where an outer tap would need a third cell, it takes the
+    nearer of the two.
+    Interpolating then convolving, and not a free 2 x 2 kernel a phase, is what keeps checkerboards away
+    (Odena et al. 2016, https://distill.pub/2016/deconv-checkerboard). It begins near an interpolation alone: what
+    begins as doubled squares keeps square outlines for long.
     """
 
     def __init__(self, channels_in: int, channels_out: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.empty(channels_out, channels_in, 3, 3))
+        self.register_buffer("phases", torch.tensor(TAPS_OF_PHASES), persistent=False)
+        centre = torch.empty(channels_out, channels_in, 1, 1)
+        nn.init.kaiming_normal_(centre, a=0.2)
         nn.init.kaiming_normal_(self.weight, a=0.2)
-        phases = torch.tensor([[[1.0, 1, 0], [0, 0, 1]], [[1, 0, 0], [0, 1, 1]]])  # (phase, tap of 2, tap of 3)
-        self.register_buffer("phases", phases, persistent=False)
+        with torch.no_grad():
+            self.weight.mul_(OUTER_START)
+            self.weight[:, :, 1:2, 1:2] += centre
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, h, w) -> (N, channels_out, 2h - 2, 2w - 2)."""

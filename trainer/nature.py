@@ -13,6 +13,7 @@ from .samples import Samples, distances, pooled, samples
 
 ROUNDS = 3  # of crops that tell how far crops are
 SMALLEST_UNIT = 1e-3  # what all crops share exactly, as one colour, counts no more than this
+SMALLEST_SQUARE = 1e-4  # of a distance: the slope of its root has no end at 0
 KEPT = 256  # samples a set of a crop that are kept for later ones
 
 CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
@@ -24,6 +25,8 @@ class Nature:
     A set of samples that all crops of a texture share, like fine grain, thus counts as much as one of which a crop
     shows little, like the coarsest features, whose distance is mostly chance. Crops made lately are counted with a new
     one: what one crop lacks another may show, so that textures may vary, and chance is less.
+    These are distances, not their squares, by which the set that is farthest would drown all others: where an exemplar
+    is smooth, a generator would do best to paint one colour, without any grain.
     """
 
     def __init__(self, config: FitConfig, pictures: Mapping[int, Tensor], taps: Mapping[int, Taps], crop: CropOf):
@@ -52,7 +55,7 @@ class Nature:
         if remember:
             past.append(_kept(now))
             del past[: -config.crops_remembered]
-        return apart / unit
+        return (apart / unit + SMALLEST_SQUARE).sqrt()
 
     def remembered(self) -> tuple[int, dict[int, list[Samples]]]:
         """For `recall`, which goes on as if nothing had happened."""
