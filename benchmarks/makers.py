@@ -24,11 +24,13 @@ from trainer.checkpoint import CHECKPOINT, read_checkpoint
 from trainer.generator import Generator
 from trainer.rivals import ARCHITECTURES, pictures, read_generator
 
+from .ablation import PARTS
 from .measures import Pixels
 from .quilting import quilted
 from .rivals import as_bytes, resynthesised
 
-LEARNING = {"tilewright": "Tilewright", "dcgan": "DCGAN", "psgan": "PSGAN"}
+ABLATIONS = {part: f"Tilewright {lack}" for part, (lack, _) in PARTS.items()}
+LEARNING = {"tilewright": "Tilewright", "dcgan": "DCGAN", "psgan": "PSGAN", **ABLATIONS}
 PATCHING = {"gmic": "G'MIC matchpatch", "quilting": "image quilting"}
 MULTIPLE_PX = 32
 KEPT = "kept.json"
@@ -81,12 +83,13 @@ class _Maker:
     cost: Callable[[float], Cost]
 
 
-def fit(exemplar: Path, run: Path, budget: str, device: str, *options: str) -> int:
-    """Learn by the command line; the peak memory in MB.
+def fit(exemplar: Path, run: Path, budget: str, device: str, *options: str, part: str = "") -> int:
+    """Learn by the command line, without a part of Tilewright if one is named; the peak memory in MB.
 
     Raises: TextureError.
     """
-    line = [sys.executable, "-m", "trainer.fit", str(exemplar), "--out", str(run), "--budget", budget]
+    module = ["benchmarks.ablation", part] if part else ["trainer.fit"]
+    line = [sys.executable, "-m", *module, str(exemplar), "--out", str(run), "--budget", budget]
     child = subprocess.Popen([*line, "--device", device, *options], stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     if code := os.waitstatus_to_exitcode(status):
@@ -97,7 +100,7 @@ def fit(exemplar: Path, run: Path, budget: str, device: str, *options: str) -> i
 def _learn(method: str, budget: str, learned: Path, folder: Path, device: str) -> _Maker:
     run = folder / "run"
     options = ("--architecture", method) if method in ARCHITECTURES else ()
-    memory_mb = fit(learned, run, budget, device, *options)
+    memory_mb = fit(learned, run, budget, device, *options, part=method if method in ABLATIONS else "")
     checkpoint = read_checkpoint(run)
     size = _size(learned)
     if method in ARCHITECTURES:

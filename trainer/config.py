@@ -69,7 +69,7 @@ class FitConfig:
     generator_rate: float = 1e-3
     generator_betas: tuple[float, float] = (0.5, 0.99)  # of Adam
     discriminator_rate: float = 5e-4
-    texture_weight: float = 0.25  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
+    texture_weight: float = 0.5  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
     adversarial_weight: float = 0.3
     from_base: bool = True  # begin with what many textures share; for guided generators of base color alone
     ordered: bool = True  # with the exemplar's periods and lines, where it has some

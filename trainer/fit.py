@@ -42,21 +42,27 @@ PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(arguments: list[str] | None = None, defaults: FitConfig | None = None) -> int:
+    """defaults: of what has no option."""
     options = _parser().parse_args(arguments)
     try:
-        learn(options)
+        learn(options, defaults or FitConfig())
     except TextureError as reason:
         print(f"fit: {reason}", file=sys.stderr)
         return 2
     return 0 if options.architecture in ARCHITECTURES else _export(options.out)
 
 
-def learn(options: argparse.Namespace) -> None:
+def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     """One fit from the command line's options, to the saved checkpoint."""
-    config = FitConfig(Budget.parse(options.budget), _checked_seed(options.seed), _checked_px(options.exemplar_px))
-    guided_share = 0.0 if options.no_guide else config.guided_share
-    config = dataclasses.replace(config, guided_share=guided_share, ordered=not options.no_order)
+    config = dataclasses.replace(
+        defaults,
+        budget=Budget.parse(options.budget),
+        seed=_checked_seed(options.seed),
+        exemplar_px=_checked_px(options.exemplar_px),
+        guided_share=0.0 if options.no_guide else defaults.guided_share,
+        ordered=defaults.ordered and not options.no_order,
+    )
     device = chosen_device(options.device)
     exemplar = read_exemplar(options.exemplar, config.exemplar_px, chosen_preparation(options))
     options.out = options.out or Path("runs") / exemplar.name
