@@ -148,7 +148,7 @@ assert ops.single_texture() == {"FINISHED"}
 assert "variation" not in materials.ours(material)
 assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
 single = render()
-assert single.std() > 0.01 and abs(same - single).max() < 0.02, (single.std(), abs(same - single).max())
+assert single.std() > 0.01 and abs(same - single).max() < 0.15 * single.std(), (single.std(), abs(same - single).max())
 assert abs(varied - single).mean() > 0.005
 detail = [np.diff(shown, axis=1).std() for shown in (varied, single)]  # local: light and patches change slowly
 assert detail[0] > 0.9 * detail[1], f"contrast is kept: {detail[0]:.4f} of {detail[1]:.4f}"
