@@ -148,7 +148,8 @@ assert ops.single_texture() == {"FINISHED"}
 assert "variation" not in materials.ours(material)
 assert shader.inputs["Base Color"].links[0].from_node == nodes["base_color"]
 single = render()
-assert single.std() > 0.01 and abs(same - single).max() < 0.15 * single.std(), (single.std(), abs(same - single).max())
+apart = abs(same - single)
+assert single.std() > 0.01 and np.quantile(apart, 0.9999) < 0.005, "but for a pixel or so where light just grazes"
 assert abs(varied - single).mean() > 0.005
 detail = [np.diff(shown, axis=1).std() for shown in (varied, single)]  # local: light and patches change slowly
 assert detail[0] > 0.9 * detail[1], f"contrast is kept: {detail[0]:.4f} of {detail[1]:.4f}"
