@@ -17,7 +17,7 @@ _DEFAULTS = FitConfig()
 
 PARTS: dict[str, tuple[str, dict[str, object]]] = {  # by method: what the tables say, and what differs of the FitConfig
     "no_base": ("from scratch", {"from_base": False}),
-    "no_guide": ("from scratch, without guides", {"from_base": False, "guided_share": 0.0}),
+    "no_guide": ("from scratch, without guides", {"guided_share": 0.0}),  # only guided fits have the base
     "no_order": ("without order", {"ordered": False}),
     "no_distance": ("without the distance", {"texture_weight": 0.0}),
     "no_game": ("without the game", {"adversarial_weight": 0.0}),
