@@ -20,7 +20,7 @@ from synthesis.model_file import read_info
 from synthesis.spectrum import spectra
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
-from trainer.exemplar import read_exemplar
+from trainer.exemplar import Exemplar, read_exemplar
 from trainer.generator import FIELD_MARGIN_CELLS
 from trainer.learner import Learner, StepNumbers
 from trainer.loop import MENDING_CAUTION, Position, fit
@@ -66,12 +66,27 @@ def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Pa
 
 
 def test_stages_share_the_budget() -> None:
+    """Those that see nothing of an exemplar are left out; the more grain it is, the less time coarse ones get."""
     config = FitConfig()
-    assert [stage.image_px for stage in config.for_exemplar(512).stages] == [8, 4, 2, 1]
-    assert [stage.image_px for stage in config.for_exemplar(128).stages] == [2, 1]
-    for shorter_px in (128, 300, 1000):
-        assert abs(sum(stage.share for stage in config.for_exemplar(shorter_px).stages) - 1) < 1e-9
-    assert [config.stage(progress).image_px for progress in (0, 0.3, 0.5, 0.7, 1)] == [8, 4, 2, 1, 1]
+    assert sum(stage.share for stage in config.stages) == pytest.approx(1)
+    for shorter_px, sizes in ((512, [8, 4, 2, 1]), (300, [4, 2, 1]), (128, [2, 1])):
+        stages = config.for_exemplar(_exemplar_of_cells(8, shorter_px)).stages
+        assert [stage.image_px for stage in stages] == sizes
+        assert sum(stage.share for stage in stages) == pytest.approx(1)
+    coarse = config.for_exemplar(_exemplar_of_cells(8, 512)).stages
+    assert [stage.share for stage in coarse] == pytest.approx([stage.share for stage in config.stages])
+    grain = config.for_exemplar(_exemplar_of_cells(1, 512)).stages
+    asked = [stage.share / stage.image_px**2 for stage in config.stages]  # means of n values vary by an nth
+    assert [stage.share for stage in grain] == pytest.approx([one / sum(asked) for one in asked], rel=0.1)
+    assert config.for_exemplar(Exemplar("grey", ("height",), np.full((512, 512, 1), 0.5), (512, 512))).stages
+    assert [config.stage(progress).image_px for progress in (0, 0.25, 0.5, 0.7, 1)] == [8, 4, 2, 1, 1]
+
+
+def _exemplar_of_cells(cell_px: int, shorter_px: int) -> Exemplar:
+    """Squares of random brightness."""
+    cells = np.random.default_rng(0).random((-(-shorter_px // cell_px),) * 2 + (1,))
+    pixels = cells.repeat(cell_px, axis=0).repeat(cell_px, axis=1)[:shorter_px, :shorter_px]
+    return Exemplar("cells", ("height",), pixels, (shorter_px, shorter_px))
 
 
 def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Path) -> None:

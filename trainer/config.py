@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from synthesis.errors import TextureError
 
+from .exemplar import Exemplar
+
 SMALLEST_VIEW_PX = 32  # below it the frozen features' coarsest tap has nothing left
 
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|steps?)")
@@ -42,8 +44,9 @@ class Budget:
 class Stage:
     """A part of the budget spent at one size of the exemplar, coarse sizes first.
 
-    image_px: exemplar pixels per picture pixel; crop_px: side of the crops, in picture pixels; share: of the budget;
-    cost: of a step, relative to the other stages', for the time left.
+    image_px: exemplar pixels per picture pixel; crop_px: side of the crops, in picture pixels; share: of the budget,
+    if the exemplar were as rich at this size as at full size; cost: of a step, relative to the other stages', for the
+    time left.
     """
 
     image_px: int
@@ -60,9 +63,9 @@ class FitConfig:
     seed: int = 0
     exemplar_px: int = 512  # larger exemplars are reduced to this shorter side
     stages: tuple[Stage, ...] = (
-        Stage(image_px=8, crop_px=64, share=0.15, cost=0.7),
-        Stage(image_px=4, crop_px=96, share=0.20, cost=1.0),
-        Stage(image_px=2, crop_px=128, share=0.20, cost=1.2),
+        Stage(image_px=8, crop_px=64, share=0.12, cost=0.7),
+        Stage(image_px=4, crop_px=96, share=0.18, cost=1.0),
+        Stage(image_px=2, crop_px=128, share=0.25, cost=1.2),
         Stage(image_px=1, crop_px=192, share=0.45, cost=1.6),
     )
     sizes_seen: int = 2  # the discriminator sees each crop at full and at half size
@@ -70,7 +73,7 @@ class FitConfig:
     generator_betas: tuple[float, float] = (0.5, 0.99)  # of Adam
     discriminator_rate: float = 5e-4
     texture_weight: float = 0.5  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
-    adversarial_weight: float = 0.3
+    adversarial_weight: float = 0.6
     from_base: bool = True  # begin with what many textures share; for guided generators of base color alone
     ordered: bool = True  # with the exemplar's periods and lines, where it has some
     guided_share: float = 0.4  # of the steps; 0 learns a generator that can only generate
@@ -83,11 +86,17 @@ class FitConfig:
     ema_halflife_steps: float = 140.0
     gradient_norm: float = 1.0
 
-    def for_exemplar(self, shorter_px: int) -> FitConfig:
-        """The same without the stages at which the exemplar is too small to be seen; the others share their time."""
+    def for_exemplar(self, exemplar: Exemplar) -> FitConfig:
+        """The same with stages for what an exemplar shows at their sizes.
+
+        Each gets time in proportion to the variance that is left there: gravel has no large structure to learn, planks
+        have. Those at which it is too small to be seen are left out.
+        """
+        shorter_px = min(exemplar.pixels.shape[:2])
         seen = [s for s in self.stages if shorter_px // (s.image_px * 2 ** (self.sizes_seen - 1)) >= SMALLEST_VIEW_PX]
-        total = sum(stage.share for stage in seen)
-        return replace(self, stages=tuple(replace(stage, share=stage.share / total) for stage in seen))
+        shares = [stage.share * exemplar.variance_left(stage.image_px) for stage in seen]
+        stages = (replace(stage, share=share / sum(shares)) for stage, share in zip(seen, shares, strict=True))
+        return replace(self, stages=tuple(stages))
 
     def stage(self, progress: float) -> Stage:
         """The stage at `progress` 0..1 of the budget."""

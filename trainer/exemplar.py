@@ -37,6 +37,18 @@ class Exemplar:
         """Of the pixels: tells whether two fits learn the same."""
         return hashlib.sha256(self.pixels.tobytes()).hexdigest()
 
+    def variance_left(self, cell_px: int) -> float:
+        """The part of its pixels' variance, all channels together, that means of `cell_px` x `cell_px` px still have.
+
+        1 where all structure is larger than that, next to 0 where it is all grain.
+        """
+        variances = []
+        for px in (1, cell_px):
+            height, width = (side // px for side in self.pixels.shape[:2])
+            cells = self.pixels[: height * px, : width * px].reshape(height, px, width, px, -1).mean(axis=(1, 3))
+            variances.append(float(cells.var(axis=(0, 1)).sum()))
+        return variances[1] / variances[0] if variances[0] > 0 else 1.0
+
     @cached_property
     def spectra(self) -> tuple[tuple[tuple[float, ...], ...], ...]:
         """How strong its bands are, as `ModelInfo.spectra`."""

@@ -73,7 +73,7 @@ class Learner:
     def __init__(
         self, config: FitConfig, exemplar: Exemplar, device: torch.device, regularity: Regularity | None = None
     ) -> None:
-        self.config, self.device = config.for_exemplar(min(exemplar.pixels.shape[:2])), device
+        self.config, self.device = config.for_exemplar(exemplar), device
         self.pictures = _pictures(exemplar.pixels, self.config, device)  # image_px -> (1, C, h, w)
         self.spread = _spread(self.pictures[1])
         self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])

@@ -1,7 +1,7 @@
 """Prepare a window for a person at the mouse, and write down what happens in it.
 
 Arguments after "--": a folder for notes, width and height of the texture, and the viewport's shading. Writes ready,
-then done.json.
+which tells how many sliders the model has, then done.json.
 """
 
 import json
@@ -15,7 +15,6 @@ from mathutils import Euler
 
 EXTENSION = "bl_ext.user_default.tilewright"
 TICK_SECONDS = 0.01
-SLIDERS = 2  # of the model that is shown: the button's place depends on them
 notes, width, height, shading = sys.argv[sys.argv.index("--") + 1 :]
 notes = Path(notes)
 
@@ -37,12 +36,15 @@ def prepare():
     for target in (ball, floor):
         target.data.materials.append(material)
     bpy.context.view_layer.objects.active = ball
-    known = sys.modules[f"{EXTENSION}.addon.models"].found(None)
-    model = next(path for path, info in known if len(info.controls) == SLIDERS)
-    bpy.context.scene.tilewright.model = str(model)
+    bpy.context.scene.tilewright.model = str(of_base_color_alone())
     bpy.context.scene.tilewright.seed = 7
     bpy.context.scene.tilewright.width, bpy.context.scene.tilewright.height = int(width), int(height)
     show(next(area for area in bpy.context.screen.areas if area.type == "VIEW_3D"))
+
+
+def of_base_color_alone():
+    known = sys.modules[f"{EXTENSION}.addon.models"].found(None)
+    return next(path for path, info in known if info.maps == ("base_color",))
 
 
 def scale_uv(target, across, up):
@@ -102,7 +104,7 @@ def begin():
 
 
 def ready():
-    (notes / "ready").touch()
+    (notes / "ready").write_text(str(len(bpy.context.scene.tilewright.info().controls)))
     bpy.app.timers.register(Watch(), first_interval=0.1)
 
 
