@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,6 +51,15 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()
+
+
+def free_file(file: Path) -> Path:
+    """The file, or one with a number where it, or maps of its name, are there already: an image may still show them."""
+    number, free = 1, file
+    while any(free.parent.glob(f"{glob.escape(free.stem)}*")):
+        number += 1
+        free = file.with_stem(f"{file.stem}_{number}")
+    return free
 
 
 class Background:

@@ -26,12 +26,11 @@ import argparse
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from ..synthesis.command_line import Parser, add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
-from ..synthesis.files import put_in_place, texture_files, texture_name, write_texture
+from ..synthesis.files import all_in_place, put_in_place, texture_files, texture_name, write_texture
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.surface import Surface
@@ -137,9 +136,10 @@ def _write_png(texture: Texture, options: argparse.Namespace) -> None:
     width, height = options.size
     windows = generate(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
     made = texture.surface.made(texture.model.info)
-    for window in write_texture(made, windows, height, width, options.out / f"{texture.name}.png"):
-        if sys.stderr.isatty():
-            print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
+    with all_in_place() as place:
+        for window in write_texture(made, windows, height, width, options.out / f"{texture.name}.png", place):
+            if sys.stderr.isatty():
+                print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
 
 
 def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
@@ -147,9 +147,9 @@ def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
 
     width, height = options.size
     maps = whole(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
-    with ExitStack() as all_or_none:
+    with all_in_place() as place:
         for name, pixels in maps.items():
-            images.save_exr(pixels, name, all_or_none.enter_context(put_in_place(texture.files[name])))
+            images.save_exr(pixels, name, place(texture.files[name]))
 
 
 def _show(made: list[Texture], options: argparse.Namespace) -> None:

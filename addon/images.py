@@ -36,6 +36,7 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             raise TextureError(f"{file} can't be read ({str(reason).strip()}): make it again") from None
         image.name = file.stem
         image.colorspace_settings.name = MAP_KINDS[name].color_space
+        image.filepath = beside_blend(file)
         if packed:
             image.pack()
             image.filepath = image.filepath_raw = f"//{file.name}"
@@ -43,6 +44,12 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             image[f"tilewright_{key}"] = value
         images[name] = image
     return images
+
+
+def beside_blend(file: Path) -> str:
+    """A file's path as an image should keep it: relative where it lies with the .blend, so that both may move."""
+    folder = Path(bpy.path.abspath("//")) if bpy.data.filepath else None
+    return f"//{file.relative_to(folder).as_posix()}" if folder and file.is_relative_to(folder) else str(file)
 
 
 def check_packable(height_px: int, width_px: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import frame_file, texture_files, write_texture
+from ..synthesis.files import Place, all_in_place, frame_file, texture_files, write_texture
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
@@ -23,6 +23,7 @@ from ..synthesis.texture import Window, edit, generate
 from .inbox import Inbox
 from .pixels import picture_and_mask
 
+UNNAMED = "texture.png"  # in the folder of a request, until all is known that names its file
 Awaited = Callable[[Collection[str]], Iterator[tuple[str, np.ndarray]]]  # as `Inbox.awaited`
 Asks = Callable[[ModelInfo, Picture, np.ndarray | None], Guide]
 
@@ -186,23 +187,17 @@ class Job(Writer):
         asked = self.request
         model = ready_model(asked.model, asked.device)
         self.device = model.device
-        written: list[dict[str, Path]] = []
         pieces, made = asked.pieces(model, self._awaited), asked.surface.made(model.info)
-        try:
-            for piece in pieces:
-                self._write_piece(made, piece, len(written) / len(pieces), 1 / len(pieces))
-                written.append(texture_files(made, piece.out))
-        except Exception:
-            for file in (file for files in written for file in files.values()):
-                file.unlink()  # of a loop all frames, or none
-            raise
-        self._files = written[0]
+        with all_in_place() as place:
+            for done, piece in enumerate(pieces):
+                self._write_piece(made, piece, place, done, len(pieces))
+        self._files = texture_files(made, pieces[0].out)
         self.device = model.device
 
-    def _write_piece(self, made: Maps, piece: Piece, done: float, share: float) -> None:
-        writing = write_texture(made, piece.windows, piece.height, piece.width, piece.out)
+    def _write_piece(self, made: Maps, piece: Piece, place: Place, done: int, count: int) -> None:
+        writing = write_texture(made, piece.windows, piece.height, piece.width, piece.out, place)
         for window in writing:
-            self.progress = done + share * window.number / window.count
+            self.progress = (done + window.number / window.count) / count
             if self._cancelled.is_set():
                 writing.close()
             self._check_cancelled()

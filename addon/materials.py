@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import bpy
 
@@ -80,7 +80,7 @@ def remove(material: bpy.types.Material, tags: Collection[str]) -> None:
 def ours(material: bpy.types.Material | None) -> dict[str, bpy.types.Node]:
     """Our nodes of a material, by their tags."""
     nodes = material.node_tree.nodes if material and material.node_tree else ()
-    return {node[TAG]: node for node in nodes if node.get(TAG)}
+    return _by_tag(nodes)
 
 
 def shown_maps(material: bpy.types.Material | None) -> dict[str, bpy.types.Image]:
@@ -96,12 +96,12 @@ def shader_of(material: bpy.types.Material) -> bpy.types.Node:
 
 def play(material: bpy.types.Material, frames: int) -> None:
     """Show our maps as image sequences of so many frames, over and over."""
-    for node in material.node_tree.nodes:
-        if node.get(TAG) in MAP_KINDS:
-            node.image.source = "SEQUENCE"
-            player = node.image_user
-            player.frame_duration, player.frame_start, player.frame_offset = frames, 1, 0
-            player.use_cyclic = player.use_auto_refresh = True
+    nodes = ours(material)
+    for name, image in shown_maps(material).items():
+        image.source = "SEQUENCE"
+        player = nodes[name].image_user
+        player.frame_duration, player.frame_start, player.frame_offset = frames, 1, 0
+        player.use_cyclic = player.use_auto_refresh = True
 
 
 def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
@@ -168,6 +168,11 @@ def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: b
     tree.link(color, shader.inputs["Base Color"])
 
 
+def _by_tag(nodes: Iterable[bpy.types.Node]) -> dict[str, bpy.types.Node]:
+    """Of several with one tag the first: the others are copies that the artist has made of it."""
+    return {node[TAG]: node for node in reversed(list(nodes)) if node.get(TAG)}
+
+
 class _Tree:
     """A material's nodes, ours known by their tag."""
 
@@ -175,7 +180,7 @@ class _Tree:
         self._nodes, self._links = tree.nodes, tree.links
 
     def ours(self) -> dict[str, bpy.types.Node]:
-        return {node[TAG]: node for node in self._nodes if node.get(TAG)}
+        return _by_tag(self._nodes)
 
     def output(self) -> bpy.types.Node:
         outputs = [node for node in self._nodes if node.bl_idname == "ShaderNodeOutputMaterial"]
@@ -197,9 +202,8 @@ class _Tree:
 
     def node(self, tag: str, kind: str, location: tuple[float, float], **values: float) -> bpy.types.Node:
         """Ours with this tag, or a new one whose inputs hold `values`."""
-        for node in self._nodes:
-            if node.get(TAG) == tag:
-                return node
+        if tag in (mine := self.ours()):
+            return mine[tag]
         node = self._nodes.new(kind)
         node[TAG], node.location = tag, location
         for name, value in values.items():

@@ -11,11 +11,10 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import texture_name
 from ..synthesis.model_file import read_info
 from . import identity, images, mapping, materials
 from .background import Background, running
-from .job import TextureRequest
+from .job import UNNAMED, TextureRequest
 from .memory import history, recall
 from .memory.recipe import properties
 from .reasons import TellsWhyNot
@@ -48,10 +47,11 @@ class Generates(TellsWhyNot, Background):
         if self._packed:
             images.check_packable(self.height, self.width)
         self._target_uid, self._scene_uid = context.object.session_uid, context.scene.session_uid
-        out = folder / f"{texture_name(info, self.seed, self.height, self.width)}.png"
         settings = context.scene.tilewright
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
-        return TextureRequest(Path(self.model), device, latent, out, self.height, self.width, surface=surface)
+        size = self.height, self.width
+        request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
+        return replace(request, out=recall.named(request, self._packed))
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         made = recall.made_by(self._job.request)
@@ -99,7 +99,8 @@ class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
             raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
         self._packed = False
         request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
-        return replace(request, frames=self.frames, out=request.out.with_stem(f"{request.out.stem}_loop"))
+        request = replace(request, frames=self.frames)
+        return replace(request, out=recall.named(request, self._packed, "_loop"))
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
         super()._show(context, files, packed=False)

@@ -12,7 +12,7 @@ from ..synthesis import edits
 from ..synthesis.errors import TextureError
 from ..synthesis.model_file import read_info
 from . import identity, images, materials
-from .background import running
+from .background import free_file, running
 from .job import Asks, EditRequest, Job
 from .pixels import MASK
 from .reading import Reads
@@ -89,7 +89,7 @@ class _Retouch(TellsWhyNot, Reads):
         self._model_name = read_info(Path(self.model)).name
         own = [name for name, image in beside.items() if image.get("tilewright_model") == self._model_name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
-        out = folder / f"{Path(self._source).stem}_{self.suffix}_{self.seed}.png"
+        out = free_file(folder / f"{Path(self._source).stem}_{self.suffix}_{self.seed}.png")
         return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)
 
     def _mask(self, _context: bpy.types.Context) -> dict[str, bpy.types.Image]:

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from synthesis.files import write_texture
+from synthesis.files import all_in_place, write_texture
 from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.session import DEVICES, Model, open_model
@@ -89,8 +89,9 @@ def computed(model: Model, size: int) -> None:
 
 
 def written(model: Model, size: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in write_texture(model.info, generate(model, Latent(1), size, size), size, size, Path(folder) / "t.png"):
+    with tempfile.TemporaryDirectory() as folder, all_in_place() as place:
+        windows = generate(model, Latent(1), size, size)
+        for _ in write_texture(model.info, windows, size, size, Path(folder) / "t.png", place):
             pass
 
 

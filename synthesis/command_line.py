@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
 from . import edits
 from .errors import TextureError
-from .files import frame_file, texture_files, write_picture, write_texture
+from .files import all_in_place, frame_file, texture_files, write_picture, write_texture
 from .guide import Guide
 from .image_files import read_mask, read_picture
 from .info import ModelInfo
@@ -29,6 +29,8 @@ from .udim import UdimSet, tile_file
 FAILED = 2
 _IMAGE_TOLD = "an image, or a folder of maps of one material"
 _OUT_TOLD = "with several maps: their common name"
+
+Pieces = Mapping[Path, Iterator[Window]]  # the PNG file of each, or their common name with several maps; its windows
 
 
 class Parser(argparse.ArgumentParser):
@@ -77,6 +79,14 @@ def parse_control(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"control is {text!r}: give a name and a number from -1 to 1") from None
 
 
+def png_file(text: str) -> Path:
+    """A path whose file is written as PNG."""
+    path = Path(text)
+    if not path.name or path.suffix.lower() not in ("", ".png"):
+        raise argparse.ArgumentTypeError(f"out is {text!r}: give a PNG file, as texture.png")
+    return path
+
+
 def add_surface(command: argparse.ArgumentParser) -> None:
     """The options that `asked_surface` reads."""
     command.add_argument("--surface", action="store_true", help="estimate the maps that the model does not make")
@@ -96,40 +106,42 @@ def asked_surface(options: argparse.Namespace) -> Surface:
 def _generate(options: argparse.Namespace) -> None:
     width, height = options.size
     surface = asked_surface(options)
+    if not 0 <= options.blend <= 1:
+        raise TextureError(f"--blend is {options.blend:g}: give 0 to 1")
+    if options.blend and options.other_seed is None:
+        raise TextureError("--blend leads to another texture: give its --other-seed too")
     model = open_model(options.model, options.device)
     latent = Latent(_seed(options, model.info), options.other_seed, options.blend, dict(options.control))
     if options.udim is not None:
-        _generate_udim(options, model, latent, surface)
-        return
-    if options.frames is None:
-        windows = generate(model, latent, height, width, options.window, surface)
-        _write(surface.made(model.info), windows, height, width, options.out)
-        return
+        pieces = _udim_tiles(options, model, latent, surface)
+    elif options.frames is not None:
+        pieces = _frames(options, model, latent, surface)
+    else:
+        pieces = {options.out: generate(model, latent, height, width, options.window, surface)}
+    _write(surface.made(model.info), pieces, height, width)
+
+
+def _frames(options: argparse.Namespace, model: Model, latent: Latent, surface: Surface) -> Pieces:
     if options.frames < 2:
         raise TextureError(f"--frames is {options.frames}; a loop has 2 frames or more")
-    for number, frame in enumerate(loop(latent, options.frames), start=1):
-        windows = generate(model, frame, height, width, options.window, surface)
-        _write(surface.made(model.info), windows, height, width, frame_file(options.out, number))
+    width, height = options.size
+    return {
+        frame_file(options.out, number): generate(model, frame, height, width, options.window, surface)
+        for number, frame in enumerate(loop(latent, options.frames), start=1)
+    }
 
 
-def _generate_udim(options: argparse.Namespace, model: Model, latent: Latent, surface: Surface) -> None:
+def _udim_tiles(options: argparse.Namespace, model: Model, latent: Latent, surface: Surface) -> Pieces:
     if options.frames is not None:
         raise TextureError("--frames and --udim are both given: a loop is one tile, leave one of them out")
     width, height = options.size
     columns, rows = options.udim
     udim = UdimSet(columns, rows, height, width)
     udim.check(model.info)
-    written: list[Path] = []
-    try:
-        for number, rect in udim.tiles().items():
-            out = tile_file(options.out, number)
-            windows = generate(model, latent, *udim.size, options.window, surface, rect)
-            _write(surface.made(model.info), windows, height, width, out)
-            written += texture_files(surface.made(model.info), out).values()
-    except BaseException:
-        for file in written:
-            file.unlink(missing_ok=True)  # a set that lacks tiles is none
-        raise
+    return {
+        tile_file(options.out, number): generate(model, latent, *udim.size, options.window, surface, rect)
+        for number, rect in udim.tiles().items()
+    }
 
 
 def _complete(options: argparse.Namespace) -> None:
@@ -157,19 +169,24 @@ def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Gui
     guide = asked(model.info, read_picture(options.image))
     height, width = guide.known.shape[:2]
     windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
-    _write(surface.made(model.info), windows, height, width, options.out)
+    _write(surface.made(model.info), {options.out: windows}, height, width)
 
 
 def _seed(options: argparse.Namespace, info: ModelInfo) -> int:
     return info.first_seed if options.seed is None else int(options.seed)
 
 
-def _write(made: Maps, windows: Iterator[Window], height: int, width: int, out: Path) -> None:
-    for window in write_texture(made, windows, height, width, out):
-        if sys.stderr.isatty():
-            print(f"\r{window.number / window.count:4.0%}", end="\r", file=sys.stderr)
-    for file in texture_files(made, out).values():
-        print(file)
+def _write(made: Maps, pieces: Pieces, height: int, width: int) -> None:
+    """Each piece of this size to its file or files: all appear, or none. Raises: TextureError."""
+    with all_in_place() as place:
+        for done, (out, windows) in enumerate(pieces.items()):
+            for window in write_texture(made, windows, height, width, out, place):
+                if sys.stderr.isatty():
+                    progress = (done + window.number / window.count) / len(pieces)
+                    print(f"\r{progress:4.0%}", end="\r", file=sys.stderr)
+    for out in pieces:
+        for file in texture_files(made, out).values():
+            print(file)
 
 
 def _prepare(options: argparse.Namespace) -> None:
@@ -239,7 +256,7 @@ def _parser() -> Parser:
     )
     preparing = commands.add_parser("prepare", help="straighten, crop and even out a photo, as before learning")
     preparing.add_argument("image", type=Path, metavar="IMAGE", help=_IMAGE_TOLD)
-    preparing.add_argument("--out", type=Path, required=True, metavar="FILE.png", help=_OUT_TOLD)
+    preparing.add_argument("--out", type=png_file, required=True, metavar="FILE.png", help=_OUT_TOLD)
     add_preparation_options(preparing)
     preparing.set_defaults(run=_prepare)
     telling = commands.add_parser("info", help="tell what a model is")
@@ -259,7 +276,7 @@ def _command(
     command.add_argument(
         "--seed", type=int, help="every seed is another texture (default: the model's best, which `info` tells, or 0)"
     )
-    command.add_argument("--out", type=Path, required=True, metavar="FILE.png", help=_OUT_TOLD)
+    command.add_argument("--out", type=png_file, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
         help="window computed at once; changes memory, not pixels",

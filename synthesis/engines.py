@@ -7,7 +7,6 @@ roughness in green, metallic in blue; OpenGL normals).
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import TextureError
+from .files import safe_name
 from .maps import MAP_KINDS
 
 ABSENT = {"ao": 1.0, "roughness": 0.5, "metallic": 0.0}  # what stands for a map that a material lacks
@@ -47,8 +47,7 @@ class EngineFile:
 
     def name(self, material: str) -> str:
         """The file's name without its suffix, safe on every disk."""
-        safe = re.sub(r"[^A-Za-z0-9-]+", "_", material).strip("_")
-        return self.pattern.format(name=safe or "material")
+        return self.pattern.format(name=safe_name(material))
 
 
 def _plain(name: str, pattern: str) -> EngineFile:

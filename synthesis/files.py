@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import mkstemp
@@ -18,32 +18,58 @@ from .picture import Picture
 from .png import PngWriter
 from .texture import Window, split_maps
 
+Place = Callable[[Path], Path]  # target -> the temporary file to be written in its stead
+
 
 @contextmanager
-def put_in_place(target: Path) -> Iterator[Path]:
-    """A temporary file beside the target, which becomes the target if all goes well; folders are made as needed.
+def all_in_place() -> Iterator[Place]:
+    """Files that appear together or not at all: gives, for each target, a temporary file beside it to write and close.
 
-    Raises: TextureError where the disk refuses; the target is then untouched.
+    All of them become their targets in the end, if all goes well; folders are made as needed.
+    Raises: TextureError where the disk refuses; what was there before is then untouched.
     """
-    temporary = None
-    try:
+    temporaries: dict[Path, Path] = {}
+    under_way = Path()
+
+    def place(target: Path) -> Path:
+        nonlocal under_way
+        under_way = target
+        if target.exists() and not target.is_file():
+            raise TextureError(f"{target} is there already and no file that can be replaced: choose another place")
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
         os.close(handle)
-        temporary = Path(name)
-        yield temporary
-        temporary.chmod(0o666 & ~_umask())
-        temporary.replace(target)
+        temporaries[target] = Path(name)
+        return temporaries[target]
+
+    try:
+        yield place
+        for under_way, temporary in temporaries.items():
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(under_way)
     except OSError as reason:
-        raise TextureError(f"{target} can't be written ({reason.strerror or reason}): choose another place") from None
+        why = reason.strerror or reason
+        raise TextureError(f"{under_way} can't be written ({why}): choose another place") from None
     finally:
-        if temporary is not None:
+        for temporary in temporaries.values():
             temporary.unlink(missing_ok=True)
 
 
+@contextmanager
+def put_in_place(target: Path) -> Iterator[Path]:
+    """A single file, as `all_in_place`: the temporary one that becomes the target."""
+    with all_in_place() as place:
+        yield place(target)
+
+
 def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> str:
-    """What a texture's files and images are called: it tells how to make it again. Safe as a file name."""
-    return f"{re.sub(r'[^A-Za-z0-9-]+', '_', info.name).strip('_')}_{seed}_{width_px}x{height_px}"
+    """What a texture's images are called, and its files where no other settings are in play. Safe as a file name."""
+    return f"{safe_name(info.name)}_{seed}_{width_px}x{height_px}"
+
+
+def safe_name(name: str) -> str:
+    """A name of letters of any language, digits, _ and -, for files; "texture" where nothing is left."""
+    return re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
 
 
 def texture_files(made: Maps, out: Path) -> dict[str, Path]:
@@ -56,17 +82,19 @@ def frame_file(out: Path, number: int) -> Path:
     return out.with_name(f"{out.stem}_{number:04d}{out.suffix}")
 
 
-def write_texture(made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Path) -> Iterator[Window]:
-    """Write a texture as PNG files while its windows come in, handing each on; all maps appear, or none.
+def write_texture(
+    made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Path, place: Place
+) -> Iterator[Window]:
+    """Write a texture as PNG files, placed by `all_in_place`, while its windows come in, handing each on.
 
     Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
-    Raises: TextureError where a file can't be written.
+    Raises: OSError where a file can't be written.
     """
     targets = texture_files(made, out)
     with ExitStack() as stack:
         writers = []
         for name, target in targets.items():
-            file = stack.enter_context(stack.enter_context(put_in_place(target)).open("wb"))
+            file = stack.enter_context(place(target).open("wb"))
             writers.append(PngWriter(file, height_px, width_px, MAP_KINDS[name].channels, MAP_KINDS[name].bit_depth))
         band = np.empty((0, width_px, made.channels), np.float32)
         for window in windows:
@@ -90,15 +118,15 @@ def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
     """
     targets = _map_files(tuple(picture.maps), out)
     height, width = picture.size
-    with ExitStack() as stack:
+    with all_in_place() as place:
         for name, target in targets.items():
             pixels = picture.maps[name]
             if name == "base_color" and picture.opaque is not None:
                 pixels = np.concatenate([pixels, picture.opaque[..., None].astype(np.float32)], axis=2)
-            file = stack.enter_context(stack.enter_context(put_in_place(target)).open("wb"))
-            writer = PngWriter(file, height, width, pixels.shape[2], MAP_KINDS[name].bit_depth)
-            writer.write_rows(pixels)
-            writer.close()
+            with place(target).open("wb") as file:
+                writer = PngWriter(file, height, width, pixels.shape[2], MAP_KINDS[name].bit_depth)
+                writer.write_rows(pixels)
+                writer.close()
     return targets
 
 

@@ -51,7 +51,7 @@ def test_only_packed_files_stand_for_absent_maps() -> None:
         "unity": ["My_wall_AlbedoTransparency", "My_wall_MetallicSmoothness"],
         "gltf": ["My_wall_albedo", "My_wall_orm"],
     }
-    assert ORM.name("???") == "material_orm"
+    assert ORM.name("???") == "texture_orm"
 
 
 def test_depth_and_sizes() -> None:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from synthesis import png_reader
 from synthesis.errors import TextureError
-from synthesis.files import put_in_place, write_texture
+from synthesis.files import all_in_place, put_in_place, safe_name, write_texture
 from synthesis.latent import Latent
 from synthesis.png import PngWriter, encoded, quantised
 from synthesis.session import Model
@@ -41,7 +41,9 @@ def test_quantising_rounds_to_the_nearest() -> None:
 
 
 def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Path) -> None:
-    windows = list(write_texture(model.info, generate(model, Latent(3), 96, 160, 64), 96, 160, tmp_path / "t.png"))
+    with all_in_place() as place:
+        made = generate(model, Latent(3), 96, 160, 64)
+        windows = list(write_texture(model.info, made, 96, 160, tmp_path / "t.png", place))
     assert [window.number for window in windows] == [*range(1, windows[0].count + 1)]
     expected = whole(model, Latent(3), 96, 160, 64)  # of the same windows: others round differently
     assert sorted(path.name for path in tmp_path.iterdir()) == ["t_base_color.png", "t_height.png", "t_normal.png"]
@@ -51,10 +53,12 @@ def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Pa
 
 
 def test_a_cancelled_texture_leaves_nothing(model: Model, tmp_path: Path) -> None:
-    writing = write_texture(model.info, generate(model, Latent(3), 96, 160, 32), 96, 160, tmp_path / "t.png")
-    next(writing)
-    assert len(list(tmp_path.iterdir())) == 3, "temporary files, one a map"
-    writing.close()
+    with pytest.raises(KeyboardInterrupt), all_in_place() as place:
+        writing = write_texture(model.info, generate(model, Latent(3), 96, 160, 32), 96, 160, tmp_path / "t.png", place)
+        next(writing)
+        assert len(list(tmp_path.iterdir())) == 3, "temporary files, one a map"
+        writing.close()
+        raise KeyboardInterrupt
     assert not list(tmp_path.iterdir())
 
 
@@ -65,6 +69,20 @@ def test_a_failing_writer_leaves_the_old_file(tmp_path: Path) -> None:
         temporary.write_text("half")
         raise RuntimeError
     assert target.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_of_several_files_all_are_replaced_or_none(tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(TextureError, match="no file that can be replaced"), all_in_place() as place:
+        place(tmp_path / "a").write_text("new")
+        place(tmp_path / "b")
+    assert (tmp_path / "a").read_text() == "old" and len(list(tmp_path.iterdir())) == 2
+    with all_in_place() as place:
+        place(tmp_path / "a").write_text("new")
+        place(tmp_path / "c").write_text("new")
+        assert (tmp_path / "a").read_text() == "old"
+    assert [file.read_text() for file in (tmp_path / "a", tmp_path / "c")] == ["new", "new"]
 
 
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
@@ -79,11 +97,16 @@ def test_a_full_disk(model: Model, tmp_path: Path) -> None:
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
     try:
-        with pytest.raises(TextureError, match="No space left"):
-            list(write_texture(model.info, generate(model, Latent(3), 256, 256), 256, 256, disk / "t.png"))
+        with pytest.raises(TextureError, match="No space left"), all_in_place() as place:
+            list(write_texture(model.info, generate(model, Latent(3), 256, 256), 256, 256, disk / "t.png", place))
         assert not list(disk.iterdir())
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_names_keep_letters_of_every_language() -> None:
+    names = ("rock 1/2", "石墙", "Стена.", "...")
+    assert [safe_name(name) for name in names] == ["rock_1_2", "石墙", "Стена", "texture"]
 
 
 @pytest.mark.parametrize("channels", [1, 3])

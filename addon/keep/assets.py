@@ -74,7 +74,7 @@ def _mark(material: bpy.types.Material, info: ModelInfo) -> str:
 
 def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: bool) -> str:
     """Write the material with its images into a .blend of its own; what happened, in words."""
-    file = folder / f"{re.sub(r'[^A-Za-z0-9 ._-]+', '_', material.name)}.blend"
+    file = folder / (re.sub(r"[^\w .-]+", "_", material.name) + ".blend")
     if file.exists() and not replace:
         raise TextureError(f"{file} is there already: rename the material, or choose to replace it")
     catalog.add_catalog(folder)

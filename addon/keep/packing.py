@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
 
 from ...synthesis import engines
-from ...synthesis.files import put_in_place
+from ...synthesis.files import all_in_place
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.png import PngWriter
 from ..job import Writer
@@ -40,10 +39,10 @@ class PackWorker(Writer):
     def _make(self) -> None:
         given = self._awaited(self._names)
         maps = {name: np.ascontiguousarray(rgba[..., : MAP_KINDS[name].channels]) for name, rgba in given}
-        with ExitStack() as all_or_none:
+        with all_in_place() as place:
             for number, (file, target) in enumerate(self._targets.items()):
                 self.progress = number / len(self._targets)
-                self._write_file(file, all_or_none.enter_context(put_in_place(target)), maps)
+                self._write_file(file, place(target), maps)
         self._files = {target.stem: target for target in self._targets.values()}
 
     def _write_file(self, file: engines.EngineFile, path: Path, maps: Mapping[str, np.ndarray]) -> None:

@@ -43,7 +43,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         self._udim.check(read_info(tile.model))
         if self._packed:
             images.check_packable(*self._udim.size)
-        out = tile.out.with_stem(f"{tile.out.stem}_udim")
+        out = recall.named(tile, self._packed, f"_udim_{self.columns}x{self.rows}")
         return UdimRequest(tile.model, device, tile.latent, out, self._udim, surface=tile.surface)
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
@@ -72,7 +72,8 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> VariationsRequest:
         one = super()._request(context, folder, device)
         seeds = [(self.seed + step) % (LARGEST_SEED + 1) for step in range(1, self.variations)]
-        others = tuple(replace(one.latent, seed=seed) for seed in seeds)
+        others = [replace(one, latent=replace(one.latent, seed=seed)) for seed in seeds]
+        others = tuple(replace(other, out=recall.named(other, self._packed)) for other in others)
         return VariationsRequest(
             one.model, device, one.latent, one.out, one.height, one.width, others=others, surface=one.surface
         )
@@ -81,10 +82,9 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         super()._show(context, files, packed)
         asked, others = self._job.request, []
         info = read_info(asked.model)
-        for latent in asked.others:
-            files = texture_files(asked.surface.made(info), asked.file(info, latent.seed))
-            made_by = properties(recall.made_by(replace(asked, latent=latent)))
-            others.append(images.load_images(files, packed, made_by))
+        for other in asked.others:
+            files = texture_files(asked.surface.made(info), other.out)
+            others.append(images.load_images(files, packed, properties(recall.made_by(other))))
         materials.vary(self._target().active_material, variation.new_group(others))
 
 

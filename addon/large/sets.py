@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from ...synthesis.files import texture_name
-from ...synthesis.info import ModelInfo
-from ...synthesis.latent import Latent
 from ...synthesis.session import Model
 from ...synthesis.texture import generate
 from ...synthesis.udim import UdimSet, tile_file
@@ -35,12 +31,7 @@ class UdimRequest(Request):
 class VariationsRequest(TextureRequest):
     """A texture and others of the same kind and size."""
 
-    others: tuple[Latent, ...] = ()
+    others: tuple[TextureRequest, ...] = ()
 
     def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
-        latents = (self.latent, *self.others)
-        return [self._piece(model, latent, self.file(model.info, latent.seed)) for latent in latents]
-
-    def file(self, info: ModelInfo, seed: int) -> Path:
-        """Where the texture of a seed goes."""
-        return self.out.with_stem(texture_name(info, seed, self.height, self.width))
+        return [self._piece(model, one.latent, one.out) for one in (self, *self.others)]

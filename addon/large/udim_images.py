@@ -8,6 +8,7 @@ from pathlib import Path
 import bpy
 
 from ...synthesis.udim import FIRST, tile_file
+from .. import images
 
 
 def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None:
@@ -15,10 +16,10 @@ def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None
 
     packed: keep the files' content in the .blend, so that the files themselves may go.
     """
-    first = Path(image.filepath)
+    first = Path(bpy.path.abspath(image.filepath))
     whole = first.with_stem(first.stem.removesuffix(f".{FIRST}"))
     image.source = "TILED"
-    image.filepath = str(tile_file(whole, "<UDIM>"))
+    image.filepath = images.beside_blend(tile_file(whole, "<UDIM>"))
     known = {tile.number for tile in image.tiles}
     for number in numbers:
         if number not in known:

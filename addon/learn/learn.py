@@ -131,7 +131,8 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         python = check.python(context)
         learning.check_ready(python)
         image, preparation = self._prepared()
-        exemplar = _image_file(image) if image else self._exemplar()
+        as_shown = bool(preparation.corners or preparation.crop)  # which tell places in what Blender shows
+        exemplar = _image_file(image, as_shown) if image else self._exemplar()
         found = known_models(context)
         name = learning.free_name(self.model_name or exemplar.stem, (info.name for _, info in found))
         options = {option: getattr(self, own) for own, option in FIT_OPTIONS.items()}
@@ -280,9 +281,10 @@ CLASSES = (
 )
 
 
-def _image_file(name: str) -> Path:
+def _image_file(name: str, as_shown: bool) -> Path:
     """The file of an image in Blender, or the name of one to be written where its pixels lie in none.
 
+    as_shown: its pixels must lie where Blender shows them, which does not turn photos upright as the trainer does.
     Raises: TextureError.
     """
     image = bpy.data.images.get(name)
@@ -290,7 +292,7 @@ def _image_file(name: str) -> Path:
         raise TextureError(f"there is no image {name!r}: open one in the Image Editor")
     images.check_editable(image)
     path = Path(bpy.path.abspath(image.filepath, library=image.library))
-    kept = image.source == "FILE" and not image.packed_file and not image.is_dirty
+    kept = image.source == "FILE" and not image.packed_file and not image.is_dirty and not as_shown
     if kept and path.suffix.lower() in SUFFIXES and path.is_file():
         return path.absolute()
     has_suffix = Path(name).suffix.lower() in bpy.path.extensions_image

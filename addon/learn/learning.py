@@ -19,6 +19,7 @@ from enum import Enum
 from pathlib import Path
 
 from ...synthesis.errors import TextureError
+from ...synthesis.files import safe_name
 from . import process
 from .pythons import Python
 
@@ -89,7 +90,7 @@ def read(run: Path) -> Fit | None:
 @contextmanager
 def new_run(folder: Path, name: str) -> Iterator[Path]:
     """A new folder for a fit, named after it, that goes again where the block fails. Raises: TextureError."""
-    stem = re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
+    stem = safe_name(name)
     run = folder / free_name(stem, (path.name for path in folder.glob("*")))
     try:
         run.mkdir(parents=True)

@@ -97,6 +97,8 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         material = context.object.active_material
         if "mapping" not in materials.ours(material):
             return told("The Mapping node of this texture was removed: generate again")
+        if context.object.mode == "EDIT":
+            return told("UV maps can be measured outside Edit Mode alone: press Tab first")
         if materials.shown_maps(material)["base_color"].source == "TILED":
             return told("UDIM tiles fill one UV square each: scale the UV map instead")
         try:

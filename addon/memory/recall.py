@@ -9,6 +9,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
+from ...synthesis.files import texture_name
 from ...synthesis.info import ModelInfo
 from ...synthesis.model_file import read_info
 from .. import models
@@ -16,7 +17,7 @@ from ..background import Background
 from ..job import TextureRequest
 from ..preferences import known_models
 from ..settings import FROM_FILE, MOST_CONTROLS
-from .recipe import Recipe, recipe
+from .recipe import Recipe, fingerprint, recipe
 
 
 class Recalls(Background):
@@ -43,6 +44,16 @@ def made_by(request: TextureRequest) -> Recipe:
     size = request.height, request.width
     info, digest = read_info(request.model), models.digest(request.model)
     return recipe(info, digest, request.latent, size, request.surface, request.frames)
+
+
+def named(request: TextureRequest, packed: bool, addition: str = "") -> Path:
+    """The file of a request's texture, in its folder: where it stays a file, no other texture has one of this name.
+
+    Raises: TextureError where its model is gone.
+    """
+    name = texture_name(read_info(request.model), request.latent.seed, request.height, request.width)
+    alone = "" if packed else f"_{fingerprint(made_by(request))}"
+    return request.out.with_name(f"{name}{alone}{addition}.png")
 
 
 def outside(context: bpy.types.Context, model: Path) -> str:

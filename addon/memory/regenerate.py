@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,11 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from ...synthesis.files import texture_name
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
 from .. import identity, images, mapping, materials
 from ..background import running
-from ..job import TextureRequest
+from ..job import UNNAMED, TextureRequest
 from ..reasons import TellsWhyNot
 from . import recall
 from .recipe import Recipe, from_properties, properties
@@ -64,8 +64,9 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info, latent = read_info(Path(self.model)), self._before.latent
         height, width = (info.nearest_size(side) for side in self._size(context))
-        out = folder / f"{texture_name(info, latent.seed, height, width)}.png"
-        return TextureRequest(Path(self.model), device, latent, out, height, width, surface=self._before.surface)
+        size, surface = (height, width), self._before.surface
+        request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
+        return replace(request, out=recall.named(request, self._packed))
 
     def _size(self, context: bpy.types.Context) -> tuple[int, int]:
         if self.size == AS_SET:
@@ -113,15 +114,16 @@ def _why_not(context: bpy.types.Context) -> str:
 
 
 def _remade(material: bpy.types.Material | None) -> Recipe:
-    """The recipe to follow again. Raises: TextureError as `recipe_of`, and for a loop."""
+    """The recipe to follow again. Raises: TextureError as `recipe_of`, for a loop, and for several in turn."""
     made = recipe_of(material)
     if made.frames > 1:
         raise TextureError("this texture is a loop: set its size in the panel and press Generate Loop")
+    if "variation" in materials.ours(material):
+        raise TextureError("several textures take turns here: set the size in the panel and press Break Repetition")
     return made
 
 
 def _nodes(material: bpy.types.Material | None) -> dict[str, Any]:
     """The image nodes of a texture of ours, by the name of their map, base color first."""
-    tree = material.node_tree if material else None
-    nodes = {node[materials.TAG]: node for node in tree.nodes if materials.TAG in node} if tree else {}
+    nodes = materials.ours(material)
     return {name: nodes[name] for name in MAP_KINDS if name in nodes and nodes[name].image}

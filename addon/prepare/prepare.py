@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import identity, images, materials
-from ..background import running
+from ..background import free_file, running
 from ..reading import Reads
 from ..reasons import TellsWhyNot
 from ..retouch import image_named, open_image
@@ -59,7 +59,7 @@ class _Prepares(TellsWhyNot, Reads):
         self._shown = identity.uids({name: beside[name] for name in originals})
         self._originals = identity.uids(originals)
         self._preparation = before.then(self._step(), images.size(originals["base_color"]))
-        out = _free(folder / f"{Path(source.name).stem}_{self.suffix}.png")
+        out = free_file(folder / f"{Path(source.name).stem}_{self.suffix}.png")
         job = PrepareJob(PrepareRequest(tuple(originals), self._preparation, out))
         self._read(job, originals)
         return job
@@ -269,12 +269,3 @@ def _why_not(context: bpy.types.Context) -> str:
     except TextureError as reason:
         return str(reason)
     return ""
-
-
-def _free(file: Path) -> Path:
-    """The file, or one with a number where it is there already: an image may still show it."""
-    number, free = 1, file
-    while any(free.parent.glob(f"{free.stem}*")):
-        number += 1
-        free = file.with_stem(f"{file.stem}_{number}")
-    return free

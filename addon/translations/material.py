@@ -35,6 +35,7 @@ WORDS = {
     ),
     "{name} can't be subdivided: convert it to a mesh": "{name} 无法细分：请转换为网格",
     "UDIM tiles fill one UV square each: scale the UV map instead": "每个 UDIM 分块占满一个 UV 方格：请缩放 UV 贴图",
+    "UV maps can be measured outside Edit Mode alone: press Tab first": "只能在编辑模式之外测量 UV 贴图：请先按 Tab",
     "This model does not know its texture's size in reality: set Repeat instead": (
         "该模型不知道纹理的现实尺寸：请改为设置重复次数"
     ),

@@ -109,6 +109,15 @@ if not bpy.app.background or hasattr(bpy.ops.ed, "undo"):
     seen = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
     assert seen["tilewright_seed"] == 7 and pixels(seen).std() > 0.01
 
+# a copy that the artist has made of one of our nodes is theirs
+material = bpy.data.objects["Plane"].active_material
+nodes = material.node_tree.nodes
+original, copied = tagged(material)["base_color"], nodes.new("ShaderNodeTexImage")
+copied["tilewright"] = "base_color"
+assert generate(7, 64, 32) == {"FINISHED"}
+assert original.image is not None and copied.image is None and not copied.outputs["Color"].links
+nodes.remove(copied)
+
 # packed images live through saving and loading
 with tempfile.TemporaryDirectory() as folder:
     blend = str(Path(folder) / "saved.blend")
@@ -122,7 +131,19 @@ with tempfile.TemporaryDirectory() as folder:
     bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
     assert generate(8, 64, 32) == {"FINISHED"}
     image = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
-    assert not image.packed_file and Path(bpy.path.abspath(image.filepath)).parent == Path(folder) / "textures"
+    assert not image.packed_file and image.filepath.startswith("//textures/")  # so that both may move
+    kept = Path(bpy.path.abspath(image.filepath))
+    before = kept.read_bytes()
+
+    # other settings are another file; the same ones the same
+    settings = bpy.context.scene.tilewright
+    settings.other_seed, settings.blend = 3, 0.5
+    assert generate(8, 64, 32) == {"FINISHED"}
+    settings.blend = 0
+    files = [*(Path(folder) / "textures").glob("*base_color.png")]
+    assert len(files) == 2 and len({file.read_bytes() for file in files}) == 2 and kept.read_bytes() == before
+    assert generate(8, 64, 32) == {"FINISHED"}
+    assert len([*(Path(folder) / "textures").glob("*base_color.png")]) == 2
     bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
     # a loop is a sequence of files beside the file, and plays over and over

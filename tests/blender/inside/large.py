@@ -69,7 +69,7 @@ for name, image in shown.items():
     assert all(tuple(tile.size) == (WIDTH, HEIGHT) for tile in image.tiles)
     assert len(image.packed_files) == 4
     assert [packed.filepath for packed in image.packed_files] == [
-        f"//random_5_96x64_udim_{name}.{number}.png" for number in corners
+        f"//random_5_96x64_udim_2x2_{name}.{number}.png" for number in corners
     ]
     image.filepath_raw = str(folder / "tile.<UDIM>.png")
     image.save()
@@ -82,8 +82,10 @@ bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
 assert generate_udim() == {"FINISHED"}
 image = materials.shown_maps(bpy.context.object.active_material)["base_color"]
 assert image.source == "TILED" and not image.packed_files and len(image.tiles) == 4
+assert image.filepath.startswith("//textures/")  # so that both may move
 for number in corners:
-    check_tile(folder / "textures" / f"random_5_96x64_udim_base_color.{number}.png", "base_color", number)
+    (tile,) = (folder / "textures").glob(f"random_5_96x64_*_udim_2x2_base_color.{number}.png")
+    check_tile(tile, "base_color", number)
 bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
 # as an asset the tiles travel in its file, and here they stay beside
@@ -156,6 +158,7 @@ assert detail[0] > 0.9 * detail[1], f"contrast is kept: {detail[0]:.4f} of {deta
 
 # Generate shows a single texture again
 assert ops.break_repetition(seed=1, variations=2, **given) == {"FINISHED"}
+assert not ops.regenerate.poll(), "the others would keep their size"
 assert ops.generate(seed=1, **given) == {"FINISHED"}
 assert "variation" not in materials.ours(material) and not ops.single_texture.poll()
 print("large: all fine")

@@ -99,9 +99,10 @@ assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for 
     0,
 ]
 loaded = bpy.data.images.load(exemplar)
-assert learn._image_file(loaded.name) == Path(exemplar)
+assert learn._image_file(loaded.name, as_shown=False) == Path(exemplar)
+assert learn._image_file(loaded.name, as_shown=True) == Path("blobs.png"), "a photo that lies on its side stays so"
 loaded.pack()
-assert learn._image_file(loaded.name) == Path("blobs.png")
+assert learn._image_file(loaded.name, as_shown=False) == Path("blobs.png")
 tall = Path(folder) / "tall.png"
 images.save_png(bpy.data.images.new("tall", 20, 32), tall)
 assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"
