@@ -27,6 +27,7 @@ _WORDS = {
     "height": {"displacement", "displace", "disp", "dsp", "height", "heightmap", "bump", "bmp"},
     "ao": {"ao", "ambient", "occlusion", "ambientocclusion"},
 }
+_BEYOND = 0.01  # of 0 or 1, by which the floats of an image may lie
 _OPAQUE = 0.99
 _DIRECTX = {"dx", "directx", "normaldx"}
 
@@ -126,6 +127,8 @@ def _decoded(file: Path) -> NDArray[np.float32]:
     if image.mode == "F" or image.mode.startswith("I"):
         whole = np.float32(1 if image.mode == "F" else 65535)  # I: 16-bit grey
         levels: NDArray[np.float32] = np.asarray(image, np.float32)[..., None] / whole
+        if not (levels.min() >= -_BEYOND and levels.max() <= 1 + _BEYOND):  # so written, no number is refused too
+            raise TextureError(f"{file} holds values from {levels.min():g} to {levels.max():g}: scale them to 0 to 1")
         return levels.clip(0, 1)
     has_alpha = image.has_transparency_data
     grey = image.mode in ("1", "L")

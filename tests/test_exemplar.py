@@ -22,6 +22,13 @@ def _save(path: Path, mode: str = "RGB", size: tuple[int, int] = (192, 160), **o
     return pixels
 
 
+@pytest.mark.parametrize("values, told", [([0, np.nan], "from nan to nan"), ([-1, 1], "from -1 to 1")])
+def test_floats_beyond_0_to_1_are_refused(tmp_path: Path, values: list[float], told: str) -> None:
+    Image.fromarray(np.resize(np.array(values, np.float32), (160, 192))).save(tmp_path / "a.tiff")
+    with pytest.raises(TextureError, match=told):
+        read_exemplar(tmp_path / "a.tiff", 512)
+
+
 @pytest.mark.parametrize("name", ["a.png", "a.tiff", "a.webp", "a.bmp"])
 def test_lossless_kinds(name: str, tmp_path: Path) -> None:
     pixels = _save(tmp_path / name, **({"lossless": True} if name.endswith("webp") else {}))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -119,8 +120,13 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     assert info.training.steps == 12 and info.exemplar.author == "me" and info.preview_png
     again = _run(exemplar_path, "--out", run, "--budget", "12steps")
     assert again.returncode == 2 and "--resume" in again.stderr
-    more = _run(exemplar_path, "--out", run, "--budget", "14steps", "--resume")
-    assert more.returncode == 0 and read_info(run / "model.onnx").training.steps == 14
+    more = _run(exemplar_path, "--out", run, "--budget", "14steps", "--resume", "--source", "here")
+    info = read_info(run / "model.onnx")
+    assert more.returncode == 0 and info.training.steps == 14
+    assert (info.exemplar.author, info.exemplar.license, info.exemplar.source) == ("me", "CC0-1.0", "here")
+    for other in (["--no-guide"], ["--seed", "3"]):
+        refused = _run(exemplar_path, "--out", run, "--budget", "16steps", "--resume", *other)
+        assert refused.returncode == 2 and "was begun with" in refused.stderr
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None])
@@ -151,6 +157,18 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
     assert not (tmp_path / "run" / "stop").exists(), "a request holds once"
     steps = read_checkpoint(tmp_path / "run")["position"]["steps"]
     assert steps >= 10 and read_info(tmp_path / "run" / "model.onnx").training.steps == steps
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal sends Ctrl-C to a group of processes")
+def test_ctrl_c_does_not_stop_the_export(exemplar_path: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "trainer.fit", exemplar_path, "--out", tmp_path / "run", "--budget", "3steps"]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    assert process.stderr is not None
+    told = next(line for line in process.stderr if line == "exporting\n")
+    time.sleep(1)
+    os.killpg(process.pid, signal.SIGINT)
+    told += process.communicate(timeout=120)[1]
+    assert process.returncode == 0 and (tmp_path / "run" / "model.onnx").exists(), told
 
 
 @pytest.mark.parametrize(

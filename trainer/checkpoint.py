@@ -16,9 +16,15 @@ SCHEMA = 2
 
 
 def write_checkpoint(run: Path, content: dict) -> None:
-    """Replace RUN/checkpoint.pt, whole or not at all. content: tensors, numbers, texts, lists and dicts only."""
+    """Replace RUN/checkpoint.pt, whole or not at all. content: tensors, numbers, texts, lists and dicts only.
+
+    Raises: TextureError where the disk refuses.
+    """
     with put_in_place(run / CHECKPOINT) as temporary:
-        torch.save({"schema": SCHEMA, **content}, temporary)
+        try:
+            torch.save({"schema": SCHEMA, **content}, temporary)
+        except RuntimeError as reason:  # torch's word for a full disk
+            raise OSError(str(reason).partition("\n")[0]) from None
 
 
 def read_checkpoint(run: Path) -> dict:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import math
 import signal
 import subprocess
 import sys
@@ -50,6 +51,9 @@ def main(arguments: list[str] | None = None, defaults: FitConfig | None = None) 
     except TextureError as reason:
         print(f"fit: {reason}", file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("fit: ended at once: --resume goes on from what was saved last", file=sys.stderr)
+        return 2
     return 0 if options.architecture in ARCHITECTURES else _export(options.out)
 
 
@@ -58,15 +62,18 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     config = dataclasses.replace(
         defaults,
         budget=Budget.parse(options.budget),
-        seed=_checked_seed(options.seed),
+        seed=_checked_seed(defaults.seed if options.seed is None else options.seed),
         exemplar_px=_checked_px(options.exemplar_px),
-        guided_share=0.0 if options.no_guide else defaults.guided_share,
         ordered=defaults.ordered and not options.no_order,
     )
     device = chosen_device(options.device)
     exemplar = read_exemplar(options.exemplar, config.exemplar_px, chosen_preparation(options))
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options)
+    if stored and options.architecture == TILEWRIGHT:
+        config = dataclasses.replace(config, seed=_as_begun(options, ModelInfo.from_json(stored["info"])))
+    if options.no_guide:
+        config = dataclasses.replace(config, guided_share=0.0)
     _make_folder(options.out)
     stopped = _stop_when_asked(options.out)
     if options.architecture in ARCHITECTURES:
@@ -102,6 +109,13 @@ def _run(
 ) -> None:
     """Drive the fit: a bar, statistics, previews and checkpoints; Ctrl-C ends it after the step under way."""
     bar = Bar(exemplar.name)
+
+    def preview(image_px: int) -> None:
+        try:
+            write_preview(run, learner, info(), image_px)
+        except TextureError as reason:  # as where another program holds the former one open
+            bar.say(str(reason))
+
     previewed = saved = time.monotonic()
     for now in fit(learner, position):
         bar.show(now)
@@ -112,7 +126,7 @@ def _run(
         if now.mended or now.step % STATS_EVERY_STEPS == 0 or now.progress == 1:
             append_stats(run, now)
         if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
-            write_preview(run, learner, info(), now.image_px)
+            preview(now.image_px)
             previewed = time.monotonic()
         if time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
             save()
@@ -120,8 +134,8 @@ def _run(
         if stopped():
             bar.say(f"stopped at step {now.step}: what was learned so far is saved; --resume goes on")
             break
+    preview(1)
     bar.close()
-    write_preview(run, learner, info(), 1)
 
 
 def _save(run: Path, exemplar: Exemplar, learner: Learner, position: Position, info: ModelInfo) -> None:
@@ -177,8 +191,13 @@ def _guide_info(learner: Learner) -> GuideInfo | None:
 
 
 def _export(run: Path) -> int:
-    """The next stage, by its own command: stages share files, not code."""
-    return subprocess.run([sys.executable, "-m", "export.to_onnx", str(run)], check=False).returncode
+    """The next stage, by its own command: stages share files, not code. Ctrl-C, meant for the fit, does not stop it."""
+    print("exporting", file=sys.stderr)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the command inherits
+    try:
+        return subprocess.run([sys.executable, "-m", "export.to_onnx", str(run)], check=False).returncode
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _stored(options: argparse.Namespace) -> dict | None:
@@ -190,6 +209,25 @@ def _stored(options: argparse.Namespace) -> dict | None:
     if (options.out / CHECKPOINT).exists():
         raise TextureError(f"{options.out} holds a fit already: add --resume to go on with it, or give another --out")
     return None
+
+
+def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> int:
+    """Let a fit that goes on keep what it was told when it began, where it is told nothing else; returns its seed.
+
+    Raises: TextureError where it is told what can't change.
+    """
+    if begun.guide is None and not options.no_guide:
+        raise TextureError(f"the fit in {options.out} was begun with --no-guide: give it again")
+    if begun.guide is not None and options.no_guide:
+        raise TextureError(f"the fit in {options.out} was begun without --no-guide: leave it out")
+    seed = begun.training.seed if options.seed is None else options.seed
+    if seed != begun.training.seed:
+        raise TextureError(f"the fit in {options.out} was begun with --seed {begun.training.seed}: give no other")
+    options.name = options.name or begun.name
+    for word in ("author", "license", "source"):
+        setattr(options, word, getattr(options, word) or getattr(begun.exemplar, word))
+    options.width_m = begun.exemplar.width_m if options.width_m is None else options.width_m
+    return seed
 
 
 def _make_folder(run: Path) -> None:
@@ -232,6 +270,13 @@ def _checked_px(px: int) -> int:
     return px
 
 
+def _metres(text: str) -> float:
+    metres = float(text)
+    if not 0 < metres < math.inf:
+        raise argparse.ArgumentTypeError(f"width is {text}: give metres, as 1.5")
+    return metres
+
+
 def _parser() -> argparse.ArgumentParser:
     defaults = FitConfig()
     parser = argparse.ArgumentParser(prog="python -m trainer.fit", description="Learn a texture from one exemplar.")
@@ -241,7 +286,7 @@ def _parser() -> argparse.ArgumentParser:
         "--budget", default="5m", help="a time as 90s, 5m, 1h, or steps as 2000steps (default: %(default)s)"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
-    parser.add_argument("--seed", type=int, default=defaults.seed, help="another seed learns another model")
+    parser.add_argument("--seed", type=int, help=f"another seed learns another model (default: {defaults.seed})")
     parser.add_argument("--resume", action="store_true", help="go on with the fit in --out")
     add_preparation_options(parser).add_argument(
         "--exemplar-px",
@@ -263,7 +308,7 @@ def _parser() -> argparse.ArgumentParser:
     for word in ("author", "license", "source"):
         parser.add_argument(f"--{word}", default="", help=f"{word} of the exemplar, kept in the model")
     parser.add_argument(
-        "--width-m", type=float, help="real width of the exemplar, as prepared, in metres, kept in the model"
+        "--width-m", type=_metres, help="real width of the exemplar, as prepared, in metres, kept in the model"
     )
     return parser
 

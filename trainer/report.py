@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import ModelInfo
 from synthesis.maps import MAP_KINDS
@@ -49,7 +50,10 @@ class Bar:
 
 
 def append_stats(run: Path, now: FitProgress) -> None:
-    """One JSON object a line: step, seconds, progress, seconds_left, image_px, mended and the numbers of the step."""
+    """One JSON object a line: step, seconds, progress, seconds_left, image_px, mended and the numbers of the step.
+
+    Raises: TextureError where the disk refuses.
+    """
     line = {
         "step": now.step,
         "seconds": round(now.seconds, 3),
@@ -59,8 +63,11 @@ def append_stats(run: Path, now: FitProgress) -> None:
         "mended": now.mended,
         **{key: round(value, 5) if isinstance(value, float) else value for key, value in asdict(now.numbers).items()},
     }
-    with (run / "stats.jsonl").open("a") as file:
-        file.write(json.dumps(line) + "\n")
+    try:
+        with (run / "stats.jsonl").open("a") as file:
+            file.write(json.dumps(line) + "\n")
+    except OSError as reason:
+        raise TextureError(f"{run / 'stats.jsonl'} can't be written ({reason.strerror}): make room") from None
 
 
 def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -> None:
