@@ -24,6 +24,15 @@ def stretch(material: bpy.types.Material, across: float, up: float) -> None:
     node[_STRETCHED] = before[0] * across, before[1] * up
 
 
+def once(material: bpy.types.Material) -> None:
+    """Let the texture lie on the UV map as it is, its lower left corner at 0."""
+    settle(material)
+    node = materials.ours(material).get("mapping")
+    if node is not None:
+        for name, value in (("Location", 0.0), ("Rotation", 0.0), ("Scale", 1.0)):
+            node.inputs[name].default_value = (value,) * 3
+
+
 def settle(material: bpy.types.Material) -> None:
     """Forget every `stretch`: as it is now, the artist has set it."""
     node = materials.ours(material).get("mapping")

@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("exemplar", type=Path, help="an image, or a folder with base_color.png")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--exemplar-px", type=int, default=512, help="show the exemplar at this shorter side at most")
+    parser.add_argument("--exemplar-px", type=int, default=512, help="show the exemplar at this longer side at most")
     options = parser.parse_args()
     folder = options.exemplar.is_dir()
     exemplar = Image.open(options.exemplar / "base_color.png" if folder else options.exemplar).convert("RGB")

@@ -13,7 +13,7 @@ from ...synthesis.files import texture_files
 from ...synthesis.latent import LARGEST_SEED
 from ...synthesis.model_file import read_info
 from ...synthesis.udim import UdimSet
-from .. import images, materials, models
+from .. import images, mapping, materials, models
 from ..material.tune import why_no_texture
 from ..memory import recall
 from ..memory.recipe import properties, recipe
@@ -51,7 +51,9 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         info, size = read_info(asked.model), (self._udim.tile_height, self._udim.tile_width)
         made_by = properties(recipe(info, models.digest(asked.model), asked.latent, size, asked.surface))
         self._wire(files, False, info.name, made_by | {"udim": f"{self.columns}x{self.rows}"})
-        for image in materials.shown_maps(self._target().active_material).values():
+        material = self._target().active_material
+        mapping.once(material)  # tiles are found by their place on the UV map
+        for image in materials.shown_maps(material).values():
             udim_images.spread(image, self._udim.tiles(), packed)
 
 

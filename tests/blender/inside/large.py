@@ -79,7 +79,10 @@ assert not ops.true_size.poll(), "the tiles' size is the UV map's"
 
 # or beside the file
 bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
+scale = materials.ours(bpy.context.object.active_material)["mapping"].inputs["Scale"]
+scale.default_value = (3, 3, 1)
 assert generate_udim() == {"FINISHED"}
+assert tuple(scale.default_value) == (1, 1, 1), "else the UV map would reach tiles that are not there"
 image = materials.shown_maps(bpy.context.object.active_material)["base_color"]
 assert image.source == "TILED" and not image.packed_files and len(image.tiles) == 4
 assert image.filepath.startswith("//textures/")  # so that both may move
