@@ -1,0 +1,54 @@
+"""A job leaves all of its files, or those that were there before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+
+@pytest.fixture
+def job(extension: Callable[[str], ModuleType]) -> Any:
+    return extension("addon.job")
+
+
+@pytest.fixture
+def latent(extension: Callable[[str], ModuleType]) -> Any:
+    return extension("synthesis.latent").Latent(3)
+
+
+def _made(job: Any, model_path: Path, latent: Any, out: Path) -> Any:
+    made = job.Job(job.TextureRequest(model_path, "cpu", latent, out, 32, 64, frames=2))
+    made.start()
+    made.wait()
+    return made
+
+
+def test_all_frames_of_a_loop_are_made(job: Any, model_path: Path, latent: Any, tmp_path: Path) -> None:
+    files = _made(job, model_path, latent, tmp_path / "a.png").finish()
+    assert files["base_color"] == tmp_path / "a_0001_base_color.png"
+    assert len(list(tmp_path.iterdir())) == 2 * len(files)
+
+
+def test_what_is_cancelled_leaves_former_frames(
+    job: Any, model_path: Path, latent: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "a_0001_base_color.png"
+    first.write_bytes(b"former")
+    write = job.write_texture
+
+    def written(*given: Any) -> Iterator[Any]:
+        """The second frame meets a cancel."""
+        if given[4].stem == "a_0002":
+            made.cancel()
+        return write(*given)
+
+    monkeypatch.setattr(job, "write_texture", written)
+    made = job.Job(job.TextureRequest(model_path, "cpu", latent, tmp_path / "a.png", 32, 64, frames=2))
+    made.start()
+    with pytest.raises(job.Cancelled, match="nothing was changed"):
+        made.finish()
+    assert first.read_bytes() == b"former" and list(tmp_path.iterdir()) == [first]
