@@ -28,7 +28,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..synthesis.command_line import Parser, add_surface, asked_surface, parse_size
+from ..synthesis.arguments import Parser
+from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import all_in_place, put_in_place, texture_files, texture_name, write_texture
 from ..synthesis.latent import Latent, check_seed

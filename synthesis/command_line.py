@@ -7,9 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from . import edits
+from .arguments import Parser
 from .errors import TextureError
 from .files import all_in_place, frame_file, texture_files, write_picture, write_texture
 from .guide import Guide
@@ -31,13 +32,6 @@ _IMAGE_TOLD = "an image, or a folder of maps of one material"
 _OUT_TOLD = "with several maps: their common name"
 
 Pieces = Mapping[Path, Iterator[Window]]  # the PNG file of each, or their common name with several maps; its windows
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are TextureErrors: one line, and told by whoever runs it."""
-
-    def error(self, message: str) -> NoReturn:
-        raise TextureError(f"{message} (--help tells more)")
 
 
 def main(arguments: list[str]) -> int:

@@ -243,6 +243,8 @@ def test_budgets() -> None:
         (["--budget", "soon"], "budget is 'soon'"),
         (["--device", "cuda"], "CUDA was asked for"),
         (["--seed", "-1"], "seed is -1"),
+        (["--seed", "one"], "invalid int value: 'one'"),
+        (["--width-m", "nan"], "width is nan"),
         (["--exemplar-px", "20"], "--exemplar-px is 20"),
         (["--resume"], "there is no"),
         (["--out", "/proc/run"], "can't be written"),

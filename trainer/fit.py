@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
@@ -45,8 +46,8 @@ CHECKPOINT_EVERY_SECONDS = 60.0
 
 def main(arguments: list[str] | None = None, defaults: FitConfig | None = None) -> int:
     """defaults: of what has no option."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         learn(options, defaults or FitConfig())
     except TextureError as reason:
         print(f"fit: {reason}", file=sys.stderr)
@@ -277,9 +278,9 @@ def _metres(text: str) -> float:
     return metres
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser() -> Parser:
     defaults = FitConfig()
-    parser = argparse.ArgumentParser(prog="python -m trainer.fit", description="Learn a texture from one exemplar.")
+    parser = Parser(prog="python -m trainer.fit", description="Learn a texture from one exemplar.")
     parser.add_argument("exemplar", type=Path, help="an image, or a folder of maps of one material")
     parser.add_argument("--out", type=Path, help="folder for the results (default: runs/NAME)")
     parser.add_argument(
