@@ -26,7 +26,8 @@ def all_in_place() -> Iterator[Place]:
     """Files that appear together or not at all: gives, for each target, a temporary file beside it to write and close.
 
     All of them become their targets in the end, if all goes well; folders are made as needed.
-    Raises: TextureError where the disk refuses; what was there before is then untouched.
+    Raises: TextureError where the disk refuses; what was there before is then untouched, unless it refuses in between
+    two renames.
     """
     temporaries: dict[Path, Path] = {}
     under_way = Path()
@@ -63,7 +64,7 @@ def put_in_place(target: Path) -> Iterator[Path]:
 
 
 def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> str:
-    """What a texture's images are called, and its files where no other settings are in play. Safe as a file name."""
+    """What a texture's images are called, and the files of a batch. Safe as a file name."""
     return f"{safe_name(info.name)}_{seed}_{width_px}x{height_px}"
 
 
