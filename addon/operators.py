@@ -51,7 +51,7 @@ class Generates(TellsWhyNot, Background):
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
         size = self.height, self.width
         request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
-        return replace(request, out=recall.named(request, self._packed))
+        return recall.named(request, self._packed)
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         made = recall.made_by(self._job.request)
@@ -99,8 +99,8 @@ class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
             raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
         self._packed = False
         request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
-        request = replace(request, frames=self.frames)
-        return replace(request, out=recall.named(request, self._packed, "_loop"))
+        request = recall.named(replace(request, frames=self.frames), self._packed)
+        return replace(request, out=request.out.with_stem(f"{request.out.stem}_loop"))
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
         super()._show(context, files, packed=False)

@@ -16,25 +16,21 @@ def job(extension: Callable[[str], ModuleType]) -> Any:
 
 
 @pytest.fixture
-def latent(extension: Callable[[str], ModuleType]) -> Any:
-    return extension("synthesis.latent").Latent(3)
+def made(job: Any, extension: Callable[[str], ModuleType], model_path: Path, tmp_path: Path) -> Any:
+    """A job that makes a loop of two frames."""
+    latent = extension("synthesis.latent").Latent(3)
+    return job.Job(job.TextureRequest(model_path, "cpu", latent, tmp_path / "a.png", 32, 64, frames=2))
 
 
-def _made(job: Any, model_path: Path, latent: Any, out: Path) -> Any:
-    made = job.Job(job.TextureRequest(model_path, "cpu", latent, out, 32, 64, frames=2))
+def test_all_frames_of_a_loop_are_made(made: Any, tmp_path: Path) -> None:
     made.start()
-    made.wait()
-    return made
-
-
-def test_all_frames_of_a_loop_are_made(job: Any, model_path: Path, latent: Any, tmp_path: Path) -> None:
-    files = _made(job, model_path, latent, tmp_path / "a.png").finish()
+    files = made.finish()
     assert files["base_color"] == tmp_path / "a_0001_base_color.png"
     assert len(list(tmp_path.iterdir())) == 2 * len(files)
 
 
 def test_what_is_cancelled_leaves_former_frames(
-    job: Any, model_path: Path, latent: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    job: Any, made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = tmp_path / "a_0001_base_color.png"
     first.write_bytes(b"former")
@@ -47,7 +43,6 @@ def test_what_is_cancelled_leaves_former_frames(
         return write(*given)
 
     monkeypatch.setattr(job, "write_texture", written)
-    made = job.Job(job.TextureRequest(model_path, "cpu", latent, tmp_path / "a.png", 32, 64, frames=2))
     made.start()
     with pytest.raises(job.Cancelled, match="nothing was changed"):
         made.finish()

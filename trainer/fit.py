@@ -60,21 +60,20 @@ def main(arguments: list[str] | None = None, defaults: FitConfig | None = None) 
 
 def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     """One fit from the command line's options, to the saved checkpoint."""
+    device = chosen_device(options.device)
+    exemplar = read_exemplar(options.exemplar, _checked_px(options.exemplar_px), chosen_preparation(options))
+    options.out = options.out or Path("runs") / exemplar.name
+    stored = _stored(options)
+    if stored and options.architecture == TILEWRIGHT:
+        _as_begun(options, ModelInfo.from_json(stored["info"]))
     config = dataclasses.replace(
         defaults,
         budget=Budget.parse(options.budget),
         seed=_checked_seed(defaults.seed if options.seed is None else options.seed),
-        exemplar_px=_checked_px(options.exemplar_px),
+        exemplar_px=options.exemplar_px,
+        guided_share=0.0 if options.no_guide else defaults.guided_share,
         ordered=defaults.ordered and not options.no_order,
     )
-    device = chosen_device(options.device)
-    exemplar = read_exemplar(options.exemplar, config.exemplar_px, chosen_preparation(options))
-    options.out = options.out or Path("runs") / exemplar.name
-    stored = _stored(options)
-    if stored and options.architecture == TILEWRIGHT:
-        config = dataclasses.replace(config, seed=_as_begun(options, ModelInfo.from_json(stored["info"])))
-    if options.no_guide:
-        config = dataclasses.replace(config, guided_share=0.0)
     _make_folder(options.out)
     stopped = _stop_when_asked(options.out)
     if options.architecture in ARCHITECTURES:
@@ -212,8 +211,8 @@ def _stored(options: argparse.Namespace) -> dict | None:
     return None
 
 
-def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> int:
-    """Let a fit that goes on keep what it was told when it began, where it is told nothing else; returns its seed.
+def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> None:
+    """Let a fit that goes on keep what it was told when it began, where it is told nothing else.
 
     Raises: TextureError where it is told what can't change.
     """
@@ -221,14 +220,12 @@ def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> int:
         raise TextureError(f"the fit in {options.out} was begun with --no-guide: give it again")
     if begun.guide is not None and options.no_guide:
         raise TextureError(f"the fit in {options.out} was begun without --no-guide: leave it out")
-    seed = begun.training.seed if options.seed is None else options.seed
-    if seed != begun.training.seed:
+    if options.seed not in (None, begun.training.seed):
         raise TextureError(f"the fit in {options.out} was begun with --seed {begun.training.seed}: give no other")
-    options.name = options.name or begun.name
+    options.seed, options.name = begun.training.seed, options.name or begun.name
     for word in ("author", "license", "source"):
         setattr(options, word, getattr(options, word) or getattr(begun.exemplar, word))
     options.width_m = begun.exemplar.width_m if options.width_m is None else options.width_m
-    return seed
 
 
 def _make_folder(run: Path) -> None:

@@ -43,7 +43,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         self._udim.check(read_info(tile.model))
         if self._packed:
             images.check_packable(*self._udim.size)
-        out = recall.named(tile, self._packed, f"_udim_{self.columns}x{self.rows}")
+        out = tile.out.with_stem(f"{tile.out.stem}_udim_{self.columns}x{self.rows}")
         return UdimRequest(tile.model, device, tile.latent, out, self._udim, surface=tile.surface)
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
@@ -75,7 +75,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         one = super()._request(context, folder, device)
         seeds = [(self.seed + step) % (LARGEST_SEED + 1) for step in range(1, self.variations)]
         others = [replace(one, latent=replace(one.latent, seed=seed)) for seed in seeds]
-        others = tuple(replace(other, out=recall.named(other, self._packed)) for other in others)
+        others = tuple(recall.named(other, self._packed) for other in others)
         return VariationsRequest(
             one.model, device, one.latent, one.out, one.height, one.width, others=others, surface=one.surface
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -46,14 +47,14 @@ def made_by(request: TextureRequest) -> Recipe:
     return recipe(info, digest, request.latent, size, request.surface, request.frames)
 
 
-def named(request: TextureRequest, packed: bool, addition: str = "") -> Path:
-    """The file of a request's texture, in its folder: where it stays a file, no other texture has one of this name.
+def named(request: TextureRequest, packed: bool) -> TextureRequest:
+    """The request with its file named after what it makes: where it stays a file, no other texture has one so named.
 
     Raises: TextureError where its model is gone.
     """
     name = texture_name(read_info(request.model), request.latent.seed, request.height, request.width)
     alone = "" if packed else f"_{fingerprint(made_by(request))}"
-    return request.out.with_name(f"{name}{alone}{addition}.png")
+    return replace(request, out=request.out.with_name(f"{name}{alone}.png"))
 
 
 def outside(context: bpy.types.Context, model: Path) -> str:

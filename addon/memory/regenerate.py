@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         height, width = (info.nearest_size(side) for side in self._size(context))
         size, surface = (height, width), self._before.surface
         request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
-        return replace(request, out=recall.named(request, self._packed))
+        return recall.named(request, self._packed)
 
     def _size(self, context: bpy.types.Context) -> tuple[int, int]:
         if self.size == AS_SET:
