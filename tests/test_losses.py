@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.losses import discriminator_hinge, generator_hinge, wasserstein
+from trainer.losses import GRIDS_PX, discriminator_hinge, generator_hinge, grid_trace, wasserstein
 
 
 def test_hinge_losses_equal_their_twins() -> None:
@@ -33,3 +33,35 @@ def test_wasserstein_compares_different_numbers(count: int) -> None:
     made = torch.linspace(-1, 1, count)[torch.randperm(count)].expand(3, -1)
     assert wasserstein(real, made).item() < 2e-3
     assert abs(wasserstein(real, made + 0.5).item() / (0.25 / (real[0].var(unbiased=False).item() + 0.05)) - 1) < 0.05
+
+
+@pytest.mark.parametrize("px", GRIDS_PX)
+def test_a_grid_in_values_or_sharpness_leaves_a_trace(px: int) -> None:
+    noise = torch.randn(1, 3, 96, 96, generator=torch.Generator().manual_seed(0))
+    squares = noise[:, :, : 96 // px, : 96 // px].repeat_interleave(px, 2).repeat_interleave(px, 3)
+    other = torch.randn(1, 3, 96, 96, generator=torch.Generator().manual_seed(1))
+    assert grid_trace(noise, other).item() < 0.02, "noise has no grid"
+    trace = grid_trace(noise, squares).item()
+    assert trace > 0.1, "its steps lie between the cells"
+    assert grid_trace(squares, squares.roll((1, 1), (2, 3))).item() < 0.2 * trace, "an exemplar may have one of its own"
+
+
+def test_the_trace_of_a_grid_equals_its_twin() -> None:
+    real, fake = np.random.default_rng(0).random((2, 1, 2, 16, 24), np.float32) ** 2
+    real[..., ::2] *= 0.5
+    fake[..., ::4, :] *= 0.2
+
+    def trace(values: np.ndarray, spread: np.ndarray, px: int) -> float:
+        height, width = (extent // px * px for extent in values.shape[2:])
+        places = [values[0, :, row:height:px, column:width:px] for row in range(px) for column in range(px)]
+        means = np.array([place.mean(axis=(1, 2)) / spread for place in places])
+        return float(np.sqrt(means.var(axis=0).mean()))
+
+    twin = []
+    for one, other in zip(
+        *([x, *(np.abs(np.diff(x, axis=axis)) for axis in (2, 3))] for x in (real, fake)), strict=True
+    ):
+        spread = one.std(axis=(0, 2, 3), ddof=1) + 1e-3
+        twin += [max(0, trace(other, spread, px) - trace(one, spread, px)) for px in GRIDS_PX]
+    assert max(twin) > 0.1
+    assert abs(grid_trace(torch.from_numpy(real), torch.from_numpy(fake)).item() - np.mean(twin)) < 1e-4

@@ -75,7 +75,7 @@ def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple
         distance = learner.distance(trial, rng)
         optimiser.param_groups[0]["lr"] = config.generator_rate * config.rate(progress)
         optimiser.zero_grad(set_to_none=True)
-        (config.texture_weight * distance + config.guide_weight * learner.disagreement(trial)).backward()
+        learner.shortfall(trial, distance, learner.disagreement(trial)).backward()
         torch.nn.utils.clip_grad_norm_(weights, config.gradient_norm)
         optimiser.step()
         steps += 1

@@ -24,7 +24,7 @@ from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from .guides import COARSEST_PX, REPRODUCING, Lesson, draw_lesson
-from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge
+from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, grid_trace
 from .nature import Nature
 from .periods import found_regularity
 
@@ -142,8 +142,7 @@ class Learner:
         trial = self.trial(stage, rng)
         game = self._discriminator_step(trial)
         distance, asked = self.distance(trial, rng, remember=True), self.disagreement(trial)
-        wanted = self.config.texture_weight * distance + self.config.guide_weight * asked
-        norm = self._generator_step(trial, wanted)
+        norm = self._generator_step(trial, self.shortfall(trial, distance, asked))
         self._average(index)
         kind = trial.lesson.kind if trial.lesson else ""
         contrast, saturated = _contrast_and_saturation(trial.real, trial.fake.detach())
@@ -172,6 +171,11 @@ class Learner:
             for halvings, (_, real, fake) in enumerate(trial.views)
         ]
         return torch.cat(apart).mean()
+
+    def shortfall(self, trial: Trial, distance: Tensor, disagreement: Tensor) -> Tensor:
+        """What the generator is to lessen, but for the game: all in all, by the fit's weights."""
+        config, trace = self.config, grid_trace(trial.real, trial.fake)
+        return config.texture_weight * distance + config.guide_weight * disagreement + config.grid_weight * trace
 
     def disagreement(self, trial: Trial) -> Tensor:
         """How far the crop is from what its guide asked for; 0 without a guide."""
@@ -280,12 +284,12 @@ class Learner:
         self.discriminator_optimiser.step()
         return loss.item()
 
-    def _generator_step(self, trial: Trial, asked: Tensor) -> float:
+    def _generator_step(self, trial: Trial, shortfall: Tensor) -> float:
         views = [self.discriminators[str(px)](fake, trial.hole) for px, _, fake in trial.views]
         game = torch.stack([generator_hinge(logits) for logits in views]).mean()
         self.generator_optimiser.zero_grad(set_to_none=True)
         weights = list(self.generator.parameters())
-        loss = asked + self.config.adversarial_weight * game
+        loss = shortfall + self.config.adversarial_weight * game
         loss.backward(inputs=weights)  # the heads' gradients are not needed
         norm = torch.nn.utils.clip_grad_norm_(weights, self.config.gradient_norm)
         self.generator_optimiser.step()

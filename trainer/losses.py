@@ -1,4 +1,4 @@
-"""The objectives of a fit: the adversarial game, the sliced Wasserstein distance, and agreement with a guide."""
+"""The objectives of a fit: the adversarial game, the sliced Wasserstein distance, no trace of a grid, and a guide."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+GRIDS_PX = (2, 4, 8)  # of pixels that stem from one cell of a coarser level
 
 
 def discriminator_hinge(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
@@ -48,6 +50,19 @@ def wasserstein(real: Tensor, fake: Tensor) -> Tensor:
     return ((made - _as_many(quantiles, made.shape[1])).square() / spread).mean()
 
 
+def grid_trace(real: Tensor, fake: Tensor) -> Tensor:
+    """How much more a made crop shows the grids that it was painted on than a real one, by chance or by its own order.
+
+    Mean over GRIDS_PX of max(0, t(fake) - t(real)), t the deviation of the means of all pixels at the same place of a
+    grid's cells, of values and of their steps down and right, in units of the real deviation. real, fake: (N, C, h, w).
+    """
+    traces = []
+    for one, other in zip(_values_and_steps(real), _values_and_steps(fake), strict=True):
+        spread = one.std(dim=(0, 2, 3), keepdim=True) + 1e-3
+        traces += [F.relu(_trace(other / spread, px) - _trace(one / spread, px)) for px in GRIDS_PX]
+    return torch.stack(traces).mean()
+
+
 def agreement(fake: Tensor, target: Tensor, known: Tensor, spread: Tensor) -> Tensor:
     """Mean squared difference where the target is known, in units of the exemplar's spread.
 
@@ -72,6 +87,18 @@ def inside(hole: Tensor | None, field: Tensor) -> Tensor:
     shares = F.interpolate(hole.to(field), size=field.shape[2:], mode="area").expand(len(field), -1, -1, -1)
     chosen = (shares > 0.5).flatten()
     return chosen if bool(chosen.any()) else torch.ones_like(chosen)
+
+
+def _values_and_steps(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    return x, (x[:, :, 1:] - x[:, :, :-1]).abs(), (x[..., 1:] - x[..., :-1]).abs()
+
+
+def _trace(x: Tensor, px: int) -> Tensor:
+    """The deviation of the means by place in cells of px x px, over channels; the slope of its root has no end at 0."""
+    rows, columns = (extent // px for extent in x.shape[2:])
+    cells = x[:, :, : rows * px, : columns * px].unflatten(3, (columns, px)).unflatten(2, (rows, px))
+    places = cells.mean(dim=(0, 2, 4))
+    return (places.var(dim=(1, 2), unbiased=False).mean() + 1e-8).sqrt()
 
 
 def _in_order(values: Tensor) -> Tensor:
