@@ -51,8 +51,7 @@ def pooled(several: Sequence[Samples]) -> Samples:
 
 def _values(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None) -> Tensor:
     """(1, C, h, w) -> (C, count)"""
-    flat = tap.transpose(0, 1).flatten(1)
-    return flat[:, _drawn(inside(hole, tap), count, rng)]
+    return _at(tap, _drawn(inside(hole, tap), count, rng))
 
 
 def _patches(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None) -> Tensor:
@@ -63,7 +62,13 @@ def _patches(tap: Tensor, count: int, rng: torch.Generator, hole: Tensor | None)
     chosen = _drawn(seen if bool(seen.any()) else torch.ones_like(seen), count, rng)
     steps = torch.arange(PATCH_PX, device=tap.device)
     rows, columns = (chosen // width)[:, None, None] + steps[:, None], (chosen % width)[:, None, None] + steps
-    return tap[0][:, rows, columns].permute(0, 2, 3, 1).flatten(0, 2)
+    return _at(tap, rows * tap.shape[3] + columns).permute(0, 2, 3, 1).flatten(0, 2)
+
+
+def _at(tap: Tensor, places: Tensor) -> Tensor:
+    """(1, C, h, w) -> (C, *places). An index's gradients add up in any order where threads are many, these in one."""
+    flat = tap[0].flatten(1)
+    return flat.gather(1, places.flatten().expand(len(flat), -1)).unflatten(1, places.shape)
 
 
 def _drawn(allowed: Tensor, count: int, rng: torch.Generator) -> Tensor:
