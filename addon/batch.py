@@ -26,9 +26,9 @@ import argparse
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ..synthesis.arguments import Parser
+from ..synthesis.arguments import Parser, told
 from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import all_in_place, put_in_place, texture_files, texture_name, write_texture
@@ -60,17 +60,19 @@ def main(arguments: list[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         textures = _checked(list(_textures(options)))
-    except TextureError as reason:
-        print(f"tilewright: {reason}", file=sys.stderr)
+    except (TextureError, OSError) as reason:
+        print(f"tilewright: {told(reason)}", file=sys.stderr)
         return BAD_ARGUMENTS
-    failures = sum(not _made(texture, options, f"{n}/{len(textures)}") for n, texture in enumerate(textures, 1))
-    made = [texture for texture in textures if all(file.exists() for file in texture.files.values())]
     try:
-        _show(made, options)
-    except TextureError as reason:
-        print(f"tilewright: {reason}", file=sys.stderr)
-        failures += 1
-    return SOME_FAILED if failures else ALL_FINE
+        made = [_made(texture, options, f"{n}/{len(textures)}") for n, texture in enumerate(textures, 1)]
+        _show([texture for texture in made if texture], options)
+    except (TextureError, OSError) as reason:
+        print(f"tilewright: {told(reason)}", file=sys.stderr)
+        return SOME_FAILED
+    except KeyboardInterrupt:
+        print("tilewright: stopped: what was finished is there", file=sys.stderr)
+        return SOME_FAILED
+    return ALL_FINE if all(made) else SOME_FAILED
 
 
 def parse_seeds(text: str) -> list[int]:
@@ -115,11 +117,11 @@ def _checked(textures: list[Texture]) -> list[Texture]:
     return textures
 
 
-def _made(texture: Texture, options: argparse.Namespace, count: str) -> bool:
-    """Whether the texture's files are there in the end; tells a line for each."""
+def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture | None:
+    """The texture, once its files are there; tells a line for each. What was there may have been made otherwise."""
     if not options.overwrite and all(file.exists() for file in texture.files.values()):
         print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
-        return True
+        return replace(texture, made_by={})
     try:
         if options.format == "exr":
             _write_exr(texture, options)
@@ -127,10 +129,10 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> bool:
             _write_png(texture, options)
     except TextureError as reason:
         print(f"{count} {texture.name}: failed: {reason}", file=sys.stderr, flush=True)
-        return False
+        return None
     for file in texture.files.values():
         print(f"{count} {file}", flush=True)
-    return True
+    return texture
 
 
 def _write_png(texture: Texture, options: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from synthesis.errors import TextureError
 from synthesis.files import all_in_place, write_texture
 from synthesis.image_files import read_picture
 from synthesis.latent import Latent
@@ -36,7 +37,11 @@ def main() -> int:
     parser.add_argument("--photo", type=Path, help="an exemplar from which G'MIC makes textures of the same sizes")
     parser.add_argument("--memory-of", type=int, metavar="PX", help="make one texture and print the memory it took")
     options = parser.parse_args()
-    model = open_model(options.model, options.device)
+    try:
+        model = open_model(options.model, options.device)
+    except TextureError as reason:
+        print(f"speed: {reason}", file=sys.stderr)
+        return 2
     if options.memory_of:
         written(model, options.memory_of)
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)

@@ -19,6 +19,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
+from synthesis import arguments
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import METADATA_KEY, ModelInfo
@@ -58,18 +59,18 @@ def export(run: Path, out: Path) -> None:
         temporary.write_bytes(content)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(given: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m export.to_onnx", description="Convert a checkpoint to a model file."
     )
     parser.add_argument("run", type=Path, help=f"folder of a fit, with its {CHECKPOINT}")
     parser.add_argument("--out", type=Path, help="model file to write (default: RUN/model.onnx)")
-    options = parser.parse_args(arguments)
+    options = parser.parse_args(given)
     out = options.out or options.run / "model.onnx"
     try:
         export(options.run, out)
-    except TextureError as reason:
-        print(f"to_onnx: {reason}", file=sys.stderr)
+    except (TextureError, OSError) as reason:
+        print(f"to_onnx: {arguments.told(reason)}", file=sys.stderr)
         return 2
     print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
     return 0

@@ -1,4 +1,4 @@
-"""Reading the command line."""
+"""Reading the command line, and telling on it what went wrong."""
 
 from __future__ import annotations
 
@@ -6,6 +6,13 @@ import argparse
 from typing import NoReturn
 
 from .errors import TextureError
+
+
+def told(reason: TextureError | OSError) -> str:
+    """What went wrong, in one line."""
+    if isinstance(reason, OSError):
+        return f"{reason.filename or 'a file'} can't be read or written ({reason.strerror or reason})"
+    return str(reason)
 
 
 class Parser(argparse.ArgumentParser):

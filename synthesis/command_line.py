@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import edits
+from . import arguments, edits
 from .arguments import Parser
 from .errors import TextureError
 from .files import all_in_place, frame_file, texture_files, write_picture, write_texture
@@ -34,13 +34,13 @@ _OUT_TOLD = "with several maps: their common name"
 Pieces = Mapping[Path, Iterator[Window]]  # the PNG file of each, or their common name with several maps; its windows
 
 
-def main(arguments: list[str]) -> int:
+def main(given: list[str]) -> int:
     """Returns the exit code; an error is one line on stderr."""
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_args(given)
         options.run(options)
-    except TextureError as reason:
-        print(f"synthesis: {reason}", file=sys.stderr)
+    except (TextureError, OSError) as reason:
+        print(f"synthesis: {arguments.told(reason)}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("synthesis: stopped, nothing was written", file=sys.stderr)
@@ -74,11 +74,11 @@ def parse_control(text: str) -> tuple[str, float]:
 
 
 def png_file(text: str) -> Path:
-    """A path whose file is written as PNG."""
+    """A path whose file is written as PNG; .png may be left out."""
     path = Path(text)
     if not path.name or path.suffix.lower() not in ("", ".png"):
         raise argparse.ArgumentTypeError(f"out is {text!r}: give a PNG file, as texture.png")
-    return path
+    return path.with_suffix(".png")
 
 
 def add_surface(command: argparse.ArgumentParser) -> None:
@@ -104,6 +104,10 @@ def _generate(options: argparse.Namespace) -> None:
         raise TextureError(f"--blend is {options.blend:g}: give 0 to 1")
     if options.blend and options.other_seed is None:
         raise TextureError("--blend leads to another texture: give its --other-seed too")
+    if options.blend and options.frames is not None:
+        raise TextureError(
+            "--blend and --frames are both given: a loop goes all the way and back, leave one of them out"
+        )
     model = open_model(options.model, options.device)
     latent = Latent(_seed(options, model.info), options.other_seed, options.blend, dict(options.control))
     if options.udim is not None:
@@ -159,11 +163,22 @@ def _stylize(options: argparse.Namespace) -> None:
 
 def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:
     surface = asked_surface(options)
-    model = open_model(options.model, options.device)
-    guide = asked(model.info, read_picture(options.image))
+    model, picture = open_model(options.model, options.device), read_picture(options.image)
+    _check_maps(options, model.info, picture)
+    guide = asked(model.info, picture)
     height, width = guide.known.shape[:2]
     windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
     _write(surface.made(model.info), {options.out: windows}, height, width)
+
+
+def _check_maps(options: argparse.Namespace, info: ModelInfo, picture: Picture) -> None:
+    """Raises: TextureError where maps that were given would be lost."""
+    lost = [name for name in picture.maps if name not in info.maps]
+    if lost:
+        raise TextureError(
+            f"{options.image} has {', '.join(lost)}, which the model {info.name!r} does not make: give the image of "
+            "its base color alone, or a model that was learned from such a set"
+        )
 
 
 def _seed(options: argparse.Namespace, info: ModelInfo) -> int:

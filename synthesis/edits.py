@@ -94,7 +94,8 @@ def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:
     if not 0 <= strength <= 1:
         raise TextureError(f"strength is {strength:g}; allowed is 0 to 1")
     brightness = luma(picture.maps["base_color"])
-    dark, light = np.quantile(brightness, (_BLACK, _WHITE))
+    seen = brightness if picture.opaque is None or not picture.opaque.any() else brightness[picture.opaque]
+    dark, light = np.quantile(seen, (_BLACK, _WHITE))
     levels = np.clip((brightness - dark) / max(light - dark, 1 / 255), 0, 1)
     colors = painted(levels, np.array(info.needed_guide().palette))
     coarsest_px = info.size_multiple_px

@@ -55,9 +55,10 @@ def read_picture(path: Path) -> Picture:
 
 
 def read_mask(path: Path) -> NDArray[np.bool_]:
-    """(height, width), True where the image is white rather than black. Raises: TextureError."""
-    pixels, _ = _read_map(path, "height")
-    return pixels[..., 0] > 0.5
+    """(height, width), True where the image is white rather than black or transparent. Raises: TextureError."""
+    pixels, opaque = _read_map(path, "height")
+    white: NDArray[np.bool_] = pixels[..., 0] > 0.5
+    return white if opaque is None else white & opaque
 
 
 def map_of_file(stem: str) -> str | None:

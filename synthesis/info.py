@@ -21,6 +21,7 @@ _LARGEST_CELL_PX = 512
 _LARGEST_CHANNELS = 256
 _LARGEST_MARGIN_CELLS = 64
 _MOST_BEST_SEEDS = 64
+_LARGEST_CHANGE = 10  # of a channel by a control, in deviations, or as the logarithm of a factor
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,15 @@ class ModelInfo:
             for changes in (control.shifts, control.log_gains):
                 given = [len(level) for level in changes]
                 _require(given == channels, f"changes by {control.name!r}", given, f"{channels}, the fields' channels")
+            moved = [value for changes in (control.shifts, control.log_gains) for level in changes for value in level]
+            small = all(-_LARGEST_CHANGE <= value <= _LARGEST_CHANGE for value in moved)  # so written, no number is not
+            _require(small, f"changes by {control.name!r}", moved, f"-{_LARGEST_CHANGE} to {_LARGEST_CHANGE}")
+        if self.guide is not None:
+            levels = [level for color in self.guide.palette for level in color]
+            sound_colors = bool(levels) and all(0 <= level <= 1 for level in levels)
+            _require(sound_colors, "palette", self.guide.palette, "colours of 0 to 1, one or more")
+        width_m = self.exemplar.width_m
+        _require(width_m is None or 0 < width_m < float("inf"), "width in metres", width_m, "above 0")
         distinct = len(self.best_seeds) == len(set(self.best_seeds)) <= _MOST_BEST_SEEDS
         legal = distinct and all(0 <= seed <= LARGEST_SEED for seed in self.best_seeds)
         told = f"at most {_MOST_BEST_SEEDS} different ones, 0 to {LARGEST_SEED}"

@@ -63,7 +63,7 @@ def latent_fields(
     guided: order then comes from the guide, and the model's own channels of order are 0.
     """
     fields = _seed_fields(info, latent.seed, size, rect)
-    if latent.other_seed is not None and latent.turn:
+    if latent.other_seed not in (None, latent.seed) and latent.turn:
         others = _seed_fields(info, latent.other_seed, size, rect)
         near, far = (np.float32(part(latent.turn * pi / 2)) for part in (cos, sin))
         fields = [near * one + far * other for one, other in zip(fields, others, strict=True)]

@@ -11,7 +11,10 @@ _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709, applied 
 
 def luma(colors: NDArray[np.float32]) -> NDArray[np.float32]:
     """(..., 3) sRGB-encoded -> (...), brightness in 0..1."""
-    brightness: NDArray[np.float32] = colors @ _LUMA
+    red, green, blue = (colors[..., channel] * weight for channel, weight in enumerate(_LUMA))
+    brightness: NDArray[np.float32] = (
+        red + green + blue
+    )  # a product of matrices depends on their size, in the last digit
     return brightness
 
 

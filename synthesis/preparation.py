@@ -20,6 +20,7 @@ Corners = tuple[tuple[float, float], ...]
 SMALLEST_SIDE_PX = 16  # of what is cut out
 _SMALLEST_SCALE = 1 / 64
 _OPAQUE = 0.99
+_LEAST_SEEN = 0.1  # of a pixel, by which its colour is told
 _DECIMALS = 3  # of a looked up corner, so that a corner on the picture's edge is never a hair beyond it
 _CORNER_NAMES = ("top left", "top right", "bottom right", "bottom left")
 
@@ -159,13 +160,18 @@ def _reduced(picture: Picture, scale: float) -> Picture:
 
 
 def _resampled(picture: Picture, resample: Callable[[NDArray[np.float32]], NDArray[np.float32]]) -> Picture:
-    """Every map through `resample`, normals of unit length again; what is partly transparent is not opaque."""
-    maps = {name: resample(pixels) for name, pixels in picture.maps.items()}
+    """Every map through `resample`, normals of unit length again; what is partly transparent is not opaque.
+
+    What lies under transparent pixels counts for nothing.
+    """
+    opaque = np.ones(picture.size, np.bool_) if picture.opaque is None else picture.opaque
+    seen = opaque[..., None].astype(np.float32)
+    weight = resample(seen)
+    told = np.maximum(weight, np.float32(_LEAST_SEEN))
+    maps = {name: np.clip(resample(pixels * seen) / told, 0, 1) for name, pixels in picture.maps.items()}
     if "normal" in maps:
         maps["normal"] = _encoded(2 * maps["normal"] - 1)
-    if picture.opaque is None:
-        return Picture(maps)
-    return Picture(maps, resample(picture.opaque[..., None].astype(np.float32))[..., 0] > _OPAQUE)
+    return Picture(maps, None if picture.opaque is None else weight[..., 0] > _OPAQUE)
 
 
 def _turned(normal: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:

@@ -14,17 +14,17 @@ _SPARSEST_PX = 1.25  # source pixels between two samples
 
 
 def reduced(pixels: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """(h, w, channels) in 0..1 to (height, width, channels), none of them larger, by Lanczos' kernel."""
+    """(h, w, channels) to (height, width, channels), none larger, by Lanczos' kernel, which overshoots at edges."""
     for axis, size in enumerate((height, width)):
         pixels = _reduced_along(pixels, axis, size)
-    return pixels.clip(0, 1)
+    return pixels
 
 
 def warped(pixels: NDArray[np.float32], matrix: NDArray[np.float64], height: int, width: int) -> NDArray[np.float32]:
-    """(height, width, channels) of a picture in 0..1, seen through a homography from the new pixels to the old ones.
+    """(height, width, channels) of a picture, seen through a homography from the new pixels to the old ones.
 
     Positions are in pixels from the outer corner at the top left, so that the first pixel's middle is at (0.5, 0.5).
-    Cubic (Catmull-Rom); every pixel is the mean of as many samples as it covers old pixels.
+    Cubic (Catmull-Rom), which overshoots at edges; every pixel is the mean of as many samples as it covers old pixels.
     """
     bands = []
     for top in range(0, height, _BAND_ROWS):
@@ -34,7 +34,7 @@ def warped(pixels: NDArray[np.float32], matrix: NDArray[np.float64], height: int
         y = (np.arange(rows * down) + 0.5) / down + top
         seen = _sampled(pixels, *mapped(matrix, x[None], y[:, None]))
         bands.append(seen.reshape(rows, down, width, across, -1).mean((1, 3)))
-    whole: NDArray[np.float32] = np.concatenate(bands).clip(0, 1)
+    whole: NDArray[np.float32] = np.concatenate(bands)
     return whole
 
 

@@ -39,6 +39,7 @@ class Model:
         self._content = content
         self._session = _session(content, device)
         self._check_graph()
+        self._check_window()
 
     @property
     def device(self) -> str:
@@ -77,6 +78,25 @@ class Model:
             raise TextureError(
                 f"the model {self.info.name!r} has other inputs or outputs than its info says: export it again"
             )
+
+    def _check_window(self) -> None:
+        """One window of the smallest size, which tells whether the graph and the info's margins fit together."""
+        side, channels = self.info.size_multiple_px, input_channels(self.info)
+        cells = [side // level.cell_px + 2 * level.margin_cells for level in self.info.levels]
+        fields = [
+            np.zeros((channels[f"noise_{level.cell_px}"], count, count), np.float32)
+            for level, count in zip(self.info.levels, cells, strict=True)
+        ]
+        try:
+            shape = self.run(fields).shape
+        except OutOfMemory:
+            return  # a GPU may be full for now
+        except Exception as reason:  # as in `run`
+            raise TextureError(
+                f"the model {self.info.name!r} can't run ({_first_line(reason)}): export it again"
+            ) from None
+        if shape != (side, side, self.info.channels):
+            raise TextureError(f"the model {self.info.name!r} has other margins than its info says: export it again")
 
 
 def open_model(path: Path, device: str = "auto") -> Model:

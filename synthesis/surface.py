@@ -6,6 +6,7 @@ what wraps stays wrapped.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +55,9 @@ def estimated(colors: NDArray[np.float32], depth: float = 1.0) -> dict[str, NDAr
 
     colors: base color, (height + 2 * REACH_PX, width + 2 * REACH_PX, 3).
     """
-    relief = (bands(colors) @ np.array(GAINS, np.float32)) * np.float32(depth)
+    relief = _weighed(bands(colors), GAINS) * np.float32(depth)
     inner = relief[1:-1, 1:-1]
-    rough = roughness_causes(colors) @ np.array(ROUGHNESS, np.float32)
+    rough = _weighed(roughness_causes(colors), ROUGHNESS)
     return {
         "normal": normals(relief),
         "roughness": rough.clip(_SMOOTHEST, _ROUGHEST)[..., None],
@@ -99,6 +100,14 @@ def roughness_causes(colors: NDArray[np.float32]) -> NDArray[np.float32]:
     saturation = np.maximum(np.maximum(red, green), blue) - np.minimum(np.minimum(red, green), blue)
     causes = [_surroundings(_cropped(channel, 2)) for channel in (luma(colors), saturation)]
     return np.stack([np.ones_like(causes[0]), *causes], axis=2)
+
+
+def _weighed(parts: NDArray[np.float32], weights: Sequence[float]) -> NDArray[np.float32]:
+    """(height, width, parts) -> (height, width), added up in one order, whatever the size: windows equal the whole."""
+    total = parts[..., 0] * np.float32(weights[0])
+    for index, weight in enumerate(weights[1:], start=1):
+        total += parts[..., index] * np.float32(weight)
+    return total
 
 
 def _steepness(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -79,12 +79,35 @@ def test_without_a_seed_the_best_one_is_taken(
         (["--device", "abacus"], "invalid choice"),
         (["--out", "/proc/t.png"], "can't be written"),
         (["--nonsense"], "--nonsense"),
+        (["--frames", "3", "--other-seed", "2", "--blend", "0.5"], "leave one of them out"),
+        (["--out", "n" * 300 + ".png"], "File name too long"),
     ],
 )
 def test_bad_arguments(model_path: Path, tmp_path: Path, arguments: list[str], told: str) -> None:
     done = _run("synthesis", "generate", model_path, "--out", tmp_path / "t.png", *arguments)
     _refused(done, told)
     assert not list(tmp_path.iterdir())
+
+
+def test_maps_that_would_be_lost_are_refused(colors_model_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "wall").mkdir()
+    for name in ("base_color", "normal"):
+        Image.new("RGB", (64, 64), (128, 128, 255)).save(tmp_path / "wall" / f"wall_{name}.png")
+    done = _run("synthesis", "tile", colors_model_path, tmp_path / "wall", "--surface", "--out", tmp_path / "t.png")
+    _refused(done, "has normal, which the model")
+    assert [path.name for path in tmp_path.iterdir()] == ["wall"]
+
+
+def test_a_mask_s_transparent_pixels_hide_nothing(colors_model_path: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (64, 64), (90, 80, 70)).save(tmp_path / "photo.png")
+    mask = Image.new("RGBA", (64, 64), (255, 255, 255, 0))
+    mask.paste((255, 255, 255, 255), (20, 20, 40, 40))
+    mask.save(tmp_path / "mask.png")
+    line = ["complete", str(colors_model_path), str(tmp_path / "photo.png"), "--mask", str(tmp_path / "mask.png")]
+    assert main([*line, "--out", str(tmp_path / "filled")]) == 0, ".png may be left out"
+    filled = np.asarray(Image.open(tmp_path / "filled.png"))
+    changed = (filled != (90, 80, 70)).any(axis=2)
+    assert changed.any() and not changed[:20].any() and not changed[40:].any()
 
 
 def test_cuda_where_there_is_none(model_path: Path, tmp_path: Path) -> None:

@@ -176,6 +176,17 @@ def test_stylize_paints_in_the_palette(model: Model) -> None:
     assert guide.finest_px == 32**0.4
 
 
+def test_what_is_hidden_does_not_choose_the_palette_s_ends(model: Model) -> None:
+    picture = _picture()
+    opaque = np.ones(picture.size, np.bool_)
+    opaque[: len(opaque) // 2] = False
+    values = []
+    for hidden in (0, 1):
+        colors = np.where(opaque[..., None], picture.maps["base_color"], np.float32(hidden))
+        values.append(edits.stylize(model.info, Picture({"base_color": colors}, opaque)).values[opaque])
+    assert np.array_equal(*values)
+
+
 def test_a_palette_goes_from_dark_to_light() -> None:
     colors = palette(_picture().maps["base_color"])
     assert (np.diff(luma(colors)) > 0).all()

@@ -124,6 +124,9 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     info = read_info(run / "model.onnx")
     assert more.returncode == 0 and info.training.steps == 14
     assert (info.exemplar.author, info.exemplar.license, info.exemplar.source) == ("me", "CC0-1.0", "here")
+    (run / "stop").touch()  # of a fit that had ended already
+    assert _run(exemplar_path, "--out", run, "--budget", "15steps", "--resume").returncode == 0
+    assert read_info(run / "model.onnx").training.steps == 15
     for other in (["--no-guide"], ["--seed", "3"]):
         refused = _run(exemplar_path, "--out", run, "--budget", "16steps", "--resume", *other)
         assert refused.returncode == 2 and "was begun with" in refused.stderr

@@ -38,6 +38,11 @@ def test_a_loop_closes_without_a_jump(model: Model) -> None:
     assert min(steps) > 0.001 and steps[-1] < 1.3 * max(steps[:-1])
 
 
+def test_a_blend_with_itself_is_itself(model: Model) -> None:
+    alone, blended = (latent_fields(model.info, latent, SIZE, RECT) for latent in (Latent(1), Latent(1, 1, 0.5)))
+    assert all(np.array_equal(a, b) for a, b in zip(alone, blended, strict=True))
+
+
 def test_controls_change_the_fields(model: Model) -> None:
     info = _with_control(model.info)
     neutral, half = (latent_fields(info, Latent(1, controls={"contrast": value}), SIZE, RECT) for value in (0, 0.5))

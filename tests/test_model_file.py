@@ -130,6 +130,8 @@ def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> 
         {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[61.0] * 256]]},
         {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[float("nan")] * 256]]},
         {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [["loud"] * 256]]},
+        {"guide": {"palette": []}},
+        {"guide": {"palette": [[0.0, float("nan"), 1.0]]}},
         {"regularity": None},
         {"regularity": []},
         {"regularity": {"waves": [[0, 0]]}},
@@ -164,6 +166,15 @@ def test_other_inputs_than_the_info_says(model_path: Path, tmp_path: Path) -> No
     info = _info(model_path) | {"maps": ["base_color"]}
     with pytest.raises(TextureError, match="other inputs or outputs"):
         open_model(_with_info(model_path, info, tmp_path / "maps.onnx"), "cpu")
+
+
+@pytest.mark.parametrize("margin", [3, 5])
+def test_other_margins_than_the_info_says(model_path: Path, tmp_path: Path, margin: int) -> None:
+    info = _info(model_path)
+    for level in info["levels"]:
+        level["margin_cells"] = margin
+    with pytest.raises(TextureError, match="export it again"):
+        open_model(_with_info(model_path, info, tmp_path / "margins.onnx"), "cpu")
 
 
 def test_external_data_is_never_read(model_path: Path, tmp_path: Path) -> None:

@@ -142,6 +142,19 @@ def test_what_is_transparent_stays_so() -> None:
     assert not made.opaque[:18].any() and made.opaque[24:].all()
 
 
+@pytest.mark.parametrize("steps", [Preparation(scale=0.4), Preparation(((20, 10), (270, 20), (280, 190), (10, 180)))])
+def test_what_lies_under_transparent_pixels_counts_for_nothing(steps: Preparation) -> None:
+    opaque = np.ones((200, 300), bool)
+    opaque[60:90, 100:180] = False
+    colors, seen = _smooth(200, 300), []
+    for hidden in (0, 1):
+        made = prepared(Picture({"base_color": np.where(opaque[..., None], colors, np.float32(hidden))}, opaque), steps)
+        seen.append(made.maps["base_color"][made.opaque])
+    assert np.array_equal(*seen)
+    whole = prepared(Picture({"base_color": colors}), steps).maps["base_color"]
+    assert np.abs(seen[0] - whole[made.opaque]).max() < 0.02
+
+
 def _blocks(colors: np.ndarray) -> float:
     """How much the means of blocks of 32 px differ."""
     rows, columns = (side // 32 for side in colors.shape[:2])

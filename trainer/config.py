@@ -26,7 +26,7 @@ class Budget:
     def parse(cls, text: str) -> Budget:
         """Read "90s", "5m", "1.5h" or "2000steps"."""
         match = _BUDGET.fullmatch(text.strip().lower())
-        if not match or float(match[1]) <= 0:
+        if not match or not 0 < float(match[1]) < float("inf"):
             raise TextureError(f"budget is {text!r}: give a time as 90s, 5m or 1h, or a number of steps as 2000steps")
         amount, unit = float(match[1]), match[2]
         if unit in _SECONDS:

@@ -102,4 +102,4 @@ def _largest_rectangle(inside: np.ndarray) -> tuple[int, int, int, int]:
 def _reduced(pixels: np.ndarray, shorter_px: int) -> np.ndarray:
     height, width = pixels.shape[:2]
     scale = shorter_px / min(height, width)
-    return pixels if scale >= 1 else reduced(pixels, round(height * scale), round(width * scale))
+    return pixels if scale >= 1 else reduced(pixels, round(height * scale), round(width * scale)).clip(0, 1)

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from synthesis import arguments
 from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
@@ -44,13 +45,13 @@ PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
 
 
-def main(arguments: list[str] | None = None, defaults: FitConfig | None = None) -> int:
+def main(given: list[str] | None = None, defaults: FitConfig | None = None) -> int:
     """defaults: of what has no option."""
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser().parse_args(given)
         learn(options, defaults or FitConfig())
-    except TextureError as reason:
-        print(f"fit: {reason}", file=sys.stderr)
+    except (TextureError, OSError) as reason:
+        print(f"fit: {arguments.told(reason)}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("fit: ended at once: --resume goes on from what was saved last", file=sys.stderr)
@@ -63,7 +64,7 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     device = chosen_device(options.device)
     exemplar = read_exemplar(options.exemplar, _checked_px(options.exemplar_px), chosen_preparation(options))
     options.out = options.out or Path("runs") / exemplar.name
-    stored = _stored(options)
+    stored = _stored(options, exemplar)
     if stored and options.architecture == TILEWRIGHT:
         _as_begun(options, ModelInfo.from_json(stored["info"]))
     config = dataclasses.replace(
@@ -73,6 +74,7 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
         exemplar_px=options.exemplar_px,
         guided_share=0.0 if options.no_guide else defaults.guided_share,
         ordered=defaults.ordered and not options.no_order,
+        from_base=defaults.from_base and not stored,  # what is stored takes its place
     )
     _make_folder(options.out)
     stopped = _stop_when_asked(options.out)
@@ -82,7 +84,7 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     order = Regularity.restored(stored["generator_config"].get("regularity", {})) if stored else None
     learner, position = Learner(config, exemplar, device, order), Position()
     if stored:
-        _go_on(learner, position, stored, exemplar)
+        _go_on(learner, position, stored)
 
     def info() -> ModelInfo:
         return _info(options, config, exemplar, learner, position)
@@ -150,9 +152,7 @@ def _save(run: Path, exemplar: Exemplar, learner: Learner, position: Position, i
     write_checkpoint(run, content)
 
 
-def _go_on(learner: Learner, position: Position, stored: dict, exemplar: Exemplar) -> None:
-    if stored["exemplar_digest"] != exemplar.digest:
-        raise TextureError("--resume goes on with the exemplar it began with, prepared alike; this one differs")
+def _go_on(learner: Learner, position: Position, stored: dict) -> None:
     learner.load_state_dict(stored["learner"])
     for name, value in stored["position"].items():
         setattr(position, name, value)
@@ -200,11 +200,13 @@ def _export(run: Path) -> int:
         signal.signal(signal.SIGINT, before)
 
 
-def _stored(options: argparse.Namespace) -> dict | None:
+def _stored(options: argparse.Namespace, exemplar: Exemplar) -> dict | None:
     if options.resume:
         stored = read_checkpoint(options.out)
         if (of := stored.get("architecture", TILEWRIGHT)) != options.architecture:
             raise TextureError(f"{options.out} holds a fit of {of}: give --architecture {of}, or another --out")
+        if stored["exemplar_digest"] != exemplar.digest:
+            raise TextureError("--resume goes on with the exemplar it began with, prepared alike; this one differs")
         return stored
     if (options.out / CHECKPOINT).exists():
         raise TextureError(f"{options.out} holds a fit already: add --resume to go on with it, or give another --out")
@@ -246,6 +248,7 @@ def _stop_when_asked(run: Path) -> Callable[[], bool]:
 
     signal.signal(signal.SIGINT, remember)
     signal.signal(signal.SIGTERM, remember)
+    (run / STOP).unlink(missing_ok=True)  # of a fit that had ended already
 
     def asked() -> bool:
         if (run / STOP).exists():
