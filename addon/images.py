@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import bpy
@@ -17,6 +17,7 @@ from .pixels import Pixels, linear_light
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
 _PNG_BYTES_A_PX = 2.4  # measured: wool, three channels
 _NO_PIXELS = "{name} has no pixels that can be read: save it as a file and open that"
+_SRGB = ("sRGB", "sRGB - Texture", "Utility - sRGB - Texture")  # Blender's, and two of ACES
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -35,7 +36,7 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
         except RuntimeError as reason:  # Blender's word for a file that is gone
             raise TextureError(f"{file} can't be read ({str(reason).strip()}): make it again") from None
         image.name = file.stem
-        image.colorspace_settings.name = MAP_KINDS[name].color_space
+        _set_color_space(image, MAP_KINDS[name].color_space)
         image.filepath = beside_blend(file)
         if packed:
             image.pack()
@@ -44,6 +45,16 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             image[f"tilewright_{key}"] = value
         images[name] = image
     return images
+
+
+def _set_color_space(image: bpy.types.Image, name: str) -> None:
+    """Let an image's values be read as sRGB, or as data; a studio's own configuration may call sRGB otherwise."""
+    encoding = image.colorspace_settings
+    encoding.is_data = name != _SRGB[0]
+    for known in _SRGB if not encoding.is_data else ():
+        with suppress(TypeError):  # Blender's word for a name that the configuration does not have
+            encoding.name = known
+            return
 
 
 def beside_blend(file: Path) -> str:
@@ -70,6 +81,12 @@ def check_editable(image: bpy.types.Image) -> None:
         raise TextureError(f"{image.name} is a {image.source.lower()}: open one frame of it as a single image")
     if image.type in {"RENDER_RESULT", "COMPOSITING"} or not (image.packed_file or all(size(image))):
         raise TextureError(_NO_PIXELS.format(name=image.name))
+
+
+def check_own(image: bpy.types.Image) -> None:
+    """Raises: TextureError where the image is another file's, which can't be shown otherwise or keep what it became."""
+    if not image.is_editable:
+        raise TextureError(f"{image.name} is linked from another file: make it local first")
 
 
 def size(image: bpy.types.Image) -> tuple[int, int]:
@@ -111,7 +128,7 @@ def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
     for holder, name in _places():
         if getattr(holder, name, None) == shown:
             setattr(holder, name, other)
-    for modifier in _node_modifiers():
+    for modifier in _node_modifiers() if bpy.app.version < (5, 2, 0) else ():
         for name in [name for name, given in modifier.items() if given == shown]:
             modifier[name] = other
             modifier.id_data.update_tag()  # Blender does not see what a custom property is set to
@@ -123,8 +140,18 @@ def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
 
 
 def other_side(image: bpy.types.Image) -> bpy.types.Image | None:
-    """What an image was made from, else what was last made from it."""
-    return made_from(image) or last_made_from(image)
+    """What an image was made from at the very beginning, of that the newest: so that one can go there and back."""
+    beginning = _followed(image, made_from)
+    other = beginning if beginning != image else _followed(image, last_made_from)
+    return other if other != image else None
+
+
+def _followed(image: bpy.types.Image, step: Callable[[bpy.types.Image], bpy.types.Image | None]) -> bpy.types.Image:
+    """Where the steps from an image end; one that leads back, as somebody may have set it, is not taken."""
+    passed = [image]
+    while (following := step(passed[-1])) is not None and following not in passed:
+        passed.append(following)
+    return passed[-1]
 
 
 def made_from(image: bpy.types.Image) -> bpy.types.Image | None:
@@ -133,6 +160,21 @@ def made_from(image: bpy.types.Image) -> bpy.types.Image | None:
 
 def last_made_from(image: bpy.types.Image) -> bpy.types.Image | None:
     return image.get(_AFTER)
+
+
+@contextmanager
+def without_history(several: Sequence[bpy.types.Image]) -> Iterator[None]:
+    """Images that know no other ones for a while, as these would be written with them."""
+    kept = [{key: value for key, value in one.items() if isinstance(value, bpy.types.Image)} for one in several]
+    for one, known in zip(several, kept, strict=True):
+        for key in known:
+            del one[key]
+    try:
+        yield
+    finally:
+        for one, known in zip(several, kept, strict=True):
+            for key, value in known.items():
+                one[key] = value
 
 
 def read(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixels:
@@ -155,13 +197,18 @@ def values(image: bpy.types.Image) -> int:
 
 
 def _places() -> Iterator[tuple[object, str]]:
-    """What may show an image, and its property that holds it; not the inputs of modifiers.
+    """What may show an image, and its property that holds it; not the inputs of modifiers before Blender 5.2.
 
     What is linked from another file can't be changed. `ID.user_remap` would do it all at once, but takes away fake
     users, reaches what is remembered of images too, and leaves out Grease Pencil.
     """
     data = bpy.data
     yield from _places_in_nodes()
+    if bpy.app.version >= (5, 2, 0):
+        for modifier in _node_modifiers():
+            inputs = modifier.properties.inputs
+            names = [one.identifier for one in inputs.bl_rna.properties if one.identifier != "rna_type"]
+            yield from ((getattr(inputs, name), "value") for name in names)
     yield from ((texture, "image") for texture in data.textures if texture.is_editable)  # of brushes too
     yield from ((empty, "data") for empty in data.objects if empty.type == "EMPTY" and empty.is_editable)
     for material in (one for one in data.materials if one.grease_pencil and one.is_editable):
@@ -190,7 +237,7 @@ def _places_in_nodes() -> Iterator[tuple[object, str]]:
 
 
 def _node_modifiers() -> Iterator[bpy.types.Modifier]:
-    """Their inputs are custom properties."""
+    """Their inputs are custom properties before Blender 5.2."""
     for target in (target for target in bpy.data.objects if target.is_editable):
         yield from (modifier for modifier in target.modifiers if modifier.type == "NODES")
 

@@ -56,9 +56,15 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
 def add_color_controls(material: bpy.types.Material) -> None:
     """Put neutral nodes for hue, saturation, brightness and contrast before the shader's base color."""
     tree = _Tree(material.node_tree)
-    right, top = tree.shader().location
-    tree.node("hue_saturation", "ShaderNodeHueSaturation", (right - 1.37 * _COLUMN_PX, top))
-    tree.node("brightness_contrast", "ShaderNodeBrightContrast", (right - 0.7 * _COLUMN_PX, top))
+    shader = tree.shader()
+    right, top = shader.location
+    fresh = not set(COLOR_CONTROLS) & set(tree.ours())
+    hue = tree.node("hue_saturation", "ShaderNodeHueSaturation", (right - 1.37 * _COLUMN_PX, top))
+    contrast = tree.node("brightness_contrast", "ShaderNodeBrightContrast", (right - 0.7 * _COLUMN_PX, top))
+    if fresh:
+        for link in list(shader.inputs["Base Color"].links):
+            tree.link(link.from_socket, hue.inputs["Color"])
+            tree.link(contrast.outputs["Color"], shader.inputs["Base Color"])
     _link(tree)
 
 
@@ -66,15 +72,20 @@ def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> None:
     """Lead our maps through a node group with a Vector, and an input and an output for each map."""
     tree = _Tree(material.node_tree)
     right, top = tree.shader().location
-    tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX)).node_tree = group
+    node = tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX))
+    node.node_tree = group
+    for name, picture in tree.ours().items():
+        if name in MAP_KINDS:
+            tree.put_after(picture.outputs["Color"], node.outputs[MAP_KINDS[name].label])
     _link(tree)
 
 
 def remove(material: bpy.types.Material, tags: Collection[str]) -> None:
     """Take away nodes of ours that the maps are led through, and link what is left."""
+    tree = _Tree(material.node_tree)
     for node in [node for tag, node in ours(material).items() if tag in tags]:
-        material.node_tree.nodes.remove(node)
-    _link(_Tree(material.node_tree))
+        tree.remove(node)
+    _link(tree)
 
 
 def ours(material: bpy.types.Material | None) -> dict[str, bpy.types.Node]:
@@ -116,15 +127,18 @@ def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
 def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
     """Source: glTF 2.0, 3.9.3: lerp(color, color * occlusion, strength)."""
     place = (shader.location.x - 2 * _COLUMN_PX, shader.location.y)
+    fresh = "occlusion" not in tree.ours()
     darken = tree.node("occlusion", "ShaderNodeMix", place, Factor=OCCLUSION)
     darken.data_type, darken.blend_type = "RGBA", "MULTIPLY"
     darken.label = "Occlusion"
+    if fresh:
+        tree.put_after(tree.ours()["base_color"].outputs["Color"], _identified(darken)["Result_Color"])
 
 
 def _link(tree: _Tree) -> None:
-    """Link our nodes, as many as the artist has left, from the coordinates to the shader."""
+    """Link our nodes, as many as the artist has left, from coordinates to shader; what lies between them stays."""
     mine, shader, output = tree.ours(), tree.shader(), tree.output()
-    if "coordinates" in mine and "mapping" in mine:
+    if "coordinates" in mine and "mapping" in mine and not mine["mapping"].inputs["Vector"].is_linked:
         tree.link(mine["coordinates"].outputs["UV"], mine["mapping"].inputs["Vector"])
     maps = {name: mine[name].outputs["Color"] for name in MAP_KINDS if name in mine}
     for name in maps if "mapping" in mine else ():
@@ -157,7 +171,7 @@ def _link_variation(
 def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node) -> None:
     mine, color = tree.ours(), maps["base_color"]
     if "ao" in maps and "occlusion" in mine:
-        sockets = {socket.identifier: socket for socket in (*mine["occlusion"].inputs, *mine["occlusion"].outputs)}
+        sockets = _identified(mine["occlusion"])
         tree.link(color, sockets["A_Color"])
         tree.link(maps["ao"], sockets["B_Color"])
         color = sockets["Result_Color"]
@@ -166,6 +180,11 @@ def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: b
             tree.link(color, mine[tag].inputs["Color"])
             color = mine[tag].outputs["Color"]
     tree.link(color, shader.inputs["Base Color"])
+
+
+def _identified(node: bpy.types.Node) -> dict[str, bpy.types.NodeSocket]:
+    """The sockets of a Mix node, of which several have one name, by their identifiers."""
+    return {socket.identifier: socket for socket in (*node.inputs, *node.outputs)}
 
 
 def _by_tag(nodes: Iterable[bpy.types.Node]) -> dict[str, bpy.types.Node]:
@@ -215,7 +234,34 @@ class _Tree:
         kept = {"mapping", "coordinates", *COLOR_CONTROLS, *images}
         kept |= {_COMPANIONS[name] for name in images if name in _COMPANIONS}
         for node in [node for node in self._nodes if node.get(TAG) and node[TAG] not in kept]:
-            self._nodes.remove(node)
+            self.remove(node)
+
+    def remove(self, node: bpy.types.Node) -> None:
+        """Take away a node; what it made of an input of the same name is fed by what fed that."""
+        inputs = {socket.name: socket for socket in node.inputs if socket.is_linked}
+        for output in (output for output in node.outputs if output.name in inputs):
+            source = inputs[output.name].links[0].from_socket
+            for target in [link.to_socket for link in output.links]:
+                self._links.new(source, target)
+        self._nodes.remove(node)
 
     def link(self, source: bpy.types.NodeSocket, target: bpy.types.NodeSocket) -> None:
-        self._links.new(source, target)
+        """Link two sockets, unless what the artist has put between them leads from the one to the other already."""
+        if source.node not in self._feeding(target):
+            self._links.new(source, target)
+
+    def put_after(self, source: bpy.types.NodeSocket, output: bpy.types.NodeSocket) -> None:
+        """Let all that a socket feeds be fed by another one, of a node that is to be put behind it."""
+        for target in [link.to_socket for link in source.links if link.to_node != output.node]:
+            self._links.new(output, target)
+
+    def _feeding(self, target: bpy.types.NodeSocket) -> set[bpy.types.Node]:
+        """The nodes that a socket depends on."""
+        found: set[bpy.types.Node] = set()
+        open_sockets = [target]
+        while open_sockets:
+            for link in open_sockets.pop().links:
+                if link.from_node not in found:
+                    found.add(link.from_node)
+                    open_sockets.extend(link.from_node.inputs)
+        return found

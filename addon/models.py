@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 from ..synthesis.errors import TextureError
 from ..synthesis.info import ModelInfo
 from ..synthesis.model_file import read_info
 
+_FIT_MODEL = "model.onnx"  # what every fit's model is called, in a folder of its own
 SHIPPED = Path(__file__).parent.parent / "models"
 
 
@@ -21,7 +23,7 @@ def found(user_folder: Path | None, run_folders: Iterable[Path] = ()) -> list[tu
     """
     folders = [SHIPPED] if user_folder is None else [SHIPPED, user_folder]
     paths = [path for folder in folders for path in sorted(folder.glob("*.onnx"))]
-    paths += [path for folder in dict.fromkeys(run_folders) for path in sorted(folder.glob("*/model.onnx"))]
+    paths += [path for folder in dict.fromkeys(run_folders) for path in sorted(folder.glob(f"*/{_FIT_MODEL}"))]
     models = []
     for path in paths:
         try:
@@ -29,6 +31,20 @@ def found(user_folder: Path | None, run_folders: Iterable[Path] = ()) -> list[tu
         except TextureError:
             continue  # a picker offers what works; choosing the file itself tells what is wrong with it
     return models
+
+
+def numbers(paths: Iterable[Path]) -> list[int]:
+    """By which a setting keeps one of these models: the same on other computers, where their folders lie elsewhere.
+
+    Each has one of its own, so that a new file does not move the choice to its neighbour; 0, which is what an untouched
+    setting holds, is the first one's.
+    """
+    taken: list[int] = []
+    for path in paths:
+        short = f"{path.parent.name}/{path.name}" if path.name == _FIT_MODEL else path.name
+        number, alone = (crc32(text.encode()) & 0x7FFFFFFF for text in (short, str(path)))
+        taken.append(0 if not taken else alone if number in taken else number)
+    return taken
 
 
 def digest(path: Path) -> str:

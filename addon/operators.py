@@ -46,7 +46,9 @@ class Generates(TellsWhyNot, Background):
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
         if self._packed:
             images.check_packable(self.height, self.width)
-        self._target_uid, self._scene_uid = context.object.session_uid, context.scene.session_uid
+        target = context.object
+        self._target_uid, self._scene_uid = target.session_uid, context.scene.session_uid
+        self._material_uid = target.active_material.session_uid if target.active_material else None
         settings = context.scene.tilewright
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
         size = self.height, self.width
@@ -62,8 +64,12 @@ class Generates(TellsWhyNot, Background):
 
     def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
         target = self._target()  # before anything is loaded, since it may be gone
+        if self._material_uid is not None and target.active_material is not None:
+            self._material()
         loaded = images.load_images(files, packed, made_by)
-        material = materials.ensure_material(target, model)
+        asked = identity.found(self._material_uid, bpy.data.materials)
+        material = asked or materials.ensure_material(target, model)
+        self._material_uid = material.session_uid
         materials.wire(material, loaded)
         mapping.reset(material)  # of a texture that was made again at another size
 
@@ -73,6 +79,13 @@ class Generates(TellsWhyNot, Background):
         if target is None:
             raise TextureError("the object that the texture was made for is gone: select another and generate again")
         return target
+
+    def _material(self) -> bpy.types.Material:
+        """The material that was active when the texture was asked for. Raises: TextureError where it is gone."""
+        material = identity.found(self._material_uid, bpy.data.materials)
+        if material is None:
+            raise TextureError("the material that the texture was made for is gone: nothing was changed")
+        return material
 
 
 class TILEWRIGHT_OT_generate(Generates, bpy.types.Operator):
@@ -99,12 +112,11 @@ class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
             raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
         self._packed = False
         request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
-        request = recall.named(replace(request, frames=self.frames), self._packed)
-        return replace(request, out=request.out.with_stem(f"{request.out.stem}_loop"))
+        return recall.named(replace(request, frames=self.frames), self._packed, "_loop")
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
         super()._show(context, files, packed=False)
-        materials.play(self._target().active_material, self.frames)
+        materials.play(self._material(), self.frames)
 
 
 class TILEWRIGHT_OT_new_seed(bpy.types.Operator):
@@ -134,6 +146,8 @@ class TILEWRIGHT_OT_set_size(bpy.types.Operator):
         return {"FINISHED"}
 
 
+_NO_SURFACES = {"GREASEPENCIL", "GPENCIL", "VOLUME"}  # have materials that show no texture on a surface
+
 CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_generate_loop, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size)
 
 
@@ -144,7 +158,7 @@ def _why_not(context: bpy.types.Context) -> str:
         return told("A texture is being made: wait, or press Esc")
     if target is None:
         return told("No object is active: select one to receive the texture")
-    if not hasattr(target.data, "materials"):
+    if not hasattr(target.data, "materials") or target.type in _NO_SURFACES:
         line = told("{name} can't have a material: select a mesh, curve, text or other surface")
         return line.format(name=target.name)
     parts = (target, target.data, target.active_material)

@@ -68,6 +68,7 @@ class _Retouch(TellsWhyNot, Reads):
     def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
         source = image_named(context, self.image)
         images.check_editable(source)
+        images.check_own(source)
         self._source = source.name
         beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
         self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together
@@ -226,6 +227,7 @@ def _why_not(context: bpy.types.Context) -> str:
     try:
         context.scene.tilewright.info().needed_guide()
         images.check_editable(image)
+        images.check_own(image)
     except TextureError as reason:
         return str(reason)
     return ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Container
 from contextlib import suppress
 from pathlib import Path
@@ -30,11 +29,9 @@ _items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the s
 def _model_items(
     self: TilewrightSettings | None, context: bpy.types.Context | None
 ) -> list[tuple[str, str, str, int, int]]:
+    known = known_models(context) if context else models.found(None)
     items = []
-    for path, info in known_models(context) if context else models.found(None):
-        # a number of its own for every path, so that a new file does not move the choice to its neighbour;
-        # 0, which is what an untouched setting holds, for the first
-        number = zlib.crc32(str(path).encode()) & 0x7FFFFFFF if items else 0
+    for number, (path, info) in zip(models.numbers([path for path, _ in known]), known, strict=True):
         items.append((str(path), info.name.replace("_", " ").title(), _told(info), previews.icon(info), number))
     items.append((FROM_FILE, "From File", "Any model file on disk", _file_icon(self), 1))
     _items[:] = items
@@ -124,6 +121,11 @@ class TilewrightSettings(bpy.types.PropertyGroup):
         name="Depth", description="How deep the estimated relief is; 0 is flat", default=1, min=0, max=DEEPEST,
         subtype="FACTOR",
     )  # fmt: skip
+
+    def forget_model(self, context: bpy.types.Context) -> None:
+        """Choose the first one, as if none had ever been chosen."""
+        self.property_unset("model")
+        _model_changed(self, context)
 
     def offer_seed(self) -> None:
         """Begin with the model's best seed, where nobody has chosen one."""

@@ -80,6 +80,16 @@ def test_text_that_is_no_recipe_is_refused(recipes: ModuleType, extension: Exten
         recipes.from_json(text)
 
 
+def test_a_model_keeps_its_number_where_its_folder_lies_elsewhere(extension: Extension) -> None:
+    numbers = extension("addon.models").numbers
+    names = ["models/bricks.onnx", "models/wool.onnx", "own/oak.onnx", "runs/oak/model.onnx", "runs/elm/model.onnx"]
+    here, there = (numbers([Path(root, name) for name in names]) for root in ("/a", "/b/c"))
+    assert here == there and here[0] == 0 and len(set(here)) == len(names)
+    assert numbers([Path("/a/models/bricks.onnx"), Path("/a/models/wool.onnx")]) == here[:2], "whatever comes after"
+    twice = numbers([Path("/a/x.onnx"), Path("/a/wool.onnx"), Path("/own/wool.onnx")])
+    assert twice[1] == here[1] and len(set(twice)) == 3, "two of one name are two"
+
+
 def test_a_model_is_found_by_content_then_by_name(extension: Extension, model_path: Path, tmp_path: Path) -> None:
     models, read_info = extension("addon.models"), extension("synthesis.model_file").read_info
     same, other = tmp_path / "renamed.onnx", tmp_path / "random.onnx"

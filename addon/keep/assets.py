@@ -15,7 +15,7 @@ from ...synthesis.errors import TextureError
 from ...synthesis.files import put_in_place
 from ...synthesis.info import ModelInfo
 from ...synthesis.maps import MAP_KINDS
-from .. import materials
+from .. import images, materials
 from ..material import provenance
 from ..material.tune import why_no_texture
 from ..reasons import TellsWhyNot
@@ -40,8 +40,9 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
         subtype="DIR_PATH", options={"SKIP_SAVE", *RELATIVE},
     )  # fmt: skip
     replace: bpy.props.BoolProperty(
-        name="Replace", description="Write over an asset of the same name that the library has already"
-    )
+        name="Replace", description="Write over an asset of the same name that the library has already",
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
@@ -49,9 +50,9 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings, material = context.scene.tilewright_keep, context.object.active_material
-        chosen = self.folder or (settings.library if settings.library != CURRENT_FILE else "")
         replace = self.replace or settings.replace
         try:
+            chosen = self.folder or _library(settings.library)
             info = provenance.model_of(context, material)
             done = _save(material, info, Path(bpy.path.abspath(chosen)), replace) if chosen else _mark(material, info)
         except TextureError as reason:
@@ -62,6 +63,13 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
 
 
 CLASSES = (TILEWRIGHT_OT_save_asset,)
+
+
+def _library(chosen: str) -> str:
+    """The folder of the chosen library, "" for the current file. Raises: TextureError where it is gone."""
+    if not chosen:
+        raise TextureError("the asset library that was chosen is no longer in Blender's preferences: choose another")
+    return "" if chosen == CURRENT_FILE else chosen
 
 
 def _mark(material: bpy.types.Material, info: ModelInfo) -> str:
@@ -77,17 +85,42 @@ def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: 
     file = folder / (re.sub(r"[^\w .-]+", "_", material.name) + ".blend")
     if file.exists() and not replace:
         raise TextureError(f"{file} is there already: rename the material, or choose to replace it")
+    if file.exists():
+        _check_alone(file, material.name)
     catalog.add_catalog(folder)
-    was_asset = material.asset_data is not None
-    _describe(material, info)
-    try:
-        with _packed(_all_images(material)), put_in_place(file) as temporary:
-            # not compressed: packed images are so already, and to try it again would hold the window up
-            bpy.data.libraries.write(str(temporary), {material}, fake_user=True, compress=False)
-    finally:
-        if not was_asset:
-            material.asset_clear()
+    held = _all_images(material)
+    with _stand_in(material) as written, _packed(held), images.without_history(held), put_in_place(file) as temporary:
+        _describe(written, info)
+        # not compressed: packed images are so already, and to try it again would hold the window up
+        bpy.data.libraries.write(str(temporary), {written}, fake_user=True, compress=False)
     return told("Saved {name} in {file}").format(name=material.name, file=file)
+
+
+def _check_alone(file: Path, name: str) -> None:
+    """Raises: TextureError where a library's file holds assets beside a material of this name, which would be lost."""
+    try:
+        with bpy.data.libraries.load(str(file), assets_only=True) as (found, _):
+            kinds = {kind: getattr(found, kind) for kind in dir(found) if isinstance(getattr(found, kind), list)}
+            others = [asset for kind, names in kinds.items() for asset in names if (kind, asset) != ("materials", name)]
+    except (OSError, RuntimeError) as reason:
+        raise TextureError(f"{file} can't be read ({str(reason).strip()}): rename the material") from None
+    if others:
+        raise TextureError(
+            f"{file} holds other assets too ({', '.join(others)}): rename the material, so that they stay"
+        )
+
+
+@contextmanager
+def _stand_in(material: bpy.types.Material) -> Iterator[bpy.types.Material]:
+    """A copy of the material, by its name: what is told of it as an asset stays out of the artist's file."""
+    name, copy = material.name, material.copy()
+    material.name = f"{name[:40]} as it is"
+    copy.name = name
+    try:
+        yield copy
+    finally:
+        bpy.data.materials.remove(copy)
+        material.name = name
 
 
 def _describe(material: bpy.types.Material, info: ModelInfo) -> None:
@@ -140,6 +173,9 @@ def _all_images(material: bpy.types.Material) -> list[bpy.types.Image]:
 def _packed(held: list[bpy.types.Image]) -> Iterator[None]:
     """With all images inside the .blend; afterwards each is where it was."""
     beside = [image for image in held if image.source in {"FILE", "TILED"} and not image.packed_files]
+    painted = next((image for image in held if image.is_dirty), None)
+    if painted:
+        raise TextureError(f"{painted.name} was painted on: save or pack it first (Image menu of the Image Editor)")
     movie = next((image for image in held if image.source in {"MOVIE", "SEQUENCE"}), None)
     if movie:
         raise TextureError(

@@ -87,6 +87,8 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
         for name in ("naming", "folder"):
             if not self.properties.is_property_set(name):
                 setattr(self, name, getattr(settings, name))
+        if not self.folder:
+            raise TextureError("no folder is chosen: set Folder, where the maps are exported to")
         if self.folder.startswith("//") and not bpy.data.filepath:
             raise TextureError("save the .blend file first, or choose another folder: this one lies beside the file")
 

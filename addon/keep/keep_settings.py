@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zlib import crc32
+
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
@@ -14,15 +16,22 @@ NAMINGS = (
     ("gltf", "Godot, glTF", "NAME_albedo, NAME_orm, NAME_normal, NAME_height; OpenGL normals"),
 )
 
-_items: list[tuple[str, str, str]] = []  # Blender does not keep the strings of a dynamic enum alive
+_items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
 
 
-def _libraries(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str]]:
+def _libraries(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
     libraries = context.preferences.filepaths.asset_libraries if context else ()
     _items[:] = [
-        (CURRENT_FILE, "Current File", "Mark the material as an asset of this .blend file"),
+        (CURRENT_FILE, "Current File", "Mark the material as an asset of this .blend file", 0, 0),
         *(
-            (library.path, library.name, told("A file of its own in {folder}").format(folder=library.path))
+            # a number of its own for every folder: a library that goes does not move the choice to its neighbour
+            (
+                library.path,
+                library.name,
+                told("A file of its own in {folder}").format(folder=library.path),
+                0,
+                crc32(library.path.encode()) & 0x7FFFFFFF,
+            )
             for library in libraries
             if library.path
         ),

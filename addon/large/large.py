@@ -43,7 +43,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         self._udim.check(read_info(tile.model))
         if self._packed:
             images.check_packable(*self._udim.size)
-        out = tile.out.with_stem(f"{tile.out.stem}_udim_{self.columns}x{self.rows}")
+        out = recall.named(tile, self._packed, f"_udim_{self.columns}x{self.rows}").out
         return UdimRequest(tile.model, device, tile.latent, out, self._udim, surface=tile.surface)
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
@@ -51,7 +51,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         info, size = read_info(asked.model), (self._udim.tile_height, self._udim.tile_width)
         made_by = properties(recipe(info, models.digest(asked.model), asked.latent, size, asked.surface))
         self._wire(files, False, info.name, made_by | {"udim": f"{self.columns}x{self.rows}"})
-        material = self._target().active_material
+        material = self._material()
         mapping.once(material)  # tiles are found by their place on the UV map
         for image in materials.shown_maps(material).values():
             udim_images.spread(image, self._udim.tiles(), packed)
@@ -87,7 +87,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         for other in asked.others:
             files = texture_files(asked.surface.made(info), other.out)
             others.append(images.load_images(files, packed, properties(recall.made_by(other))))
-        materials.vary(self._target().active_material, variation.new_group(others))
+        materials.vary(self._material(), variation.new_group(others))
 
 
 class TILEWRIGHT_OT_single_texture(TellsWhyNot, bpy.types.Operator):

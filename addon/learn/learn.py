@@ -247,12 +247,12 @@ class TILEWRIGHT_OT_learn_forget(_OfARun, bpy.types.Operator):
             icon="WARNING",
         )
 
-    def _work(self, _context: bpy.types.Context, fit: Fit) -> None:
+    def _work(self, context: bpy.types.Context, fit: Fit) -> None:
         model = str(fit.run / learning.MODEL)
         chosen = [scene for scene in bpy.data.scenes if scene.tilewright.model == model]
         learning.forget(fit.run)
         for scene in chosen:
-            scene.tilewright.property_unset("model")
+            scene.tilewright.forget_model(context)
 
 
 class TILEWRIGHT_FH_image(bpy.types.FileHandler):

@@ -89,7 +89,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
     square: bpy.props.FloatProperty(
         name="Size of UV Square",
         description="How long a side of the UV map's square is on the object; 0 measures it",
-        min=0, subtype="DISTANCE", unit="LENGTH",
+        min=0, subtype="DISTANCE", unit="LENGTH", options={"SKIP_SAVE"},
     )  # fmt: skip
 
     @classmethod
@@ -154,7 +154,7 @@ def _measured(target: bpy.types.Object) -> tuple[float, float]:
     layers = [layer for layer in getattr(target.data, "uv_layers", ()) if layer.active_render]
     size = uv_size(*_triangles(target, layers[0])) if layers else None
     if size is None:
-        raise TextureError(f"{target.name} has no UV map to measure: unwrap it, or set the size of the UV square (F9)")
+        raise TextureError(f"{target.name} has no UV map to measure: unwrap it, or set Repeat instead")
     return size
 
 

@@ -14,11 +14,11 @@ from ...synthesis.files import texture_name
 from ...synthesis.info import ModelInfo
 from ...synthesis.model_file import read_info
 from .. import models
-from ..background import Background
+from ..background import Background, free_file
 from ..job import TextureRequest
 from ..preferences import known_models
 from ..settings import FROM_FILE, MOST_CONTROLS
-from .recipe import Recipe, fingerprint, recipe
+from .recipe import Recipe, recipe
 
 
 class Recalls(Background):
@@ -47,14 +47,14 @@ def made_by(request: TextureRequest) -> Recipe:
     return recipe(info, digest, request.latent, size, request.surface, request.frames)
 
 
-def named(request: TextureRequest, packed: bool) -> TextureRequest:
-    """The request with its file named after what it makes: where it stays a file, no other texture has one so named.
+def named(request: TextureRequest, packed: bool, ending: str = "") -> TextureRequest:
+    """The request with its file named after what it makes; where it stays a file, it is one that is not there yet.
 
     Raises: TextureError where its model is gone.
     """
     name = texture_name(read_info(request.model), request.latent.seed, request.height, request.width)
-    alone = "" if packed else f"_{fingerprint(made_by(request))}"
-    return replace(request, out=request.out.with_name(f"{name}{alone}.png"))
+    out = request.out.with_name(f"{name}{ending}.png")
+    return replace(request, out=out if packed else free_file(out))
 
 
 def outside(context: bpy.types.Context, model: Path) -> str:

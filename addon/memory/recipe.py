@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -93,11 +92,6 @@ def from_properties(stored: Mapping[str, Any]) -> Recipe:
         )  # fmt: skip
     except (AttributeError, KeyError, TypeError, ValueError, TextureError):
         raise TextureError(GARBLED) from None
-
-
-def fingerprint(made: Recipe) -> str:
-    """Eight digits and letters that tell recipes apart, for names of files that must not replace each other."""
-    return hashlib.sha256(json.dumps(properties(made), sort_keys=True).encode()).hexdigest()[:8]
 
 
 def from_json(text: str) -> Recipe:

@@ -54,6 +54,7 @@ class _Prepares(TellsWhyNot, Reads):
     def _new_job(self, context: bpy.types.Context, folder: Path, _device: str) -> PrepareJob:
         source = image_named(context, self.image)
         images.check_editable(source)
+        images.check_own(source)
         originals, before = prepared_images.origin(source)
         beside = materials.maps_beside(source)
         self._shown = identity.uids({name: beside[name] for name in originals})
@@ -266,6 +267,7 @@ def _why_not(context: bpy.types.Context) -> str:
         return told("No image is open: open one in the Image Editor")
     try:
         images.check_editable(context.space_data.image)
+        images.check_own(context.space_data.image)
     except TextureError as reason:
         return str(reason)
     return ""

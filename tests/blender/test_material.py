@@ -35,6 +35,10 @@ def test_a_material_is_tuned(
     assert "material: all fine" in blender.check(INSIDE / "material.py", known, model_path)
 
 
+def test_what_lies_between_our_nodes_stays(blender: Blender, colors_model_path: Path) -> None:
+    assert "wires: all fine" in blender.check(INSIDE / "wires.py", colors_model_path)
+
+
 def test_maps_and_assets_are_kept(
     blender: Blender, retold: Callable[[str, dict[str, object]], Path], tmp_path: Path
 ) -> None:

@@ -159,7 +159,7 @@ def test_two_windows(program: Blender, tmp_path: Path, colors_model_path: Path) 
     remembered = {name: act["history"] for name, act in told.items()}
     assert remembered.pop("scene removed") == [], "it has gone with its scene"
     assert remembered == {name: [f"{name} left"] for name in remembered}, "the scene in which each was begun"
-    assert len(told) == 5 and told["busy closed"]["windows"] == 1
+    assert len(told) == 6 and told["busy closed"]["windows"] == 1
 
 
 def test_the_image_editor_by_mouse(

@@ -135,7 +135,7 @@ with tempfile.TemporaryDirectory() as folder:
     kept = Path(bpy.path.abspath(image.filepath))
     before = kept.read_bytes()
 
-    # other settings are another file; the same ones the same
+    # every texture is a file of its own: the artist may have painted on the former one
     settings = bpy.context.scene.tilewright
     settings.other_seed, settings.blend = 3, 0.5
     assert generate(8, 64, 32) == {"FINISHED"}
@@ -143,7 +143,7 @@ with tempfile.TemporaryDirectory() as folder:
     files = [*(Path(folder) / "textures").glob("*base_color.png")]
     assert len(files) == 2 and len({file.read_bytes() for file in files}) == 2 and kept.read_bytes() == before
     assert generate(8, 64, 32) == {"FINISHED"}
-    assert len([*(Path(folder) / "textures").glob("*base_color.png")]) == 2
+    assert len([*(Path(folder) / "textures").glob("*base_color.png")]) == 3 and kept.read_bytes() == before
     bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
     # a loop is a sequence of files beside the file, and plays over and over

@@ -114,6 +114,34 @@ except RuntimeError as reason:
 else:
     raise AssertionError("an asset was replaced without asking")
 assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
+
+# the artist's own marks on the material stay, and the file holds nothing else
+material.asset_mark()
+material.asset_data.author, material.use_fake_user = "the artist", True
+past = bpy.data.images.new("past", 8, 8)
+shown["base_color"]["tilewright_before"] = past
+assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
+assert material.asset_data.author == "the artist" and material.use_fake_user and material.name == "Old Wall"
+assert shown["base_color"]["tilewright_before"] == past
+with bpy.data.libraries.load(str(library / "Old Wall.blend")) as (inside, _):
+    assert inside.materials == ["Old Wall"] and len(inside.images) == 3
+material.asset_clear()
+
+# what would lose an artist's work is refused
+bpy.data.materials.new("Oak").asset_mark()
+bpy.data.libraries.write(str(library / "Old Wall.blend"), {bpy.data.materials["Oak"]})
+for painted, told in ((False, "holds other assets too (Oak)"), (True, "was painted on")):
+    if painted:
+        (library / "Old Wall.blend").unlink()
+        shown["base_color"].pixels[0] = 1 - shown["base_color"].pixels[0]
+    try:
+        ops.save_asset(folder=str(library), replace=True)
+    except RuntimeError as reason:
+        assert told in str(reason), reason
+    else:
+        raise AssertionError(told)
+shown["base_color"].reload()
+assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
 assert (library / "Old Wall.blend").read_bytes().startswith(b"BLENDER"), "images are compressed, the file is not"
 lines = (library / catalog.FILE).read_text().splitlines()
 assert lines.count(f"{catalog.UUID}:Tilewright:Tilewright") == 1 and "VERSION 1" in lines

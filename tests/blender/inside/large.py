@@ -87,7 +87,7 @@ image = materials.shown_maps(bpy.context.object.active_material)["base_color"]
 assert image.source == "TILED" and not image.packed_files and len(image.tiles) == 4
 assert image.filepath.startswith("//textures/")  # so that both may move
 for number in corners:
-    (tile,) = (folder / "textures").glob(f"random_5_96x64_*_udim_2x2_base_color.{number}.png")
+    (tile,) = (folder / "textures").glob(f"random_5_96x64_udim_2x2_base_color.{number}.png")
     check_tile(tile, "base_color", number)
 bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 

@@ -13,6 +13,7 @@ bpy.ops.preferences.addon_enable(module=EXTENSION)
 edits, png, session, picture_module = (
     importlib.import_module(f"{EXTENSION}.synthesis.{name}") for name in ("edits", "png", "session", "picture")
 )
+images = importlib.import_module(f"{EXTENSION}.addon.images")
 model = session.open_model(Path(model_file), "cpu")
 HEIGHT, WIDTH = 100, 140
 colors = (np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3)) / 255).astype(np.float32)
@@ -74,7 +75,17 @@ given = geometry.interface.new_socket("Given", in_out="INPUT", socket_type="Node
 geometry.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
 modifier = bpy.context.object.modifiers.new("N", "NODES")
 modifier.node_group = geometry
-modifier[given.identifier] = source
+
+
+def modifier_input():
+    """Asked anew each time, since Blender moves it; before 5.2 it is a custom property."""
+    return getattr(modifier.properties.inputs, given.identifier)
+
+
+if bpy.app.version < (5, 2, 0):
+    modifier[given.identifier] = source
+else:
+    modifier_input().value = source
 pencil = bpy.data.materials.new("P")
 bpy.data.materials.create_gpencil_data(pencil)
 places = {  # every place where an artist may see an image
@@ -104,7 +115,7 @@ assert np.abs(shown(filled) - expected(edits.complete(model.info, picture, hole)
 assert np.array_equal(shown(filled)[~hole], shown(source)[~hole]), "known pixels come back unchanged"
 assert node.image == filled, "shown in the place of the original"
 assert {place for place, (holder, name) in places.items() if getattr(holder, name) != filled} == set()
-assert modifier[given.identifier] == filled
+assert (modifier[given.identifier] if bpy.app.version < (5, 2, 0) else modifier_input().value) == filled
 assert bpy.context.scene.tilewright.mask == source, "it says what was asked for"
 assert filled["tilewright_before"] == source and source["tilewright_after"] == filled
 assert filled["tilewright_job"] == "filled" and filled.packed_file is not None
@@ -145,12 +156,21 @@ for name in ("normal", "height"):
     assert nodes[name].image["tilewright_before"] == beside[name], name
     assert tuple(nodes[name].image.size) == (WIDTH, HEIGHT), name
 
+tiles = bpy.data.images.new("tiles", 64, 64, tiled=True)
+
+# Before / After goes from the newest to the first and back, and rings end
+first, second, third = (image(name, colors) for name in ("first", "second", "third"))
+images.remember(first, second)
+images.remember(second, third)
+assert [images.other_side(one) for one in (third, second, first, tiles)] == [first, first, third, None]
+images.remember(third, first)
+assert all(images.other_side(one) in {first, second, third} for one in (first, second, third))
+
 refused("fill", "nothing is to be filled", image="photo")
 refused(
     "fill", "the mask is 20 x 10 px, the picture 140 x 100", image="photo", mask=image("small", colors[:10, :20]).name
 )
 refused("fill", "hides the whole picture", image="photo", mask=image("white", np.ones_like(colors)).name)
 refused("clean_up", "there is no image", image="nothing")
-tiles = bpy.data.images.new("tiles", 64, 64, tiled=True)
 refused("make_tileable", "UDIM", image="tiles")
 print("retouch: all fine")

@@ -78,6 +78,16 @@ def remove_the_material():
     yield from ended()
 
 
+def choose_another_slot():
+    cube = bpy.data.objects["Cube"]
+    cube.data.materials.append(bpy.data.materials.new("another"))
+    yield from generate(windows()[0])
+    cube.active_material_index = 1
+    yield from ended()
+    assert not shown(), "the other material is as it was"
+    cube.active_material_index = 0
+
+
 def close_the_other():
     yield from generate(windows()[0])
     with inside(windows()[1]):
@@ -99,6 +109,7 @@ ACTS = {
     "scene changed": change_the_scene,
     "scene removed": remove_the_scene,
     "material removed": remove_the_material,
+    "slot changed": choose_another_slot,
     "other closed": close_the_other,
     "busy closed": close_the_busy_one,
 }

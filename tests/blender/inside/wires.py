@@ -1,0 +1,73 @@
+"""What an artist has put between our nodes stays, whatever is generated or added."""
+
+import importlib
+import sys
+
+import bpy
+
+EXTENSION = "bl_ext.user_default.tilewright"
+(model_file,) = sys.argv[sys.argv.index("--") + 1 :]
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+materials = importlib.import_module(f"{EXTENSION}.addon.materials")
+ops = bpy.ops.tilewright
+
+bpy.ops.wm.read_homefile(app_template="")
+bpy.context.scene.tilewright.model, bpy.context.scene.tilewright.model_file = "FILE", model_file
+bpy.ops.mesh.primitive_plane_add(size=2)
+
+
+def generate(seed):
+    assert ops.generate(model=model_file, seed=seed, width=96, height=64) == {"FINISHED"}
+
+
+def fed_by(socket):
+    assert len(socket.links) == 1, socket.name
+    return socket.links[0].from_node
+
+
+def between(kind, source, target):
+    """A node of the artist's on the way from a socket to another."""
+    node = tree.nodes.new(kind)
+    into = node.inputs["Color"] if "Color" in node.inputs else node.inputs[0]
+    tree.links.new(source, into)
+    tree.links.new(node.outputs["Color"], target)
+    return node, into
+
+
+def check(first, last):
+    """first, last: what feeds the artist's curves, and what feeds the shader's color."""
+    mine = materials.ours(material)
+    assert fed_by(curves_in) == mine[first]
+    assert fed_by(shader.inputs["Roughness"]) == ramp
+    assert fed_by(shader.inputs["Base Color"]) == (curves if last == "curves" else mine[last])
+    (link,) = mine["mapping"].inputs["Vector"].links
+    assert link.from_node == mine["coordinates"] and link.from_socket.name == "Object"
+    assert all(fed_by(mine[name].inputs["Vector"]) == mine["mapping"] for name in materials.shown_maps(material))
+
+
+generate(1)
+material = bpy.context.object.active_material
+tree, shader, nodes = material.node_tree, materials.shader_of(material), materials.ours(material)
+curves, curves_in = between("ShaderNodeRGBCurve", nodes["occlusion"].outputs[2], shader.inputs["Base Color"])
+ramp, ramp_in = between("ShaderNodeValToRGB", nodes["roughness"].outputs["Color"], shader.inputs["Roughness"])
+tree.links.new(nodes["coordinates"].outputs["Object"], nodes["mapping"].inputs["Vector"])
+check("occlusion", "curves")
+generate(2)
+check("occlusion", "curves")
+for _ in range(2):
+    assert ops.adjust_color() == {"FINISHED"}
+    check("occlusion", "brightness_contrast")
+    assert fed_by(materials.ours(material)["hue_saturation"].inputs["Color"]) == curves
+generate(3)
+check("occlusion", "brightness_contrast")
+assert ops.plain_color() == {"FINISHED"}
+check("occlusion", "curves")
+for _ in range(2):
+    assert ops.break_repetition(model=model_file, seed=4, width=96, height=64, variations=2) == {"FINISHED"}
+    check("occlusion", "curves")
+    blend = materials.ours(material)["variation"]
+    assert fed_by(ramp_in) == blend and ramp_in.links[0].from_socket.name == "Roughness"
+assert ops.single_texture() == {"FINISHED"}
+check("occlusion", "curves")
+assert fed_by(ramp_in) == materials.ours(material)["roughness"]
+print("wires: all fine")
