@@ -18,9 +18,11 @@ _COMPANIONS = {"normal": "normal_map", "height": "displacement", "ao": "occlusio
 _COLUMN_PX, _ROW_PX = 300, 290
 
 
-def ensure_material(target: bpy.types.Object, name: str) -> bpy.types.Material:
-    """The active material of an object, made where there is none."""
-    material = target.active_material
+def ensure_material(
+    target: bpy.types.Object, name: str, chosen: bpy.types.Material | None = None
+) -> bpy.types.Material:
+    """The chosen material, else the active one of an object, made where there is none; with nodes."""
+    material = chosen or target.active_material
     if material is None:
         material = bpy.data.materials.new(name)
         if target.material_slots:

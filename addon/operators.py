@@ -64,11 +64,11 @@ class Generates(TellsWhyNot, Background):
 
     def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
         target = self._target()  # before anything is loaded, since it may be gone
-        if self._material_uid is not None and target.active_material is not None:
-            self._material()
+        if target.active_material is not None and self._material_uid is not None:
+            self._material()  # another one has taken its place where it is gone
         loaded = images.load_images(files, packed, made_by)
         asked = identity.found(self._material_uid, bpy.data.materials)
-        material = asked or materials.ensure_material(target, model)
+        material = materials.ensure_material(target, model, asked)
         self._material_uid = material.session_uid
         materials.wire(material, loaded)
         mapping.reset(material)  # of a texture that was made again at another size

@@ -10,6 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis import edits
 from ..synthesis.errors import TextureError
+from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
 from . import identity, images, materials
 from .background import free_file, running
@@ -112,6 +113,11 @@ class _Retouch(TellsWhyNot, Reads):
             else:
                 images.remember(before, made)
                 images.swap(before, made)
+
+    def _told(self, files: Mapping[str, Path]) -> str:
+        left = ", ".join(told(MAP_KINDS[name].label) for name in self._uids if name not in files)
+        line = super()._told(files)
+        return told("{line}; not {maps}, which the model does not make").format(line=line, maps=left) if left else line
 
 
 class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):

@@ -70,4 +70,10 @@ for _ in range(2):
 assert ops.single_texture() == {"FINISHED"}
 check("occlusion", "curves")
 assert fed_by(ramp_in) == materials.ours(material)["roughness"]
+
+# a material without nodes gets some
+plain = bpy.data.materials.new("Plain")
+bpy.context.object.material_slots[0].material = plain
+generate(5)
+assert materials.shown_maps(plain)
 print("wires: all fine")
