@@ -35,6 +35,7 @@ from .yardstick import Yardstick
 
 CROP_PX = 256  # of the contact sheet, at 100 %
 TRUTH = "other half"
+LARGEST_REPEATED = 5.0  # % of copies
 
 
 def main() -> int:
@@ -77,11 +78,12 @@ def _compare(options: argparse.Namespace, exemplars: Sequence[Exemplar]) -> None
     heading = _heading(
         "Quality compared",
         "Every method sees the left half of each exemplar and is judged by the right half. Distances are divided by "
-        "that between the halves: 1.0 is as good as nature.",
+        "that between the halves: 1.0 is as good as nature. An exemplar repeats itself where more than "
+        f"{LARGEST_REPEATED:g} % of the other half are copies of what was learned: there the unit is too small.",
         f"Answers to {options.seeds} seeds each; values are means over them. The best is bold; columns in italics are "
         "no answers. DCGAN's are several pictures of 128 px, measured together. Measures: `benchmarks/yardstick.py`.",
     )
-    parts = [heading, report(outcomes, QUALITIES), _costs(costs)]
+    parts = [heading, report(outcomes, QUALITIES, _repeating(outcomes)), _costs(costs)]
     (options.out / "quality.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     sheet(rows, CROP_PX).save(options.out / "quality.jpg", quality=QUALITY)
 
@@ -111,6 +113,11 @@ def _nature(exemplar: Exemplar, yardstick: Yardstick) -> Outcome:
     told = yardstick.values([[exemplar.right]])
     values = {key: told[key] for key in ("seam_rows", "seam_columns", "verbatim")}
     return Outcome("textures", "", exemplar.name, TRUTH, exemplar.right, values, reference=True)
+
+
+def _repeating(outcomes: Sequence[Outcome]) -> list[str]:
+    """The exemplars of which one half repeats the other, so that to copy is the best that could be done."""
+    return [one.exemplar for one in outcomes if one.method == TRUTH and one.values["verbatim"] > LARGEST_REPEATED]
 
 
 def _judgeable(exemplar: Exemplar) -> Exemplar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean, median
 
@@ -80,8 +80,8 @@ QUALITIES = {  # by the names of benchmarks.yardstick
 _NONE = "-"
 
 
-def report(outcomes: Sequence[Outcome], measures: Mapping[str, Measure] = MEASURES) -> str:
-    """All tables, by job, case and measure in the order in which they first come."""
+def report(outcomes: Sequence[Outcome], measures: Mapping[str, Measure] = MEASURES, apart: Collection[str] = ()) -> str:
+    """All tables, by job, case and measure in the order in which they first come; apart: as in `table`."""
     parts = []
     for job in dict.fromkeys(outcome.job for outcome in outcomes):
         parts.append(f"## {job.capitalize()}")
@@ -91,12 +91,17 @@ def report(outcomes: Sequence[Outcome], measures: Mapping[str, Measure] = MEASUR
             for case in dict.fromkeys(outcome.case for outcome in ours):
                 title = measures[key].title + (f", {case}" if case else "")
                 chosen = [outcome for outcome in ours if outcome.case == case]
-                parts.append(f"### {title}\n\n{table(chosen, key, measures)}")
+                parts.append(f"### {title}\n\n{table(chosen, key, measures, apart)}")
     return "\n\n".join(parts)
 
 
-def table(outcomes: Sequence[Outcome], key: str, measures: Mapping[str, Measure] = MEASURES) -> str:
-    """One measure: a row for each exemplar, then means and counts of wins. References compete for nothing."""
+def table(
+    outcomes: Sequence[Outcome], key: str, measures: Mapping[str, Measure] = MEASURES, apart: Collection[str] = ()
+) -> str:
+    """One measure: a row for each exemplar, then means and counts of wins. References compete for nothing.
+
+    apart: exemplars without which there is one more row of means.
+    """
     measure = measures[key]
     methods = {o.method: o.reference for o in outcomes if key in o.values}
     exemplars = list(dict.fromkeys(outcome.exemplar for outcome in outcomes))
@@ -109,11 +114,11 @@ def table(outcomes: Sequence[Outcome], key: str, measures: Mapping[str, Measure]
             wins[method] += 1
         cells = [_cell(value, measure, method in best) for method, value in values.items()]
         lines.append([exemplar, *cells])
-    means = {
-        method: _mean([_value(outcomes, exemplar, method, key) for exemplar in exemplars], measure.mean)
-        for method in methods
-    }
-    lines.append([f"*{measure.mean_title}*", *(_cell(mean, measure, False) for mean in means.values())])
+    others = [exemplar for exemplar in exemplars if exemplar not in apart]
+    for title, chosen in (("", exemplars), (f" without {', '.join(apart)}", others if apart else [])):
+        if chosen:
+            means = [_mean([_value(outcomes, one, method, key) for one in chosen], measure.mean) for method in methods]
+            lines.append([f"*{measure.mean_title}{title}*", *(_cell(mean, measure, False) for mean in means)])
     lines.append(["*wins*", *(_NONE if methods[method] else str(count) for method, count in wins.items())])
     return markdown(["exemplar", *(f"*{m}*" if methods[m] else m for m in methods)], lines)
 

