@@ -12,7 +12,6 @@ import numpy as np
 import torch
 from PIL import Image
 
-from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 
 from .checkpoint import write_checkpoint
@@ -38,11 +37,11 @@ def fit_rival(
 ) -> None:
     """Learn until the budget of `config` is used up or somebody stops it; `stored` is a checkpoint to go on with.
 
-    Raises: TextureError where the exemplar has other maps than base color, or differs from the checkpoint's.
+    Raises: TextureError where the exemplar has other maps than base color.
     """
     rival, position = Rival(name, exemplar, config.seed, device), Position()
     if stored:
-        _go_on(rival, position, stored, exemplar)
+        _go_on(rival, position, stored)
     bar, saved = Bar(exemplar.name), time.monotonic()
     while (progress := config.budget.progress(position.seconds, position.steps)) < 1 and not stopped():
         started = time.perf_counter()
@@ -69,9 +68,7 @@ def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Posi
     _write_preview(run, exemplar, rival)
 
 
-def _go_on(rival: Rival, position: Position, stored: dict, exemplar: Exemplar) -> None:
-    if stored["exemplar_digest"] != exemplar.digest:
-        raise TextureError("--resume goes on with the exemplar and --exemplar-px it began with; this one differs")
+def _go_on(rival: Rival, position: Position, stored: dict) -> None:
     rival.load_state_dict(stored["learner"])
     for name, value in stored["position"].items():
         setattr(position, name, value)
