@@ -19,10 +19,10 @@ import torch
 
 from synthesis.errors import TextureError
 from synthesis.info import ModelInfo
-from synthesis.regularity import Regularity
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar as Learned
+from trainer.generator import GeneratorConfig
 from trainer.learner import Learner
 from trainer.ranking import Rating, ranked, ratings, seed_picture
 
@@ -86,8 +86,8 @@ def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
     learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
     if learned.digest != stored.get("exemplar_digest"):
         raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")
-    order = Regularity.restored(stored["generator_config"].get("regularity", {}))
-    learner = Learner(FitConfig(Budget(steps=1)), learned, torch.device("cpu"), order)
+    shape = GeneratorConfig.from_dict(stored["generator_config"])
+    learner = Learner(FitConfig(Budget(steps=1)), learned, torch.device("cpu"), shape)
     learner.load_state_dict(stored["learner"])
     return learner, info
 

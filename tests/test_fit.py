@@ -22,7 +22,7 @@ from synthesis.spectrum import spectra
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
-from trainer.generator import FIELD_MARGIN_CELLS
+from trainer.generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from trainer.learner import Learner, StepNumbers
 from trainer.loop import MENDING_CAUTION, Position, fit
 from trainer.watch import PATIENCE_STEPS, Watch
@@ -104,6 +104,28 @@ def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Pat
     for one, other in zip(whole.generator.parameters(), second.generator.parameters(), strict=True):
         assert torch.equal(one, other)
     assert np.array_equal(_texture(whole), _texture(second))
+
+
+def test_coarse_noise_is_not_heard_where_lines_run_through() -> None:
+    """Nor after it has learned; what runs along the lines is, and finer noise."""
+    boards = np.broadcast_to(np.random.default_rng(0).random((1, 16, 1, 3)), (256, 16, 16, 3)).reshape(256, 256, 3)
+    exemplar = Exemplar("boards", ("base_color",), np.ascontiguousarray(boards, np.float32), (256, 256))
+    learner = Learner(FitConfig(Budget(steps=2), seed=3), exemplar, CPU)
+    list(fit(learner, Position()))
+    config = learner.generator.config
+    assert config.silent_px == 16 and config.regularity.lines == ("columns",)
+    assert GeneratorConfig.from_dict(dataclasses.asdict(config)) == config
+    rng = torch.Generator().manual_seed(0)
+    sizes = [(noise + config.regularity.channels(px), 64 // px + 2 * FIELD_MARGIN_CELLS) for px, noise in config.fields]
+    fields = [torch.randn(1, channels, cells, cells, generator=rng) for channels, cells in sizes]
+    with torch.no_grad():
+        plain = learner.ema(fields)
+        for level, (cell_px, noise) in enumerate(config.fields):
+            for channel in {0, sizes[level][0] - 1}:
+                changed = [field.clone() for field in fields]
+                changed[level][:, channel] += 1
+                heard = not torch.equal(learner.ema(changed), plain)
+                assert heard == (cell_px < 16 or channel >= noise), (cell_px, channel)
 
 
 def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, fitted, line_field, wave_field
 from trainer.exemplar import read_exemplar
-from trainer.periods import found_regularity
+from trainer.periods import found_regularity, runs_through
 
 HEIGHT, WIDTH = 320, 448
 RNG = np.random.default_rng(0)
@@ -62,6 +62,18 @@ def test_a_real_texture_without_order() -> None:
     exemplar = Path(__file__).parents[1] / "docs" / "exemplars" / "planks.png"
     found = found_regularity(read_exemplar(exemplar, 512).pixels)
     assert found.lines == ("columns",)  # boards of unequal width
+    assert runs_through(read_exemplar(exemplar, 512).pixels)
+
+
+def test_what_lines_run_through_is_told_from_courses() -> None:
+    rng = np.random.default_rng(0)
+    grain = rng.normal(0, 0.05, (256, 256, 1))
+    boards = np.repeat(rng.random((1, 16, 1)), 16, axis=1) + grain
+    courses = np.repeat(np.repeat(rng.random((16, 8, 1)), 16, axis=0), 32, axis=1) + np.repeat(
+        rng.random((16, 1, 1)), 16, axis=0
+    )
+    for picture, through in ((boards, True), (boards.swapaxes(0, 1), True), (courses, False), (grain, False)):
+        assert runs_through(picture.clip(0, 1).repeat(3, axis=2)) == through
 
 
 def test_larger_textures_begin_alike() -> None:

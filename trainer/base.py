@@ -56,6 +56,7 @@ def adopt(generator: Generator, base: dict, texture: str) -> None:
     for name, weight in generator.named_parameters():
         known = learned[name].to(weight)
         (weight[:, : known.shape[1]] if name.endswith("noise.weight") else weight).copy_(known)
+    generator.silence()
 
 
 def base_state(shared: Generator, textures: dict[str, Textured]) -> dict:

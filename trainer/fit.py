@@ -23,14 +23,13 @@ from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
-from synthesis.regularity import Regularity
 
 from . import __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
 from .config import Budget, FitConfig
 from .device import chosen_device
 from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
-from .generator import FIELD_MARGIN_CELLS
+from .generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from .learner import Learner
 from .loop import Position, fit
 from .ranking import best_seeds
@@ -81,8 +80,8 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     if options.architecture in ARCHITECTURES:
         fit_rival(options.out, options.architecture, exemplar, config, device, stored, stopped)
         return
-    order = Regularity.restored(stored["generator_config"].get("regularity", {})) if stored else None
-    learner, position = Learner(config, exemplar, device, order), Position()
+    shape = GeneratorConfig.from_dict(stored["generator_config"]) if stored else None
+    learner, position = Learner(config, exemplar, device, shape), Position()
     if stored:
         _go_on(learner, position, stored)
 

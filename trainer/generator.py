@@ -49,6 +49,11 @@ class GeneratorConfig:
     pixel_features: int = 24  # channels at full size, where a channel costs most
     image_cells_px: tuple[int, ...] = (8, 4, 2)  # levels that paint a coarse picture, refined by the finer ones
     regularity: Regularity = IRREGULAR  # its channels follow those of noise
+    silent_px: int = 0  # noise of cells of this size and larger is not heard; 0: all is
+
+    def is_silent(self, cell_px: int) -> bool:
+        """Whether noise of cells of this size, that along lines apart, is not heard."""
+        return 0 < self.silent_px <= cell_px
 
     @property
     def maps_channels(self) -> int:
@@ -106,6 +111,15 @@ class Generator(nn.Module):
         self.paint["1"] = nn.Conv2d(config.pixel_features, config.maps_channels, 3)
         self.gain = nn.Conv2d(config.pixel_features, config.maps_channels, 3) if config.guided else None
         self.apply(_initialise)
+        self.silence()
+
+    @torch.no_grad()
+    def silence(self) -> None:
+        """Let noise that is not to be heard weigh nothing; it stays so where it is 0 while the generator learns."""
+        for level, block in zip(self.config.levels, self.blocks, strict=True):
+            if self.config.is_silent(level.cell_px):
+                assert isinstance(block, Block)
+                block.noise.weight[:, : level.noise] = 0
 
     @classmethod
     def from_checkpoint(cls, checkpoint: dict) -> Generator:

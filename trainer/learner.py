@@ -26,7 +26,9 @@ from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from .guides import COARSEST_PX, REPRODUCING, Lesson, draw_lesson
 from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, grid_trace
 from .nature import Nature
-from .periods import found_regularity
+from .periods import found_regularity, runs_through
+
+SILENT_PX = 16  # of lines that run through: noise of such cells and larger is not heard
 
 
 @dataclass(frozen=True)
@@ -68,24 +70,17 @@ class Learner:
     """The networks of a fit with their optimisers, on one device.
 
     Every random draw of step k comes from (seed, k), so that a resumed fit equals an unbroken one.
-    regularity: that of a fit to go on with; None finds the exemplar's.
+    shape: that of a fit to go on with; None finds what the exemplar asks for.
     """
 
     def __init__(
-        self, config: FitConfig, exemplar: Exemplar, device: torch.device, regularity: Regularity | None = None
+        self, config: FitConfig, exemplar: Exemplar, device: torch.device, shape: GeneratorConfig | None = None
     ) -> None:
         self.config, self.device = config.for_exemplar(exemplar), device
         self.pictures = _pictures(exemplar.pixels, self.config, device)  # image_px -> (1, C, h, w)
         self.spread = _spread(self.pictures[1])
         self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])
-        channels = exemplar.pixels.shape[2]
-        if regularity is None:
-            regularity = found_regularity(exemplar.pixels[..., :3]) if config.ordered else IRREGULAR
-        shape = GeneratorConfig(
-            tuple(MAP_KINDS[name].channels for name in exemplar.maps),
-            guided=config.guided_share > 0,
-            regularity=regularity,
-        )
+        channels, shape = exemplar.pixels.shape[2], shape or _shape_for(exemplar, config)
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             self.generator = Generator(shape).to(device)
@@ -256,7 +251,8 @@ class Learner:
         for cell_px, channels in self.generator.config.fields:
             if cell_px >= image_px:
                 cells = size_px // cell_px + 2 * FIELD_MARGIN_CELLS
-                noise = torch.randn(1, channels, cells, cells, generator=rng)
+                heard = float(not self.generator.config.is_silent(cell_px))
+                noise = heard * torch.randn(1, channels, cells, cells, generator=rng)
                 order = _order(regularity.felt(cell_px), cell_px, cells, phases, rng)
                 fields.append(torch.cat([noise, order * float(ordered)], dim=1).to(self.device))
         return fields
@@ -300,6 +296,20 @@ class Learner:
         decay = min(0.5 ** (1 / self.config.ema_halflife_steps), (index + 1) / (index + 10))
         for averaged, current in zip(self.ema.parameters(), self.generator.parameters(), strict=True):
             averaged.lerp_(current, 1 - decay)
+
+
+def _shape_for(exemplar: Exemplar, config: FitConfig) -> GeneratorConfig:
+    """The generator for an exemplar's maps and order.
+
+    Where lines run through, only they say what lies where: noise of coarse cells would let them break off.
+    """
+    colors = exemplar.pixels[..., :3]
+    return GeneratorConfig(
+        tuple(MAP_KINDS[name].channels for name in exemplar.maps),
+        guided=config.guided_share > 0,
+        regularity=found_regularity(colors) if config.ordered else IRREGULAR,
+        silent_px=SILENT_PX if config.ordered and runs_through(colors) else 0,
+    )
 
 
 def _pictures(pixels: np.ndarray, config: FitConfig, device: torch.device) -> dict[int, Tensor]:
