@@ -1,9 +1,10 @@
-"""Finding again what an artist may have renamed, undone or removed meanwhile; knows nothing of Blender."""
+"""Finding again what an artist may have renamed, undone, removed or chosen meanwhile; knows nothing of Blender."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from zlib import crc32
 
 
 def found(uid: int | None, among: Iterable[Any]) -> Any | None:
@@ -14,6 +15,11 @@ def found(uid: int | None, among: Iterable[Any]) -> Any | None:
 def uids(blocks: Mapping[str, Any]) -> dict[str, int]:
     """Their `session_uid`, for `found`."""
     return {name: one.session_uid for name, one in blocks.items()}
+
+
+def number(text: str) -> int:
+    """By which a setting keeps one of several choices, the same whatever others there are; menus hold 24 bits of it."""
+    return crc32(text.encode()) & 0xFFFFFF
 
 
 def named(name: str, among: Any, first: Any | None) -> Any | None:

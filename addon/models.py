@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from zlib import crc32
 
 from ..synthesis.errors import TextureError
 from ..synthesis.info import ModelInfo
 from ..synthesis.model_file import read_info
+from . import identity
 
 _FIT_MODEL = "model.onnx"  # what every fit's model is called, in a folder of its own
 SHIPPED = Path(__file__).parent.parent / "models"
@@ -42,7 +42,7 @@ def numbers(paths: Iterable[Path]) -> list[int]:
     taken: list[int] = []
     for path in paths:
         short = f"{path.parent.name}/{path.name}" if path.name == _FIT_MODEL else path.name
-        number, alone = (crc32(text.encode()) & 0x7FFFFFFF for text in (short, str(path)))
+        number, alone = (identity.number(text) for text in (short, str(path)))
         taken.append(0 if not taken else alone if number in taken else number)
     return taken
 

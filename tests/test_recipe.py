@@ -85,6 +85,7 @@ def test_a_model_keeps_its_number_where_its_folder_lies_elsewhere(extension: Ext
     names = ["models/bricks.onnx", "models/wool.onnx", "own/oak.onnx", "runs/oak/model.onnx", "runs/elm/model.onnx"]
     here, there = (numbers([Path(root, name) for name in names]) for root in ("/a", "/b/c"))
     assert here == there and here[0] == 0 and len(set(here)) == len(names)
+    assert max(here) < 2**24, "Blender's menus hold numbers as floats"
     assert numbers([Path("/a/models/bricks.onnx"), Path("/a/models/wool.onnx")]) == here[:2], "whatever comes after"
     twice = numbers([Path("/a/x.onnx"), Path("/a/wool.onnx"), Path("/own/wool.onnx")])
     assert twice[1] == here[1] and len(set(twice)) == 3, "two of one name are two"

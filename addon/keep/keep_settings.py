@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from zlib import crc32
-
 import bpy
 from bpy.app.translations import pgettext_iface as told
+
+from .. import identity
 
 CURRENT_FILE = "CURRENT_FILE"
 RELATIVE = {"PATH_SUPPORTS_BLEND_RELATIVE"} if bpy.app.version >= (4, 5, 0) else set()  # before, every path did
@@ -30,7 +30,7 @@ def _libraries(_self: object, context: bpy.types.Context | None) -> list[tuple[s
                 library.name,
                 told("A file of its own in {folder}").format(folder=library.path),
                 0,
-                crc32(library.path.encode()) & 0x7FFFFFFF,
+                identity.number(library.path),
             )
             for library in libraries
             if library.path
