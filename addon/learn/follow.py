@@ -73,7 +73,7 @@ def _tick() -> float | None:
 
 def _choose(context: bpy.types.Context, fit: Fit) -> None:
     """Choose a fit's model wherever an artist looks; one that can't be read as a file, which tells why."""
-    path = fit.run / learning.MODEL
+    path = fit.run / models.FIT_MODEL
     readable = path in (found for found, _ in models.found(None, [fit.run.parent]))
     for scene in {window.scene for window in context.window_manager.windows} or {context.scene}:
         if not readable:

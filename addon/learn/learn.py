@@ -10,7 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
-from .. import images
+from .. import images, models
 from ..preferences import known_models, new_run_folder, preferences, run_folders
 from ..prepare import prepared_images
 from . import check, follow, learning
@@ -248,7 +248,7 @@ class TILEWRIGHT_OT_learn_forget(_OfARun, bpy.types.Operator):
         )
 
     def _work(self, context: bpy.types.Context, fit: Fit) -> None:
-        model = str(fit.run / learning.MODEL)
+        model = str(fit.run / models.FIT_MODEL)
         chosen = [scene for scene in bpy.data.scenes if scene.tilewright.model == model]
         learning.forget(fit.run)
         for scene in chosen:

@@ -20,10 +20,11 @@ from pathlib import Path
 
 from ...synthesis.errors import TextureError
 from ...synthesis.files import safe_name
+from ..models import FIT_MODEL
 from . import process
 from .pythons import Python
 
-MODEL, PREVIEW = "model.onnx", "preview.png"
+PREVIEW = "preview.png"
 _RECORD, _LOG, _STATS, _STOP, _CHECKPOINT = "fit.json", "fit.log", "stats.jsonl", "stop", "checkpoint.pt"
 _NO_PROBLEM = ("mended at step", "stopped at step")  # what the trainer says when all is well
 _TAIL_BYTES = 4096
@@ -227,7 +228,7 @@ def _state(run: Path, stopping: bool, fresh: bool, progress: float, started: flo
             return State.STARTING
         return State.SAVING if progress >= 1 else State.LEARNING
     try:
-        exported = (run / MODEL).stat().st_mtime >= started
+        exported = (run / FIT_MODEL).stat().st_mtime >= started
     except OSError:
         exported = False
     if not exported:
