@@ -19,7 +19,7 @@ from ..synthesis.maps import Maps
 from ..synthesis.picture import Picture
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import NO_SURFACE, Surface
-from ..synthesis.texture import Window, edit, generate
+from ..synthesis.texture import Window, edit, edited_maps, generate
 from .inbox import Inbox
 from .pixels import picture_and_mask
 
@@ -33,6 +33,7 @@ class Piece:
     """One texture to be written: the PNG file, or its stem with several maps; sizes in pixels; its windows to come."""
 
     out: Path
+    made: Maps
     height: int
     width: int
     windows: Iterator[Window]
@@ -74,7 +75,7 @@ class TextureRequest(Request):
 
     def _piece(self, model: Model, latent: Latent, out: Path) -> Piece:
         windows = generate(model, latent, self.height, self.width, surface=self.surface)
-        return Piece(out, self.height, self.width, windows)
+        return Piece(out, self.surface.made(model.info), self.height, self.width, windows)
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ class EditRequest(Request):
     def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         guide = self.ask(model.info, *picture_and_mask(awaited(self.images)))
         height, width = guide.known.shape[:2]
-        return [Piece(self.out, height, width, edit(model, self.latent, guide, surface=self.surface))]
+        windows = edit(model, self.latent, guide, surface=self.surface)
+        return [Piece(self.out, edited_maps(model.info, guide, self.surface), height, width, windows)]
 
 
 class Cancelled(TextureError):
@@ -187,15 +189,15 @@ class Job(Writer):
         asked = self.request
         model = ready_model(asked.model, asked.device)
         self.device = model.device
-        pieces, made = asked.pieces(model, self._awaited), asked.surface.made(model.info)
+        pieces = asked.pieces(model, self._awaited)
         with all_in_place() as place:
             for done, piece in enumerate(pieces):
-                self._write_piece(made, piece, place, done, len(pieces))
-        self._files = texture_files(made, pieces[0].out)
+                self._write_piece(piece, place, done, len(pieces))
+        self._files = texture_files(pieces[0].made, pieces[0].out)
         self.device = model.device
 
-    def _write_piece(self, made: Maps, piece: Piece, place: Place, done: int, count: int) -> None:
-        writing = write_texture(made, piece.windows, piece.height, piece.width, piece.out, place)
+    def _write_piece(self, piece: Piece, place: Place, done: int, count: int) -> None:
+        writing = write_texture(piece.made, piece.windows, piece.height, piece.width, piece.out, place)
         for window in writing:
             self.progress = (done + window.number / window.count) / count
             if self._cancelled.is_set():

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import bpy
 
 from ..synthesis.maps import MAP_KINDS
+from .wired import PRINCIPLED, feeding, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
@@ -118,11 +119,12 @@ def play(material: bpy.types.Material, frames: int) -> None:
 
 
 def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
-    """The maps of the texture that an image is the base color of, as one of our materials shows them; or it alone."""
-    for material in bpy.data.materials:
-        shown = shown_maps(material)
-        if shown.get("base_color") == image:
-            return shown
+    """The maps of the texture that an image is the base color of, as a material shows them, first ours; or it alone."""
+    for maps_of in (shown_maps, wired_maps):
+        for material in bpy.data.materials:
+            shown = maps_of(material)
+            if shown.get("base_color") == image:
+                return shown
     return {"base_color": image}
 
 
@@ -213,9 +215,9 @@ class _Tree:
         surface = self.output().inputs["Surface"]
         linked = [link.from_node for link in surface.links]
         for node in (*linked, *self._nodes):
-            if node.bl_idname == "ShaderNodeBsdfPrincipled":
+            if node.bl_idname == PRINCIPLED:
                 return node
-        shader = self._nodes.new("ShaderNodeBsdfPrincipled")
+        shader = self._nodes.new(PRINCIPLED)
         shader.location = (self.output().location.x - _COLUMN_PX, self.output().location.y)
         if not linked:
             self.link(shader.outputs["BSDF"], surface)
@@ -249,21 +251,10 @@ class _Tree:
 
     def link(self, source: bpy.types.NodeSocket, target: bpy.types.NodeSocket) -> None:
         """Link two sockets, unless what the artist has put between them leads from the one to the other already."""
-        if source.node not in self._feeding(target):
+        if source.node not in feeding(target):
             self._links.new(source, target)
 
     def put_after(self, source: bpy.types.NodeSocket, output: bpy.types.NodeSocket) -> None:
         """Let all that a socket feeds be fed by another one, of a node that is to be put behind it."""
         for target in [link.to_socket for link in source.links if link.to_node != output.node]:
             self._links.new(output, target)
-
-    def _feeding(self, target: bpy.types.NodeSocket) -> set[bpy.types.Node]:
-        """The nodes that a socket depends on."""
-        found: set[bpy.types.Node] = set()
-        open_sockets = [target]
-        while open_sockets:
-            for link in open_sockets.pop().links:
-                if link.from_node not in found:
-                    found.add(link.from_node)
-                    open_sockets.extend(link.from_node.inputs)
-        return found

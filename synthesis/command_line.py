@@ -24,7 +24,7 @@ from .preparation import prepared
 from .preparation_options import add_preparation_options, chosen_preparation
 from .session import DEVICES, Model, open_model
 from .surface import DEEPEST, NO_SURFACE, Surface
-from .texture import WINDOW_PX, Window, edit, generate
+from .texture import WINDOW_PX, Window, edit, edited_maps, generate
 from .udim import UdimSet, tile_file
 
 FAILED = 2
@@ -164,21 +164,16 @@ def _stylize(options: argparse.Namespace) -> None:
 def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:
     surface = asked_surface(options)
     model, picture = open_model(options.model, options.device), read_picture(options.image)
-    _check_maps(options, model.info, picture)
     guide = asked(model.info, picture)
-    height, width = guide.known.shape[:2]
-    windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
-    _write(surface.made(model.info), {options.out: windows}, height, width)
-
-
-def _check_maps(options: argparse.Namespace, info: ModelInfo, picture: Picture) -> None:
-    """Raises: TextureError where maps that were given would be lost."""
-    lost = [name for name in picture.maps if name not in info.maps]
+    lost = [name for name in picture.maps if name not in model.info.maps and name not in guide.carried]
     if lost:
         raise TextureError(
-            f"{options.image} has {', '.join(lost)}, which the model {info.name!r} does not make: give the image of "
-            "its base color alone, or a model that was learned from such a set"
+            f"{options.image} has {', '.join(lost)}, which the model {model.info.name!r} does not make: give the image "
+            "of its base color alone, or a model that was learned from such a set"
         )
+    height, width = guide.known.shape[:2]
+    windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
+    _write(edited_maps(model.info, guide, surface), {options.out: windows}, height, width)
 
 
 def _seed(options: argparse.Namespace, info: ModelInfo) -> int:

@@ -10,12 +10,12 @@ from .errors import TextureError
 from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent, check_seed
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, MapList
 from .palette import luma, painted
 from .picture import Picture
 from .quilting import quilted
 from .session import Model
-from .texture import edit, gathered
+from .texture import edit, edited_maps, gathered, split_maps
 
 USUAL_BAND_PX, SMALLEST_BAND_PX = 16, 4  # least by default, and at all: a narrower one has no room for cuts
 _BAND_SHARE = 1 / 3  # of the picture's area, the bands at its edges that `tile` may change: about 0.2 of it are
@@ -46,13 +46,15 @@ def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None =
 def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: int = 0) -> Guide:
     """Make a photo tileable: blocks of it are laid over its edges so that they meet, the middle stays.
 
-    Up to 31 px are cut from the photo's edges, so that its size is one that can wrap.
+    All maps of the picture change together, also those that the model does not make. Up to 31 px are cut from the
+    photo's edges, so that its size is one that can wrap.
     band_px: width of the band at each edge that may change, 4 or more; None for a third of the picture's area.
     seed: other seeds take other blocks.
     Raises: TextureError where the picture is too small, the band too narrow, or the seed not allowed.
     """
     check_seed(seed)
-    values, known = _known(info, picture, EXACT)
+    others = MapList.in_order(name for name in picture.maps if name not in info.maps)
+    values, known = _known(info, picture, EXACT, others.maps)
     multiple = info.size_multiple_px
     rows, columns = (_middle(extent, extent // multiple * multiple) for extent in known.shape[:2])
     values, known = values[rows, columns], known[rows, columns]
@@ -69,7 +71,9 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
             f"a band of {band} px at every edge leaves nothing of a picture with {shorter} px that wrap: "
             f"take a larger picture or a band below {shorter // 2} px"
         )
-    return Guide(info.maps, *quilted(values, known, band, seed), wrapped=True)
+    values, known = quilted(values, known, band, seed)
+    carried = split_maps(others, values[..., info.channels :])
+    return Guide(info.maps, values[..., : info.channels], known[..., : len(info.maps)], wrapped=True, carried=carried)
 
 
 def denoise(info: ModelInfo, picture: Picture) -> Guide:
@@ -109,19 +113,25 @@ def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:
 def applied(model: Model, guide: Guide, seed: int = 0) -> dict[str, NDArray[np.float32]]:
     """The edited picture in memory: one (height, width, channels) float32 array in 0..1 a map."""
     height, width = guide.known.shape[:2]
-    return gathered(model.info, edit(model, Latent(seed), guide), height, width)
+    return gathered(edited_maps(model.info, guide), edit(model, Latent(seed), guide), height, width)
 
 
-def _known(info: ModelInfo, picture: Picture, trust: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Values and masks of a picture; transparent pixels, and maps that it lacks, are unknown."""
+def _known(
+    info: ModelInfo, picture: Picture, trust: float, others: tuple[str, ...] = ()
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Values and masks of a picture, of the model's maps and then of others that the picture has.
+
+    Transparent pixels, and maps that it lacks, are unknown.
+    """
     info.needed_guide()
     height, width = picture.size
     if max(height, width) > LARGEST_SIZE_PX:
         raise TextureError(f"the picture is {width} x {height} px; allowed is up to {LARGEST_SIZE_PX}: reduce it")
-    absent = {name: np.zeros((height, width, MAP_KINDS[name].channels), np.float32) for name in info.maps}
-    values = np.concatenate([picture.maps.get(name, absent[name]) for name in info.maps], axis=2)
-    known = np.full((height, width, len(info.maps)), trust, np.float32)
-    known[..., [index for index, name in enumerate(info.maps) if name not in picture.maps]] = UNKNOWN
+    maps = (*info.maps, *others)
+    absent = {name: np.zeros((height, width, MAP_KINDS[name].channels), np.float32) for name in maps}
+    values = np.concatenate([picture.maps.get(name, absent[name]) for name in maps], axis=2)
+    known = np.full((height, width, len(maps)), trust, np.float32)
+    known[..., [index for index, name in enumerate(maps) if name not in picture.maps]] = UNKNOWN
     if picture.opaque is not None:
         known[~picture.opaque] = UNKNOWN
     return values, known

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ class Guide:
     UNKNOWN, ROUGH (noisy, or of another kind: to be made anew in its likeness) or EXACT.
     finest_px: only structure of this size and larger is seen; wrapped: on a torus, else nothing is known outside;
     worn: the values have noise or blur that is to be taken away, or blocks of JPEG, and all else is to stay.
+    carried: further maps, (height, width, channels) each, which the model does not make: handed on as they are.
     """
 
     maps: tuple[str, ...]
@@ -32,19 +33,21 @@ class Guide:
     finest_px: float = 1.0
     wrapped: bool = False
     worn: bool = False
+    carried: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
 
     def part(self, rect: Rect) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Values and known of a rectangle that may reach beyond the edges: (height, width, channels), (.., maps)."""
-        rows = np.arange(rect.row, rect.row + rect.height)
-        columns = np.arange(rect.column, rect.column + rect.width)
-        values, known = (
-            pixels.take(rows, 0, mode="wrap").take(columns, 1, mode="wrap") for pixels in (self.values, self.known)
-        )
+        rows, columns = _lines(rect)
+        values, known = (_wrapping(pixels, rect) for pixels in (self.values, self.known))
         if not self.wrapped:
             height, width = self.known.shape[:2]
             known[(rows < 0) | (rows >= height)] = UNKNOWN
             known[:, (columns < 0) | (columns >= width)] = UNKNOWN
         return values, known
+
+    def carried_part(self, rect: Rect) -> dict[str, NDArray[np.float32]]:
+        """The carried maps of a rectangle."""
+        return {name: _wrapping(pixels, rect) for name, pixels in self.carried.items()}
 
 
 def guide_channels(maps: Sequence[str]) -> int:
@@ -93,6 +96,17 @@ def _premultiplied(maps: Sequence[str], values: NDArray[np.float32], known: NDAr
     """Values about 0, and 0 where unknown, beside their masks: (height, width, guide_channels)."""
     sure = np.repeat(known > 0, [MAP_KINDS[name].channels for name in maps], axis=2)
     return np.concatenate([(values - np.float32(0.5)) * sure, known], axis=2)
+
+
+def _wrapping(pixels: NDArray[np.float32], rect: Rect) -> NDArray[np.float32]:
+    """A rectangle that may reach beyond the edges, where the picture repeats."""
+    rows, columns = _lines(rect)
+    return pixels.take(rows, 0, mode="wrap").take(columns, 1, mode="wrap")
+
+
+def _lines(rect: Rect) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The numbers of a rectangle's rows and columns."""
+    return np.arange(rect.row, rect.row + rect.height), np.arange(rect.column, rect.column + rect.width)
 
 
 def _felt(cell_px: int, finest_px: float) -> np.float32:

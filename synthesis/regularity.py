@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -15,14 +16,16 @@ from numpy.typing import NDArray
 from .noise import noise_field
 
 LINES = ("rows", "columns")
-MOST_WAVES = 2
+MOST_WAVES = 2  # of which all others are made
+MOST_HARMONICS = 4
+LARGEST_MULTIPLE = 12  # of a wave in a harmonic
 LINE_CHANNELS = 2  # a direction and level
 FINEST_CELL_PX = 4  # finer fields need no help: the coarser ones tell them where they are
 CELLS_A_WAVE = 3  # at least, to be felt at a level
 ALIKE_FROM = 8  # cycles on a side: fewer are fitted more closely
 
 _LONGEST = 1 / 4096  # cycles a pixel: longer waves are none
-_DIRECTIONS = {(False, False): "aslant", (False, True): "down", (True, False): "across"}
+_NEARLY = 1 - 1e-9
 _LINE_LEVEL = 64  # so far from the levels of other noise
 
 
@@ -30,30 +33,36 @@ _LINE_LEVEL = 64  # so far from the levels of other noise
 class Regularity:
     """waves: of each, the cycles a pixel (down, right); lines: those of LINES along which noise is the same.
 
+    harmonics: further waves, each told by how many of every wave add up to it.
     Source: periodic dimensions of PSGAN (Bergmann et al. 2017, arXiv:1705.06566), here with the exemplar's own periods.
     """
 
     waves: tuple[tuple[float, float], ...] = ()
     lines: tuple[str, ...] = ()
+    harmonics: tuple[tuple[int, ...], ...] = ()
 
-    def felt(self, cell_px: int) -> Regularity:
-        """What of it cells of this size show."""
-        if cell_px < FINEST_CELL_PX:
-            return IRREGULAR
-        most = 1 / (CELLS_A_WAVE * cell_px)  # cycles a pixel
-        return Regularity(tuple(wave for wave in self.waves if np.hypot(*wave) <= most), self.lines)
+    @property
+    def every_wave(self) -> list[tuple[float, float]]:
+        """Waves and then harmonics, as waves."""
+        return [*self.waves, *(added(self.waves, multiples) for multiples in self.harmonics)]
+
+    def felt_waves(self, cell_px: int) -> list[int]:
+        """Which of every wave cells of this size show."""
+        most = 1 / (CELLS_A_WAVE * cell_px) if cell_px >= FINEST_CELL_PX else 0  # cycles a pixel
+        return [index for index, wave in enumerate(self.every_wave) if np.hypot(*wave) <= most]
+
+    def felt_lines(self, cell_px: int) -> tuple[str, ...]:
+        """Those of its lines that cells of this size show."""
+        return self.lines if cell_px >= FINEST_CELL_PX else ()
 
     def channels(self, cell_px: int) -> int:
         """Of the field at a level."""
-        felt = self.felt(cell_px)
-        return 2 * len(felt.waves) + LINE_CHANNELS * len(felt.lines)
+        return 2 * len(self.felt_waves(cell_px)) + LINE_CHANNELS * len(self.felt_lines(cell_px))
 
     def told(self) -> str:
         """For people, "" without order."""
-        periods = [
-            f"every {round(1 / np.hypot(down, right))} px {_DIRECTIONS[down == 0, right == 0]}"
-            for down, right in self.waves
-        ]
+        steps = shortest(np.linalg.pinv(np.reshape(self.waves, (-1, 2))).T.tolist())
+        periods = [f"every {round(np.hypot(*step))} px {_direction(step)}" for step in steps]
         lines = [f"lines along {line}" for line in self.lines]
         return ", ".join([*periods, *lines])
 
@@ -64,26 +73,68 @@ class Regularity:
             raise TypeError("regularity")
         waves = tuple((down + 0.0, right + 0.0) for down, right in stored.get("waves", ()))
         lines = tuple(stored.get("lines", ()))
+        harmonics = tuple(tuple(map(index, multiples)) for multiples in stored.get("harmonics", ()))
         distinct = lines in [(), *((line,) for line in LINES), LINES]
         if len(waves) > MOST_WAVES or not all(_LONGEST < np.hypot(*wave) < 1 for wave in waves) or not distinct:
             raise ValueError("regularity")
-        return cls(waves, lines)
+        if len(waves) == MOST_WAVES and abs(np.linalg.det(waves)) < _LONGEST**2:
+            raise ValueError("regularity")
+        fitting = all(len(one) == len(waves) and max(map(abs, one)) <= LARGEST_MULTIPLE for one in harmonics)
+        if len(harmonics) > MOST_HARMONICS or not fitting:
+            raise ValueError("regularity")
+        return cls(waves, lines, harmonics)
 
 
 IRREGULAR = Regularity()
 
 
-def fitted(wave: tuple[float, float], size: tuple[int, int]) -> tuple[int, int]:
-    """The cycles down and right of a wave that repeats on a torus of (height, width) px: its period is stretched.
-
-    A torus of twice the size has twice as many, if there are ALIKE_FROM, so that larger textures of a seed begin alike.
-    """
-    wanted = [abs(cycles) * side for cycles, side in zip(wave, size, strict=True)]
-    down, right = (
-        0 if here < 0.5 and here < max(wanted) else _whole(cycles, side)
-        for cycles, side, here in zip(wave, size, wanted, strict=True)
-    )
+def added(waves: Sequence[tuple[float, float]], multiples: Sequence[int]) -> tuple[float, float]:
+    """The wave that so many of each add up to."""
+    down, right = (np.array(multiples) @ np.array(waves)).tolist()
     return down, right
+
+
+def shortest(vectors: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """As many vectors, up to two, of which the same lattice is made, and that are as short as can be.
+
+    Source: Lagrange's reduction of a lattice in the plane.
+    """
+    if len(vectors) < 2:
+        return list(vectors)
+    short, long = np.array(vectors)
+    while (shorter := long - round(long @ short / (short @ short)) * short) @ shorter < (short @ short) * _NEARLY:
+        short, long = shorter, short
+    return [(down, right) for down, right in (short.tolist(), shorter.tolist())]
+
+
+def fitted(waves: Sequence[tuple[float, float]], size: tuple[int, int]) -> list[tuple[int, int]]:
+    """The cycles down and right of waves that repeat on a torus of (height, width) px: their periods are stretched.
+
+    Parts of two waves that are multiples of one frequency stay so: what is level or upright of their sums stays level
+    or upright. A torus of twice the size has twice as many cycles, if there are ALIKE_FROM, so that larger textures of
+    a seed begin alike.
+    """
+    wanted = np.abs(waves).reshape(-1, 2) * size
+    cycles = np.zeros(wanted.shape, np.int64)
+    for axis, side in enumerate(size):
+        for unit, counts in in_common([wave[axis] for wave in waves]):
+            of = np.flatnonzero(counts)
+            small = abs(unit) * side < 0.5 and (wanted[of, axis] < wanted[of].max(axis=1)).all()
+            cycles[:, axis] += 0 if small else _whole(unit, side) * np.array(counts)
+    return [(down, right) for down, right in cycles.tolist()]
+
+
+def in_common(frequencies: Sequence[float], within: float = 1e-6) -> list[tuple[float, tuple[int, ...]]]:
+    """The frequency that all are multiples of, up to a share of it, and the multiples; without one each by itself."""
+    least = min((abs(one) for one in frequencies if one), default=0.0)
+    for parts in range(1, LARGEST_MULTIPLE + 1) if least else ():
+        counts = np.array(frequencies) * parts / least
+        whole = counts.round()
+        if np.abs(counts - whole).max() < within * parts and np.abs(whole).max() <= LARGEST_MULTIPLE:
+            unit = float(whole @ frequencies / (whole @ whole))  # by least squares
+            return [(unit, tuple(int(count) for count in whole))]
+    alone = np.eye(len(frequencies), dtype=int).tolist()
+    return [(one, tuple(only)) for one, only in zip(frequencies, alone, strict=True) if one]
 
 
 def line_field(
@@ -98,7 +149,7 @@ def line_field(
     """Noise along lines at one level: (channels, len(rows), len(columns)), arguments as those of `noise_field`."""
     shape = (len(rows), len(columns))
     fields = [np.zeros((0, *shape), np.float32)]
-    for number, direction in enumerate(regularity.felt(cell_px).lines):
+    for number, direction in enumerate(regularity.felt_lines(cell_px)):
         down, right = (rows, (0,)) if direction == "rows" else ((0,), columns)
         noise = noise_field(seed, _LINE_LEVEL * (number + 1) + level, LINE_CHANNELS, down, right, wrap)
         fields.append(np.broadcast_to(noise, (LINE_CHANNELS, *shape)))
@@ -110,7 +161,9 @@ def wave_field(
 ) -> NDArray[np.float32]:
     """The waves of one level, fitted to the torus and of no seed, so that variations match each other."""
     size = (wrap[0] * cell_px, wrap[1] * cell_px)
-    turns = [np.divide(fitted(wave, size), wrap).tolist() for wave in regularity.felt(cell_px).waves]
+    cycles = fitted(regularity.waves, size)
+    every = [*cycles, *(added(cycles, multiples) for multiples in regularity.harmonics)]
+    turns = [np.divide(every[index], wrap).tolist() for index in regularity.felt_waves(cell_px)]
     inside = [np.mod(np.asarray(axis, np.int64), extent) for axis, extent in zip((rows, columns), wrap, strict=True)]
     return waves(turns, inside[0], inside[1])
 
@@ -135,3 +188,9 @@ def _whole(cycles_a_px: float, side_px: int) -> int:
     while side_px % 2 == 0 and abs(cycles_a_px) * side_px / 2 >= ALIKE_FROM:
         side_px, halvings = side_px // 2, halvings + 1
     return int(np.sign(cycles_a_px)) * max(1, round(abs(cycles_a_px) * side_px)) << halvings
+
+
+def _direction(step: tuple[float, float]) -> str:
+    """Of a step in px (down, right)."""
+    down, right = (abs(part) < 0.5 for part in step)
+    return "across" if down else "down" if right else "aslant"

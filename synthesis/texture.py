@@ -12,6 +12,7 @@ from . import cleaning, octaves, seams, spectrum
 from .bands import Powers, band_powers
 from .errors import TextureError
 from .guide import EXACT, UNKNOWN, Guide, guide_fields
+from .info import ModelInfo
 from .latent import Latent, latent_fields
 from .maps import MAP_KINDS, MapList, Maps
 from .session import Model, OutOfMemory
@@ -61,7 +62,8 @@ def edit(
 ) -> Iterator[Window]:
     """The picture that a guide asks for, of its size, as finished windows, row by row.
 
-    Exactly known pixels come back unchanged, and windows of nothing else are not computed. surface: as in `generate`.
+    Exactly known pixels come back unchanged, and windows of nothing else are not computed. surface: as in `generate`;
+    the maps are those of `edited_maps`.
     Raises: TextureError at once where seed or controls are not allowed, or the model has no guide.
     """
     latent.check(model.info)
@@ -70,6 +72,11 @@ def edit(
     guided = bool((guide.known > UNKNOWN).any())
     work = _Work(model, latent, (height, width), guide, surface, guided)
     return _finished(replace(work, wears=_wears(work, guide), gains=_gains(work, guide)), window_px)
+
+
+def edited_maps(info: ModelInfo, guide: Guide, surface: Surface = NO_SURFACE) -> MapList:
+    """The maps that `edit` makes: the model's, those that the guide carries, and those that are estimated."""
+    return MapList.in_order((*surface.made(info).maps, *guide.carried))
 
 
 def whole(
@@ -102,7 +109,7 @@ def place(pixels: NDArray[np.float32], window: Window) -> None:
 def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
     """(height, width, all channels) -> map name -> (height, width, its channels), as views."""
     ends = np.cumsum([MAP_KINDS[name].channels for name in made.maps])
-    return dict(zip(made.maps, np.split(pixels, ends[:-1], axis=2), strict=True))
+    return dict(zip(made.maps, np.split(pixels, ends, axis=2), strict=False))  # at last what is beyond them
 
 
 _Part = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]  # made, values and trust of a map
@@ -138,7 +145,8 @@ class _Work:
 
     @property
     def made(self) -> MapList:
-        return self.surface.made(self.model.info)
+        info = self.model.info
+        return edited_maps(info, self.guide, self.surface) if self.guide else self.surface.made(info)
 
 
 def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Iterator[Window]:
@@ -153,10 +161,19 @@ def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Iterator
 
 
 def _surfaced(work: _Work, rect: Rect) -> NDArray[np.float32]:
-    """A window with all maps that are asked for; to estimate some, the colors around it are made too."""
-    info = work.model.info
-    if work.made.maps == info.maps:
+    """A window with all maps that are asked for."""
+    info, maps = work.model.info, work.made.maps
+    if maps == info.maps:
         return _made(work, rect)
+    carried = work.guide.carried_part(rect) if work.guide else {}
+    estimating = not {*info.maps, *carried}.issuperset(maps)
+    parts = _with_estimated(work, rect) if estimating else split_maps(info, _made(work, rect))
+    return np.concatenate([(parts | carried)[name] for name in maps], axis=2)
+
+
+def _with_estimated(work: _Work, rect: Rect) -> dict[str, NDArray[np.float32]]:
+    """The model's maps of a window, and all that can be estimated, for which the colors around it are made too."""
+    info = work.model.info
     multiple = info.size_multiple_px
     border = -(-SURFACE_REACH_PX // multiple) * multiple
     around = split_maps(info, _made(work, rect.grown(border)))
@@ -164,7 +181,7 @@ def _surfaced(work: _Work, rect: Rect) -> NDArray[np.float32]:
     seen = around["base_color"][surplus : border + rect.height + SURFACE_REACH_PX]
     guessed = estimated(seen[:, surplus : border + rect.width + SURFACE_REACH_PX], work.surface.depth)
     inner = np.s_[border:-border, border:-border]
-    return np.concatenate([around[n][inner] if n in around else guessed[n] for n in work.made.maps], axis=2)
+    return guessed | {name: pixels[inner] for name, pixels in around.items()}
 
 
 def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:

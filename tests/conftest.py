@@ -46,6 +46,11 @@ def colors_model_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "colors.onnx"
 
 
+@pytest.fixture(scope="session")
+def colors_model(colors_model_path: Path) -> Model:
+    return open_model(colors_model_path, "cpu")
+
+
 def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
     torch.manual_seed(0)
     order = Regularity(waves=((1 / 40, 0.0), (1 / 40, -1 / 50)), lines=("rows",))

@@ -6,6 +6,7 @@ import dataclasses
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,19 @@ def test_generate_width_by_height(model_path: Path, tmp_path: Path) -> None:
     assert done.returncode == 0 and done.stderr == "", done.stderr
     assert len(done.stdout.splitlines()) == 3
     assert Image.open(tmp_path / "t_base_color.png").size == (160, 96)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_what_is_ended_leaves_nothing(model_path: Path, tmp_path: Path) -> None:
+    line = ["synthesis", "generate", str(model_path), "--size", "8192", "--out", str(tmp_path / "t.png")]
+    working = subprocess.Popen([sys.executable, "-m", *line], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    until = time.monotonic() + 60
+    while not any(tmp_path.iterdir()) and time.monotonic() < until:
+        time.sleep(0.05)
+    working.terminate()
+    told = working.communicate(timeout=60)[1]
+    assert working.returncode == 2 and told.strip() == "synthesis: stopped, nothing was written"
+    assert not list(tmp_path.iterdir())
 
 
 def test_tile_changes_memory_and_not_pixels(model_path: Path, tmp_path: Path) -> None:
@@ -93,7 +107,7 @@ def test_maps_that_would_be_lost_are_refused(colors_model_path: Path, tmp_path: 
     (tmp_path / "wall").mkdir()
     for name in ("base_color", "normal"):
         Image.new("RGB", (64, 64), (128, 128, 255)).save(tmp_path / "wall" / f"wall_{name}.png")
-    done = _run("synthesis", "tile", colors_model_path, tmp_path / "wall", "--surface", "--out", tmp_path / "t.png")
+    done = _run("synthesis", "denoise", colors_model_path, tmp_path / "wall", "--surface", "--out", tmp_path / "t.png")
     _refused(done, "has normal, which the model")
     assert [path.name for path in tmp_path.iterdir()] == ["wall"]
 

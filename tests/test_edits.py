@@ -13,12 +13,14 @@ from synthesis.errors import TextureError
 from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.info import ModelInfo
 from synthesis.latent import Latent
+from synthesis.maps import MapList
 from synthesis.palette import luma, painted, palette
 from synthesis.picture import Picture
 from synthesis.seams import REACH_PX, joined
 from synthesis.session import Model
 from synthesis.spectrum import spectra
-from synthesis.texture import edit, gathered, generate
+from synthesis.surface import NO_SURFACE, Surface
+from synthesis.texture import edit, edited_maps, gathered, generate
 from synthesis.windows import Rect
 
 HEIGHT, WIDTH = 150, 210
@@ -118,6 +120,21 @@ def test_tile_keeps_the_middle_and_wraps(model: Model) -> None:
     rolled = guide_fields(moved, CELLS_PX, 4, Rect(0, 64, height, width))
     for one, other in zip(rolled, guide_fields(guide, CELLS_PX, 4, Rect(0, 0, height, width)), strict=True):
         assert np.array_equal(one, other), "on the torus no column is the first"
+
+
+@pytest.mark.parametrize("surface", [NO_SURFACE, Surface(maps=("normal", "ao"))])
+def test_maps_that_a_model_does_not_make_are_made_tileable_too(colors_model: Model, surface: Surface) -> None:
+    colors = _picture().maps["base_color"]
+    picture = Picture({"base_color": colors, "normal": colors[..., ::-1], "metallic": colors[..., :1]})
+    guide = edits.tile(colors_model.info, picture, seed=1)
+    made = edited_maps(colors_model.info, guide, surface)
+    assert made.maps == MapList.in_order((*picture.maps, *surface.maps)).maps
+    height, width = guide.known.shape[:2]
+    for window_px in (512, 64):
+        finished = edit(colors_model, Latent(3), guide, window_px, surface)
+        tiled = gathered(made, finished, height, width)
+        assert np.array_equal(tiled["normal"], tiled["base_color"][..., ::-1]), "as given, each from its color's place"
+        assert np.array_equal(tiled["metallic"], tiled["base_color"][..., :1])
 
 
 def test_a_hole_larger_than_a_window_does_not_depend_on_it(model: Model) -> None:

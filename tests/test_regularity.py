@@ -78,9 +78,8 @@ def test_what_lines_run_through_is_told_from_courses() -> None:
 
 def test_larger_textures_begin_alike() -> None:
     for side in (352, 480, 1056):
-        assert fitted((1 / 40, -1 / 43.7), (2 * side, 4 * side)) == tuple(
-            factor * turns for factor, turns in zip((2, 4), fitted((1 / 40, -1 / 43.7), (side, side)), strict=True)
-        )
+        small, large = (fitted([(1 / 40, -1 / 43.7)], size)[0] for size in ((side, side), (2 * side, 4 * side)))
+        assert large == (2 * small[0], 4 * small[1])
 
 
 def test_waves_wrap_and_stretch_little() -> None:
@@ -90,7 +89,7 @@ def test_waves_wrap_and_stretch_little() -> None:
         ((1 / 300, 0.0), (64, 64)),
         ((1 / 17, 1 / 19), (2048, 96)),
     ):
-        cycles = fitted(wave, size)
+        cycles = fitted([wave], size)[0]
         for turns, frequency, side in zip(cycles, wave, size, strict=True):
             assert (turns == 0) == (frequency == 0) and turns * frequency >= 0
             wanted = abs(frequency * side)
@@ -100,6 +99,15 @@ def test_waves_wrap_and_stretch_little() -> None:
     np.testing.assert_allclose(wave_field(BRICKS, 16, range(-5, 25), range(28), WRAP)[:, 5:25], whole, atol=1e-6)
     around = wave_field(BRICKS, 16, range(-20, 0), range(28, 56), WRAP)
     np.testing.assert_array_equal(around, whole)
+
+
+def test_what_is_level_stays_level_on_every_torus() -> None:
+    bond = ((1 / 34, 1 / 102), (0.0, 2 / 102))  # of bricks: twice the first less the second is level
+    for size in ((256, 256), (352, 480), (1024, 2048), (64, 96)):
+        (down, right), (level, twice) = fitted(bond, size)
+        assert level == 0 and twice == 2 * right and down > 0
+    oblique = ((1 / 37.3, 1 / 20.1), (1 / 31.7, -1 / 19.6))
+    assert fitted(oblique, (512, 320)) == [fitted([wave], (512, 320))[0] for wave in oblique], "each by itself"
 
 
 def test_waves_have_the_deviation_of_noise() -> None:

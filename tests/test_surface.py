@@ -14,7 +14,7 @@ from synthesis.errors import TextureError
 from synthesis.latent import Latent
 from synthesis.maps import MapList
 from synthesis.picture import Picture
-from synthesis.session import Model, open_model
+from synthesis.session import Model
 from synthesis.surface import ESTIMATED, GAINS, HEIGHT_RANGE_PX, NO_SURFACE, REACH_PX, Surface, bands, estimated
 from synthesis.texture import edit, gathered, whole
 
@@ -29,11 +29,6 @@ def _colors(height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
 def _on_the_torus(colors: np.ndarray, depth: float = 1.0) -> dict[str, np.ndarray]:
     border = (REACH_PX, REACH_PX)
     return estimated(np.pad(colors, (border, border, (0, 0)), mode="wrap"), depth)
-
-
-@pytest.fixture(scope="module")
-def colors_model(colors_model_path: Path) -> Model:
-    return open_model(colors_model_path, "cpu")
 
 
 def test_every_map_has_its_shape_and_range() -> None:

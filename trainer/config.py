@@ -74,6 +74,7 @@ class FitConfig:
     discriminator_rate: float = 5e-4
     texture_weight: float = 0.5  # of the sliced Wasserstein distance, in units of the exemplar's own crops'
     adversarial_weight: float = 0.6
+    lattice_weight: float = 0.1  # of what is missing of the exemplar's periodic part
     grid_weight: float = 5.0  # of the trace of the generator's grids
     from_base: bool = True  # begin with what many textures share; for guided generators of base color alone
     ordered: bool = True  # with the exemplar's periods and lines, where it has some

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +13,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format, parametrize
 
 from synthesis.maps import MAP_KINDS
 from synthesis.palette import palette
-from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, waves
+from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, added, waves
 from synthesis.windows import Rect
 
 from .base import COLORS, adopt, read_base
@@ -24,10 +23,12 @@ from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from .guides import COARSEST_PX, REPRODUCING, Lesson, draw_lesson
+from .lattice import Lattice, multiples
 from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, grid_trace
 from .nature import Nature
 from .periods import found_regularity, runs_through
 
+FINEST_REPEATED = 1 / 6  # cycles a pixel: finer waves are not asked for
 SILENT_PX = 16  # of lines that run through: noise of such cells and larger is not heard
 
 
@@ -59,6 +60,7 @@ class Trial:
     """
 
     stage: Stage
+    place: Rect
     real: Tensor
     fake: Tensor
     lesson: Lesson | None
@@ -91,6 +93,7 @@ class Learner:
             ).to(device)
         for px, picture in self.pictures.items():
             self.taps[px].calibrate(picture)
+        self._lattices: dict[int, Lattice] = {}
         self.nature = Nature(self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0])
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
         if config.from_base and shape.guided and channels == COLORS:  # maps it does not know would start flat
@@ -124,8 +127,8 @@ class Learner:
         for stage in (self.config.stages[0], self.config.stages[-1]):
             rng = torch.Generator().manual_seed(self.config.seed)
             real, place = self._crop(stage, rng)
-            fake = self._fake(stage, place.height, None, rng)
-            trial = Trial(stage, real, fake, None, self._views(stage, real, fake))
+            fake = self._fake(stage, place, None, rng)
+            trial = Trial(stage, place, real, fake, None, self._views(stage, real, fake))
             total += self.distance(trial, rng).item()
         return total
 
@@ -147,10 +150,10 @@ class Learner:
         """A real crop and one of the generator's, with a guide or without."""
         real, place = self._crop(stage, rng)
         lesson = self._lesson(place, rng)
-        fake = self._fake(stage, place.height, lesson, rng)
+        fake = self._fake(stage, place, lesson, rng)
         hole = _hole(lesson, stage, self.device)
         judged = fake if hole is None else torch.where(hole, fake, real)  # as it will be shown
-        return Trial(stage, real, fake, lesson, self._views(stage, real, judged), hole)
+        return Trial(stage, place, real, fake, lesson, self._views(stage, real, judged), hole)
 
     def distance(self, trial: Trial, rng: torch.Generator, remember: bool = False) -> Tensor:
         """How far a trial's crop is from the exemplar, in units of how far the exemplar's own crops are.
@@ -170,7 +173,17 @@ class Learner:
     def shortfall(self, trial: Trial, distance: Tensor, disagreement: Tensor) -> Tensor:
         """What the generator is to lessen, but for the game: all in all, by the fit's weights."""
         config, trace = self.config, grid_trace(trial.real, trial.fake)
-        return config.texture_weight * distance + config.guide_weight * disagreement + config.grid_weight * trace
+        asked = config.texture_weight * distance + config.guide_weight * disagreement + config.grid_weight * trace
+        return asked if trial.lesson else asked + config.lattice_weight * self._disorder(trial)
+
+    def _disorder(self, trial: Trial) -> Tensor:
+        """How much of what repeats in the exemplar a crop without a guide lacks."""
+        picture, px = self.pictures[trial.stage.image_px], trial.stage.image_px
+        if px not in self._lattices:
+            waves = self.generator.config.regularity.waves
+            every = [added(waves, one) for one in multiples(waves, FINEST_REPEATED)]
+            self._lattices[px] = Lattice(every, picture, px, trial.real.shape[-1])
+        return self._lattices[px].excess(trial.fake, trial.place)
 
     def disagreement(self, trial: Trial) -> Tensor:
         """How far the crop is from what its guide asked for; 0 without a guide."""
@@ -239,21 +252,23 @@ class Learner:
             np.random.default_rng(seed),
         )  # fmt: skip
 
-    def _fake(self, stage: Stage, side_px: int, lesson: Lesson | None, rng: torch.Generator) -> Tensor:
-        fields = self._fields(side_px, stage.image_px, lesson is None, rng)
+    def _fake(self, stage: Stage, place: Rect, lesson: Lesson | None, rng: torch.Generator) -> Tensor:
+        fields = self._fields(place, stage.image_px, lesson is None, rng)
         guide = [torch.from_numpy(field)[None].to(self.device) for field in lesson.guide] if lesson else None
         return self.generator(fields, guide, stage.image_px)
 
-    def _fields(self, size_px: int, image_px: int, ordered: bool, rng: torch.Generator) -> list[Tensor]:
-        """Those of a random window, of a texture without end; ordered: False where a guide tells the order."""
+    def _fields(self, place: Rect, image_px: int, ordered: bool, rng: torch.Generator) -> list[Tensor]:
+        """Those of a window of a texture without end, at a place in the exemplar, as which its waves are.
+
+        ordered: False where a guide tells the order.
+        """
         regularity, fields = self.generator.config.regularity, []
-        phases = dict(zip(regularity.waves, torch.rand(len(regularity.waves), generator=rng).tolist(), strict=True))
         for cell_px, channels in self.generator.config.fields:
             if cell_px >= image_px:
-                cells = size_px // cell_px + 2 * FIELD_MARGIN_CELLS
+                cells = place.height // cell_px + 2 * FIELD_MARGIN_CELLS
                 heard = float(not self.generator.config.is_silent(cell_px))
                 noise = heard * torch.randn(1, channels, cells, cells, generator=rng)
-                order = _order(regularity.felt(cell_px), cell_px, cells, phases, rng)
+                order = order_seen(regularity, cell_px, cells, place, rng)
                 fields.append(torch.cat([noise, order * float(ordered)], dim=1).to(self.device))
         return fields
 
@@ -336,18 +351,17 @@ def _hole(lesson: Lesson | None, stage: Stage, device: torch.device) -> Tensor |
     return F.avg_pool2d(given, stage.image_px) < 1
 
 
-def _order(
-    felt: Regularity, cell_px: int, cells: int, phases: Mapping[tuple[float, float], float], rng: torch.Generator
-) -> Tensor:
-    """Lines and waves of a random place, at one level: (1, channels, cells, cells)."""
+def order_seen(regularity: Regularity, cell_px: int, cells: int, place: Rect, rng: torch.Generator) -> Tensor:
+    """Lines at random and waves of a place in the exemplar, at one level: (1, channels, cells, cells)."""
     lines = [torch.empty(1, 0, cells, cells)]
-    for direction in felt.lines:
+    for direction in regularity.felt_lines(cell_px):
         side = (cells, 1) if direction == "rows" else (1, cells)
         lines.append(torch.randn(1, LINE_CHANNELS, *side, generator=rng).expand(-1, -1, cells, cells))
-    turns = [(down * cell_px, right * cell_px) for down, right in felt.waves]
-    places = np.arange(-FIELD_MARGIN_CELLS, cells - FIELD_MARGIN_CELLS)
-    repeating = torch.from_numpy(waves(turns, places, places, [phases[wave] for wave in felt.waves]))
-    return torch.cat([*lines, repeating[None]], dim=1)
+    felt = [regularity.every_wave[index] for index in regularity.felt_waves(cell_px)]
+    turns = [(down * cell_px, right * cell_px) for down, right in felt]
+    phases = [(down * place.row + right * place.column) % 1 for down, right in felt]
+    sides = np.arange(-FIELD_MARGIN_CELLS, cells - FIELD_MARGIN_CELLS)
+    return torch.cat([*lines, torch.from_numpy(waves(turns, sides, sides, phases))[None]], dim=1)
 
 
 def _contrast_and_saturation(real: Tensor, fake: Tensor) -> tuple[float, float]:

@@ -9,6 +9,9 @@ from torch.nn import functional as F
 
 from synthesis.regularity import LINES, MOST_WAVES, Regularity
 
+from .lattice import Wave
+from .lattice_search import strongest_harmonics, whole_lattice
+
 SHORTEST_PX = 12.0  # shorter periods lie within the receptive field
 LEAST_CYCLES = 3.0  # of a period over the exemplar
 LEAST_SHARE = 0.004  # of the variance in one wave
@@ -25,7 +28,8 @@ _OWN, _AROUND = 3 * _FINER + 1, 13 * _FINER + 1  # bins of a peak (a Hann window
 def found_regularity(colors: np.ndarray) -> Regularity:
     """The order of a picture, (height, width, channels) in 0..1."""
     picture = torch.from_numpy(np.ascontiguousarray(colors)).permute(2, 0, 1).float()
-    return Regularity(_waves(picture), _lines(picture))
+    waves = whole_lattice(picture, _waves(picture))
+    return Regularity(tuple(waves), _lines(picture), strongest_harmonics(picture, waves, 1 / SHORTEST_PX))
 
 
 def runs_through(colors: np.ndarray) -> bool:
@@ -34,7 +38,7 @@ def runs_through(colors: np.ndarray) -> bool:
     return max(_far_alike(picture)) > LEAST_THROUGH
 
 
-def _waves(picture: Tensor) -> tuple[tuple[float, float], ...]:
+def _waves(picture: Tensor) -> list[Wave]:
     """The strongest peaks of the spectrum that stand out from it, in different directions."""
     power = _spectrum(picture)
     own, around = _mean(power, _OWN) * _OWN**2, _mean(power, _AROUND) * _AROUND**2
@@ -46,22 +50,26 @@ def _waves(picture: Tensor) -> tuple[tuple[float, float], ...]:
     one_of_two = (down[:, None] > 0) | ((down[:, None] == 0) & (right > 0))  # opposite frequencies are one wave
     stands_out = one_of_two & (own == highest) & (own > LEAST_SHARE) & (prominence > LEAST_PROMINENCE)
     places = torch.argwhere(stands_out & (frequency < 1 / SHORTEST_PX) & (cycles > LEAST_CYCLES))
-    found: list[tuple[float, float]] = []
+    found: list[Wave] = []
     for row, column in sorted(places.tolist(), key=lambda place: -float(own[*place])):
         wave = _as_wave(float(down[row]), float(right[column]), picture.shape[1:])
         if len(found) < MOST_WAVES and all(_angle(wave, other) > SMALLEST_ANGLE for other in found):
             found.append(wave)
-    return tuple(found)
+    return found
 
 
 def _spectrum(picture: Tensor) -> Tensor:
     """The part of the variance at every frequency, under a Hann window; its sum is 1."""
     height, width = picture.shape[1:]
-    window = torch.outer(*(torch.hann_window(side, dtype=torch.float32) for side in (height, width)))
+    window = _window(picture.shape)
     mean = (picture * window).sum(dim=(1, 2), keepdim=True) / window.sum()
     transform = torch.fft.fft2((picture - mean) * window, s=(_FINER * height, _FINER * width))
     power = transform.abs().square().sum(dim=0)
     return power / power.sum()
+
+
+def _window(shape: torch.Size) -> Tensor:
+    return torch.outer(*(torch.hann_window(side, dtype=torch.float32) for side in shape[1:]))
 
 
 def _mean(power: Tensor, side: int) -> Tensor:

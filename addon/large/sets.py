@@ -18,9 +18,10 @@ class UdimRequest(Request):
 
     def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         self.udim.check(model.info)
+        made = self.surface.made(model.info)
         return [
             Piece(
-                tile_file(self.out, number), rect.height, rect.width,
+                tile_file(self.out, number), made, rect.height, rect.width,
                 generate(model, self.latent, *self.udim.size, surface=self.surface, part=rect),
             )
             for number, rect in self.udim.tiles().items()

@@ -156,6 +156,45 @@ for name in ("normal", "height"):
     assert nodes[name].image["tilewright_before"] == beside[name], name
     assert tuple(nodes[name].image.size) == (WIDTH, HEIGHT), name
 
+# a set that the artist has wired: what is one map alone is made tileable with its color
+wall, packed_channels = image("wall", colors[:96, :128]), image("rough and height", colors[:96, :128])
+plain = {name: image(name, colors[:96, :128, ::-1]) for name in ("normal", "metallic", "ao")}
+for one in (*plain.values(), packed_channels):
+    one.colorspace_settings.name = "Non-Color"
+artists = bpy.data.materials.new("Artist's")
+if bpy.app.version < (5, 0, 0):
+    artists.use_nodes = True
+tree = artists.node_tree
+shader = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+bump = tree.nodes.new("ShaderNodeBump")
+slopes = tree.nodes.new("ShaderNodeNormalMap")
+shaded = tree.nodes.new("ShaderNodeMix")
+shaded.data_type = "RGBA"
+mixed = {socket.identifier: socket for socket in (*shaded.inputs, *shaded.outputs)}
+for one, sockets in (
+    (wall, [mixed["A_Color"], shader.inputs["Coat Weight"]]),
+    (plain["ao"], [mixed["B_Color"]]),
+    (plain["normal"], [slopes.inputs["Color"]]),
+    (plain["metallic"], [shader.inputs["Metallic"]]),
+    (packed_channels, [shader.inputs["Roughness"], bump.inputs["Height"]]),
+):
+    shows = tree.nodes.new("ShaderNodeTexImage")
+    shows.image = one
+    for socket in sockets:
+        tree.links.new(shows.outputs["Color"], socket)
+tree.links.new(mixed["Result_Color"], shader.inputs["Base Color"])
+tree.links.new(slopes.outputs["Normal"], bump.inputs["Normal"])
+tree.links.new(bump.outputs["Normal"], shader.inputs["Normal"])
+assert bpy.ops.tilewright.make_tileable(model=model_file, image="wall", seed=3) == {"FINISHED"}
+shown_now = {node.image for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage"}
+assert packed_channels in shown_now and not shown_now & {wall, *plain.values()}
+tiled = wall["tilewright_after"]
+assert np.abs(shown(tiled) - colors[:96, :128]).max() > 0.1
+for name, one in plain.items():
+    carried = one["tilewright_after"]
+    assert carried.colorspace_settings.is_data, name
+    assert np.abs(shown(carried)[..., 0] - shown(tiled)[..., 2]).max() <= 1.01 / 255, f"{name} comes along"
+
 tiles = bpy.data.images.new("tiles", 64, 64, tiled=True)
 
 # Before / After goes from the newest to the first and back, and rings end
