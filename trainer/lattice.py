@@ -56,13 +56,13 @@ class Amplitudes:
         """Of crops all over the exemplar's picture, (1, C, h, w): complex (crops, waves, C)."""
         side, px, step = self._side, self._px, self._side // PARTS_A_CROP
         tops, lefts = (range(0, extent - side + 1, step) for extent in picture.shape[2:])
-        return torch.stack(
-            [
-                self.of(picture[:, :, top : top + side, left : left + side], Rect(top * px, left * px, side, side))
-                for top in tops
-                for left in lefts
-            ]
-        )
+        every = [
+            self.of(
+                picture[:, :, top : top + side, left : left + side], Rect(top * px, left * px, side * px, side * px)
+            )
+            for top, left in itertools.product(tops, lefts)
+        ]
+        return torch.stack(every)
 
 
 class Lattice:

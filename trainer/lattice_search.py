@@ -35,6 +35,7 @@ def whole_lattice(picture: Tensor, waves: Sequence[Wave]) -> list[Wave]:
 
 
 def _completed(picture: Tensor, waves: list[Wave]) -> list[Wave]:
+    """These, or those of the finest lattice of which all is coherent."""
     best, coherence = waves, LEAST_NEW_COHERENCE
     for finer, new in _finer(waves):
         if len(new) >= LEAST_NEW and _often(finer, picture):

@@ -21,9 +21,9 @@ hole = np.zeros((HEIGHT, WIDTH), bool)
 hole[30:60, 40:100] = True
 
 
-def image(name, pixels, is_float=False):
+def image(name, pixels, is_float=False, is_data=False):
     height, width = pixels.shape[:2]
-    made = bpy.data.images.new(name, width, height, alpha=True, float_buffer=is_float)
+    made = bpy.data.images.new(name, width, height, alpha=True, float_buffer=is_float, is_data=is_data)
     rgba = np.ones((height, width, 4), np.float32)
     rgba[..., : pixels.shape[2]] = pixels
     made.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())
@@ -157,10 +157,8 @@ for name in ("normal", "height"):
     assert tuple(nodes[name].image.size) == (WIDTH, HEIGHT), name
 
 # a set that the artist has wired: what is one map alone is made tileable with its color
-wall, packed_channels = image("wall", colors[:96, :128]), image("rough and height", colors[:96, :128])
-plain = {name: image(name, colors[:96, :128, ::-1]) for name in ("normal", "metallic", "ao")}
-for one in (*plain.values(), packed_channels):
-    one.colorspace_settings.name = "Non-Color"
+wall, packed_channels = image("wall", colors[:96, :128]), image("rough and height", colors[:96, :128], is_data=True)
+plain = {name: image(name, colors[:96, :128, ::-1], is_data=True) for name in ("normal", "metallic", "ao")}
 artists = bpy.data.materials.new("Artist's")
 if bpy.app.version < (5, 0, 0):
     artists.use_nodes = True
