@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from synthesis.regularity import IRREGULAR, Regularity, added, wave_field
+from synthesis.regularity import IRREGULAR, Regularity, wave_field
 from synthesis.windows import Rect
-from trainer.lattice import Amplitudes, Lattice, multiples
+from trainer.lattice import Lattice
+from trainer.lattice_search import repeating
 from trainer.learner import order_seen
 from trainer.periods import found_regularity
 
 HEIGHT, WIDTH = 448, 320
 COURSE, BOND = 17, 102  # px down and across: two stretchers and a header, each course shifted by half of that
 STEPS = np.array([(COURSE, BOND / 2), (2 * COURSE, 0)])  # after which all is as before
-CPU = torch.device("cpu")
 
 
 def _bricks() -> np.ndarray:
@@ -54,17 +54,29 @@ def test_amplitudes_are_told_as_of_the_exemplar_s_corner() -> None:
     wave = (5 / 96, -7 / 96)
     angles = 2 * np.pi * (wave[0] * down + wave[1] * right)
     picture = _picture(np.repeat((0.5 + 0.2 * np.cos(angles + 1))[..., None], 3, axis=2).astype(np.float32))
-    amplitudes = Amplitudes([wave], 1, 96, CPU)
-    for place in ((0, 0), (13, 58), (351, 222)):
-        seen = amplitudes.of(*_crop(picture, *place))
-        assert seen.shape == (1, 3)
+    lattice = Lattice([wave], picture, 1, 96)
+    for row, column in ((0, 0), (13, 58), (255, 126)):
+        crop, _ = _crop(picture, row, column, 192)
+        seen = lattice.amplitudes(crop, row, column)
+        assert seen.shape == (9, 1, 3), "windows overlap by half"
         np.testing.assert_allclose(seen.numpy(), 0.1 * np.exp(1j), atol=2e-3)
+    assert lattice.coherence > 100 and abs(float(lattice.strength) - 3 * 0.1**2) < 1e-3
+
+
+@pytest.mark.parametrize("side", [96, 448])
+def test_the_unit_is_what_the_exemplar_s_own_windows_show(side: int) -> None:
+    """Also where a crop is as large as the picture: a single window has no deviation."""
+    picture, waves = _picture(_bricks()), found_regularity(_bricks()).waves
+    lattice = Lattice(repeating(picture[0], waves, 1 / 6), picture, 1, side)
+    own = [lattice.excess(*_crop(picture, row, column, 160)).item() for row in (0, 100, 280) for column in (0, 90, 160)]
+    assert np.mean(own) < 0.5
+    assert 3 < lattice.excess(torch.full((1, 3, 160, 160), 0.4), Rect(0, 0, 160, 160)) < 1000
 
 
 def test_a_crop_must_have_what_repeats_in_its_place() -> None:
     picture = _picture(_bricks())
     waves = found_regularity(_bricks()).waves
-    lattice = Lattice([added(waves, one) for one in multiples(waves, 1 / 6)], picture, 1, 96)
+    lattice = Lattice(repeating(picture[0], waves, 1 / 6), picture, 1, 96)
     own = [lattice.excess(*_crop(picture, row, column)).item() for row in (3, 140, 300) for column in (0, 90, 200)]
     crop, place = _crop(picture, 140, 90)
     step = Rect(140 + 2 * COURSE, 90 + BOND, 96, 96)
@@ -84,8 +96,8 @@ def test_a_crop_must_have_what_repeats_in_its_place() -> None:
 def test_where_nothing_repeats_nothing_is_asked_for() -> None:
     noise = _picture(np.random.default_rng(0).random((HEIGHT, WIDTH, 3), np.float32))
     for waves in ([], [(1 / 20, 0.0), (0.0, 1 / 30)]):
-        lattice = Lattice(waves, noise, 1, 96)
-        assert lattice.excess(torch.zeros(1, 3, 96, 96), Rect(0, 0, 96, 96)) == 0
+        assert repeating(noise[0], waves, 1 / 6) == []
+    assert Lattice([], noise, 1, 96).excess(torch.zeros(1, 3, 96, 96), Rect(0, 0, 96, 96)) == 0
     assert found_regularity(noise[0].permute(1, 2, 0).numpy()) == IRREGULAR
 
 

@@ -15,13 +15,15 @@ from torch import Tensor
 
 from synthesis.regularity import MOST_HARMONICS, added, in_common, shortest
 
-from .lattice import LEAST_COHERENCE, Lattice, Wave, multiples
+from .lattice import Lattice, Wave, multiples
 
 FITTED_CYCLES = (0.25, 0.12, 0.06, 0.03)  # over the exemplar, by how much frequencies are changed to fit
 FINEST_LOOKED_AT = 0.1  # cycles a pixel
-LARGEST_CROP_PX = 128
-LEAST_NEW, LEAST_NEW_COHERENCE = 4, 0.4  # of the waves that a finer lattice adds: where it is none, at most 0.1
+LARGEST_WINDOW_PX = 128
+LEAST_COHERENCE = 0.5  # of a wave that repeats; of others it is about 0.1
+LEAST_NEW, LEAST_NEW_COHERENCE = 3, 0.4  # of the waves that a finer lattice adds: where it is none, at most 0.1
 LEAST_CELLS, LEAST_CYCLES = 12.0, 3.0  # in the exemplar, of the lattice, and of one wave alone
+MOST_FOLLOWED = 64  # of the waves that repeat
 NEARLY = 0.02  # of a frequency, by which waves may miss being multiples of it, and are made so
 _OFF = 0.01  # of a wave, by which one is no sum of others
 
@@ -53,8 +55,16 @@ def strongest_harmonics(picture: Tensor, waves: Sequence[Wave], most: float) -> 
     return tuple(harmonics[index] for index in order[:MOST_HARMONICS] if seen.coherence[index] > LEAST_COHERENCE)
 
 
+def repeating(picture: Tensor, waves: Sequence[Wave], most: float) -> list[Wave]:
+    """Waves and harmonics that do repeat, of at most so many cycles a pixel, the most coherent ones first."""
+    every = [added(waves, one) for one in multiples(waves, most)]
+    coherence = _seen(every, picture).coherence
+    order = coherence.argsort(descending=True).tolist()
+    return [every[index] for index in order[:MOST_FOLLOWED] if coherence[index] > LEAST_COHERENCE]
+
+
 def _seen(waves: Sequence[Wave], picture: Tensor) -> Lattice:
-    return Lattice(waves, picture[None], 1, min(LARGEST_CROP_PX, min(picture.shape[1:]) // 2))
+    return Lattice(waves, picture[None], 1, LARGEST_WINDOW_PX)
 
 
 def _fitted(picture: Tensor, waves: Sequence[Wave]) -> list[Wave]:

@@ -13,7 +13,7 @@ from torch.nn.utils import convert_conv2d_weight_memory_format, parametrize
 
 from synthesis.maps import MAP_KINDS
 from synthesis.palette import palette
-from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, added, waves
+from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, waves
 from synthesis.windows import Rect
 
 from .base import COLORS, adopt, read_base
@@ -23,7 +23,8 @@ from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from .guides import COARSEST_PX, REPRODUCING, Lesson, draw_lesson
-from .lattice import Lattice, multiples
+from .lattice import Lattice
+from .lattice_search import repeating
 from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, grid_trace
 from .nature import Nature
 from .periods import found_regularity, runs_through
@@ -93,7 +94,8 @@ class Learner:
             ).to(device)
         for px, picture in self.pictures.items():
             self.taps[px].calibrate(picture)
-        self._lattices: dict[int, Lattice] = {}
+        self._repeating = repeating(self.pictures[1][0], shape.regularity.waves, FINEST_REPEATED)
+        self._lattices: dict[int, Lattice] = {}  # by exemplar pixels a pixel
         self.nature = Nature(self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0])
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
         if config.from_base and shape.guided and channels == COLORS:  # maps it does not know would start flat
@@ -178,11 +180,9 @@ class Learner:
 
     def _disorder(self, trial: Trial) -> Tensor:
         """How much of what repeats in the exemplar a crop without a guide lacks."""
-        picture, px = self.pictures[trial.stage.image_px], trial.stage.image_px
+        px = trial.stage.image_px
         if px not in self._lattices:
-            waves = self.generator.config.regularity.waves
-            every = [added(waves, one) for one in multiples(waves, FINEST_REPEATED)]
-            self._lattices[px] = Lattice(every, picture, px, trial.real.shape[-1])
+            self._lattices[px] = Lattice(self._repeating, self.pictures[px], px, trial.fake.shape[-1])
         return self._lattices[px].excess(trial.fake, trial.place)
 
     def disagreement(self, trial: Trial) -> Tensor:
