@@ -19,6 +19,7 @@ PARTS: dict[str, tuple[str, dict[str, object]]] = {  # by method: what the table
     "no_base": ("from scratch", {"from_base": False}),
     "no_guide": ("from scratch, without guides", {"guided_share": 0.0}),  # only guided fits have the base
     "no_order": ("without order", {"ordered": False}),
+    "no_lattice": ("with waves, and nothing asked of what repeats", {"lattice_weight": 0.0}),
     "no_distance": ("without the distance", {"texture_weight": 0.0}),
     "no_grid": ("without regard to its grids", {"grid_weight": 0.0}),
     "no_game": ("without the game", {"adversarial_weight": 0.0}),
