@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from zlib import crc32
 
+_lasting: dict[str, str] = {}
+
 
 def found(uid: int | None, among: Iterable[Any]) -> Any | None:
     """The data-block with this `session_uid`, or None where it is gone."""
@@ -20,6 +22,11 @@ def uids(blocks: Mapping[str, Any]) -> dict[str, int]:
 def number(text: str) -> int:
     """By which a setting keeps one of several choices, the same whatever others there are; menus hold 24 bits of it."""
     return crc32(text.encode()) & 0xFFFFFF
+
+
+def lasting(text: str) -> str:
+    """The same text, held for good: a menu of choices that are found anew shows strings that nobody else may hold."""
+    return _lasting.setdefault(text, text)
 
 
 def named(name: str, among: Any, first: Any | None) -> Any | None:

@@ -15,15 +15,13 @@ from ..synthesis.latent import Latent
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
 from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
-from . import models, previews
+from . import identity, models, previews
 from .memory.recipe import LARGEST_SEED
 from .preferences import known_models
 
 FROM_FILE = "FILE"
 MOST_CONTROLS = 8
 SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"
-
-_items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
 
 
 def _model_items(
@@ -32,10 +30,10 @@ def _model_items(
     known = known_models(context) if context else models.found(None)
     items = []
     for number, (path, info) in zip(models.numbers([path for path, _ in known]), known, strict=True):
-        items.append((str(path), info.name.replace("_", " ").title(), _told(info), previews.icon(info), number))
+        texts = map(identity.lasting, (str(path), info.name.replace("_", " ").title(), _told(info)))
+        items.append((*texts, previews.icon(info), number))
     items.append((FROM_FILE, "From File", "Any model file on disk", _file_icon(self), 1))
-    _items[:] = items
-    return _items
+    return items
 
 
 def _file_icon(settings: object) -> int:

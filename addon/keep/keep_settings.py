@@ -16,27 +16,16 @@ NAMINGS = (
     ("gltf", "Godot, glTF", "NAME_albedo, NAME_orm, NAME_normal, NAME_height; OpenGL normals"),
 )
 
-_items: list[tuple[str, str, str, int, int]] = []  # Blender does not keep the strings of a dynamic enum alive
-
 
 def _libraries(_self: object, context: bpy.types.Context | None) -> list[tuple[str, str, str, int, int]]:
     libraries = context.preferences.filepaths.asset_libraries if context else ()
-    _items[:] = [
-        (CURRENT_FILE, "Current File", "Mark the material as an asset of this .blend file", 0, 0),
-        *(
-            # a number of its own for every folder: a library that goes does not move the choice to its neighbour
-            (
-                library.path,
-                library.name,
-                told("A file of its own in {folder}").format(folder=library.path),
-                0,
-                identity.number(library.path),
-            )
-            for library in libraries
-            if library.path
-        ),
-    ]
-    return _items
+    items = [(CURRENT_FILE, "Current File", "Mark the material as an asset of this .blend file", 0, 0)]
+    for library in (library for library in libraries if library.path):
+        described = told("A file of its own in {folder}").format(folder=library.path)
+        texts = map(identity.lasting, (library.path, library.name, described))
+        # a number of its own for every folder: a library that goes does not move the choice to its neighbour
+        items.append((*texts, 0, identity.number(library.path)))
+    return items
 
 
 class TilewrightKeepSettings(bpy.types.PropertyGroup):

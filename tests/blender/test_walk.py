@@ -27,9 +27,6 @@ OVER_THE_BALL = (600, 400)
 PLACES = {  # on a screen of 1600 x 1000, at the script's interface scale, each sub-panel alone
     "learn from image": (500, 391),
     "learn": (437, 738),
-    "model": (1140, 316),  # a menu opens with what is chosen under the mouse
-    "the model above": (1140, 290),
-    "the model below": (1140, 342),
     "the fifth seed": (1127, 400),
     "true displacement": (1150, 343),
     "library": (1197, 176),
@@ -151,8 +148,6 @@ def _learn(walk: Walk) -> None:
     walk.photograph("4_learned")
     walk.open("")
     walk.photograph("5_chosen")
-    walk.choose("model", "the model above", wanted=lambda told: told["model"] == "models")
-    walk.choose("model", "the model below", wanted=lambda told: told["model"] == "planks_2")
 
 
 def _choose_a_seed(walk: Walk, seed: int) -> None:

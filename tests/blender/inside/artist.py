@@ -39,6 +39,14 @@ def generate(seed, width, height):
     return bpy.ops.tilewright.generate(model=model_file, seed=seed, width=width, height=height)
 
 
+# menus show strings that Blender does not hold: asked again, the same ones are given
+bpy.context.preferences.filepaths.asset_libraries.new(name="Mine", directory=tempfile.gettempdir())
+for place, choices in (("settings", "_model_items"), ("keep.keep_settings", "_libraries")):
+    module = importlib.import_module(f"{EXTENSION}.addon.{place}")
+    first, again = ([*getattr(module, choices)(None, bpy.context)] for _ in range(2))
+    texts, same = ([id(text) for item in items for text in item[:3]] for items in (first, again))
+    assert len(first) > 1 and texts == same, choices
+
 bpy.ops.wm.read_homefile(app_template="")
 bpy.ops.object.select_all(action="DESELECT")
 bpy.context.view_layer.objects.active = None
