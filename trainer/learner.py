@@ -57,6 +57,7 @@ class StepNumbers:
 class Trial:
     """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size.
 
+    place: of the real crop in exemplar pixels, and of the fake one's waves;
     hole: (1, 1, crop, crop) bool, where the fake crop is judged, None for everywhere.
     """
 

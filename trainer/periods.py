@@ -61,15 +61,11 @@ def _waves(picture: Tensor) -> list[Wave]:
 def _spectrum(picture: Tensor) -> Tensor:
     """The part of the variance at every frequency, under a Hann window; its sum is 1."""
     height, width = picture.shape[1:]
-    window = _window(picture.shape)
+    window = torch.outer(*(torch.hann_window(side, dtype=torch.float32) for side in (height, width)))
     mean = (picture * window).sum(dim=(1, 2), keepdim=True) / window.sum()
     transform = torch.fft.fft2((picture - mean) * window, s=(_FINER * height, _FINER * width))
     power = transform.abs().square().sum(dim=0)
     return power / power.sum()
-
-
-def _window(shape: torch.Size) -> Tensor:
-    return torch.outer(*(torch.hann_window(side, dtype=torch.float32) for side in shape[1:]))
 
 
 def _mean(power: Tensor, side: int) -> Tensor:
