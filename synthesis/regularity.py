@@ -5,9 +5,9 @@ Without it a generator knows only what lies within its receptive field: courses 
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from operator import index
 from typing import Any
 
 import numpy as np
@@ -73,7 +73,7 @@ class Regularity:
             raise TypeError("regularity")
         waves = tuple((down + 0.0, right + 0.0) for down, right in stored.get("waves", ()))
         lines = tuple(stored.get("lines", ()))
-        harmonics = tuple(tuple(map(index, multiples)) for multiples in stored.get("harmonics", ()))
+        harmonics = tuple(tuple(map(operator.index, multiples)) for multiples in stored.get("harmonics", ()))
         distinct = lines in [(), *((line,) for line in LINES), LINES]
         if len(waves) > MOST_WAVES or not all(_LONGEST < np.hypot(*wave) < 1 for wave in waves) or not distinct:
             raise ValueError("regularity")
@@ -192,5 +192,5 @@ def _whole(cycles_a_px: float, side_px: int) -> int:
 
 def _direction(step: tuple[float, float]) -> str:
     """Of a step in px (down, right)."""
-    down, right = (abs(part) < 0.5 for part in step)
-    return "across" if down else "down" if right else "aslant"
+    down, right = map(abs, step)
+    return "across" if down < 0.5 else "down" if right < 0.5 else "aslant"

@@ -10,10 +10,9 @@ from torch.nn import functional as F
 from synthesis.regularity import LINES, MOST_WAVES, Regularity
 
 from .lattice import Wave
-from .lattice_search import strongest_harmonics, whole_lattice
+from .lattice_search import LEAST_CYCLES, strongest_harmonics, whole_lattice
 
 SHORTEST_PX = 12.0  # shorter periods lie within the receptive field
-LEAST_CYCLES = 3.0  # of a period over the exemplar
 LEAST_SHARE = 0.004  # of the variance in one wave
 LEAST_PROMINENCE = 8.0  # of a wave's power over that of its surroundings: at most 5 where nothing repeats
 LEAST_CORRELATION = 0.12  # of pixels far apart along a line: at most 0.11 where no line runs
