@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import bpy
 
 from ..synthesis.maps import MAP_KINDS
-from .wired import PRINCIPLED, feeding, wired_maps
+from .wired import OUTPUT, PRINCIPLED, feeding, images_shown, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
@@ -120,12 +120,22 @@ def play(material: bpy.types.Material, frames: int) -> None:
 
 def maps_beside(image: bpy.types.Image) -> dict[str, bpy.types.Image]:
     """The maps of the texture that an image is the base color of, as a material shows them, first ours; or it alone."""
+    return _shown_with(image)[1]
+
+
+def images_beside(image: bpy.types.Image) -> set[bpy.types.Image]:
+    """All images, maps or not, that the material shows of which `maps_beside` are the maps; or it alone."""
+    material, maps = _shown_with(image)
+    return images_shown(material) | {*maps.values()} if material else {image}
+
+
+def _shown_with(image: bpy.types.Image) -> tuple[bpy.types.Material | None, dict[str, bpy.types.Image]]:
     for maps_of in (shown_maps, wired_maps):
         for material in bpy.data.materials:
             shown = maps_of(material)
             if shown.get("base_color") == image:
-                return shown
-    return {"base_color": image}
+                return material, shown
+    return None, {"base_color": image}
 
 
 def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
@@ -206,9 +216,9 @@ class _Tree:
         return _by_tag(self._nodes)
 
     def output(self) -> bpy.types.Node:
-        outputs = [node for node in self._nodes if node.bl_idname == "ShaderNodeOutputMaterial"]
+        outputs = [node for node in self._nodes if node.bl_idname == OUTPUT]
         active = [node for node in outputs if node.is_active_output]
-        return (active or outputs or [self._nodes.new("ShaderNodeOutputMaterial")])[0]
+        return (active or outputs or [self._nodes.new(OUTPUT)])[0]
 
     def shader(self) -> bpy.types.Node:
         """The Principled BSDF that is seen, else any, else a new one that is seen from now on."""

@@ -73,6 +73,7 @@ class _Retouch(TellsWhyNot, Reads):
         self._source = source.name
         beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
         self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together
+        self._others = sorted(one.name for one in materials.images_beside(source) - {*beside.values()})
         wanted = images.as_large(beside, source) | self._mask(context)
         job = Job(self._request(context, folder, device, beside, tuple(wanted)))
         self._read(job, wanted)
@@ -115,9 +116,9 @@ class _Retouch(TellsWhyNot, Reads):
                 images.swap(before, made)
 
     def _told(self, files: Mapping[str, Path]) -> str:
-        left = ", ".join(told(MAP_KINDS[name].label) for name in self._uids if name not in files)
+        left = [*(told(MAP_KINDS[name].label) for name in self._uids if name not in files), *self._others]
         line = super()._told(files)
-        return told("{line}; not {maps}, which the model does not make").format(line=line, maps=left) if left else line
+        return told("{line}; left as it was: {names}").format(line=line, names=", ".join(left)) if left else line
 
 
 class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):

@@ -1,4 +1,4 @@
-"""Which maps a material shows that was wired by an artist, an importer or another add-on: told by where they lead."""
+"""Which images a material shows that was wired by an artist, an importer or another add-on: told by where they lead."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import bpy
 
-PRINCIPLED = "ShaderNodeBsdfPrincipled"
+PRINCIPLED, OUTPUT = "ShaderNodeBsdfPrincipled", "ShaderNodeOutputMaterial"
 _SOCKETS = {"roughness": "Roughness", "metallic": "Metallic"}
 _RELIEFS = ("ShaderNodeBump", "ShaderNodeDisplacement")
 
@@ -35,6 +35,12 @@ def wired_maps(material: bpy.types.Material) -> dict[str, bpy.types.Image]:
     everywhere = [image for images in leading.values() for image in images]
     single = {name: next(iter(images)) for name, images in leading.items() if len(images) == 1}
     return {name: image for name, image in single.items() if name == "base_color" or everywhere.count(image) == 1}
+
+
+def images_shown(material: bpy.types.Material) -> set[bpy.types.Image]:
+    """All images that lead to what a material shows."""
+    outputs = [node for node in material.node_tree.nodes if node.bl_idname == OUTPUT] if material.node_tree else []
+    return _images(socket for node in outputs for socket in node.inputs)
 
 
 def feeding(socket: bpy.types.NodeSocket) -> set[bpy.types.Node]:

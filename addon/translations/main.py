@@ -68,7 +68,7 @@ WORDS = {
     "Computed on the {device}": "由 {device} 计算",
     "{progress:.0f} %  (Esc cancels)": "{progress:.0f} %（Esc 取消）",
     "Made {maps} on the {device}": "已由 {device} 生成{maps}",
-    "{line}; not {maps}, which the model does not make": "{line}；不含 {maps}：该模型不生成它们",
+    "{line}; left as it was: {names}": "{line}；保持原样：{names}",
     "Stop what is being made; nothing is changed": "停止正在进行的生成；不做任何更改",
     "Nothing is being made": "当前没有正在进行的生成",
     "A texture is being made: wait, or press Esc": "正在生成纹理：请等待，或按 Esc",
