@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import torch
 
+from synthesis.guide import pixels_a_cell
 from synthesis.regularity import Regularity
 from trainer.base import adopt, is_own, read_base
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import read_exemplar
-from trainer.generator import Generator, GeneratorConfig
+from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from trainer.learner import Learner
 
 PLANKS = Path(__file__).parents[1] / "docs" / "exemplars" / "planks.png"
@@ -47,6 +48,23 @@ def test_channels_of_order_are_left_as_they_were(base: dict) -> None:
         noise = dict(generator.named_parameters())[name]
         assert torch.equal(noise[:, : level.noise], learned[name].float())
         assert torch.equal(noise[:, level.noise :], before[name][:, level.noise :])
+
+
+def test_of_a_set_the_base_color_begins_as_it_would_alone(base: dict) -> None:
+    """With a guide or without; what the guide says of other maps is not heard yet."""
+    alone, of_a_set = (Generator(GeneratorConfig(maps, guided=True)).eval() for maps in ((3,), (3, 3, 1)))
+    for generator in (alone, of_a_set):
+        adopt(generator, base, "planks_green")
+    rng, fields, guide, colors = torch.Generator().manual_seed(0), [], [], []
+    for px, channels in alone.config.fields:
+        side = 64 // px + 2 * FIELD_MARGIN_CELLS
+        fields.append(torch.randn(1, channels, side, side, generator=rng))
+        guide.append(torch.randn(1, pixels_a_cell(px), of_a_set.config.guide_channels, side, side, generator=rng))
+        colors.append(guide[-1][:, :, [0, 1, 2, 7]])  # and their mask, the first after seven channels of maps
+    told = [[seen.flatten(1, 2) for seen in one] for one in (guide, colors)]
+    with torch.no_grad():
+        assert torch.allclose(of_a_set(fields)[:, :3], alone(fields), atol=1e-5)
+        assert torch.allclose(of_a_set(fields, told[0])[:, :3], alone(fields, told[1]), atol=1e-5)
 
 
 def test_a_base_knows_nothing_of_order(base: dict) -> None:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from .generator import Generator
+from .generator import Generator, GeneratorConfig
 
 BASE = Path(__file__).with_name("base.pt")
 COLORS = 3  # what a base paints: base color
@@ -48,15 +48,28 @@ def read_base() -> dict:
 
 @torch.no_grad()
 def adopt(generator: Generator, base: dict, texture: str) -> None:
-    """Begin with a base's weights and the own ones of one of its textures; the generator must paint colours alone.
+    """Begin with a base's weights and the own ones of one of its textures.
 
-    Channels of noise that the base does not have, those of an exemplar's order, keep what they have.
+    What the base does not have stays as it was: channels of noise for an exemplar's order, and what paints other maps
+    than base color, which is the first. What a guide says of those weighs nothing at first.
     """
     learned = {**base["shared"], **base["own"][texture]}
     for name, weight in generator.named_parameters():
         known = learned[name].to(weight)
-        (weight[:, : known.shape[1]] if name.endswith("noise.weight") else weight).copy_(known)
+        if name.endswith("noise.weight"):
+            weight[:, : known.shape[1]] = known
+        elif name.endswith("guide.weight"):
+            weight.zero_()
+            weight[:, _colors_among(weight.shape[1], generator.config)] = known
+        else:
+            weight[: len(known)] = known
     generator.silence()
+
+
+def _colors_among(channels: int, config: GeneratorConfig) -> Tensor:
+    """Which of a guide's channels, those of every pixel of a cell, are base color and its mask."""
+    of_pixels = torch.arange(channels).view(-1, config.guide_channels)
+    return of_pixels[:, [*range(COLORS), config.maps_channels]].flatten()
 
 
 def base_state(shared: Generator, textures: dict[str, Textured]) -> dict:

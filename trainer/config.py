@@ -76,7 +76,7 @@ class FitConfig:
     adversarial_weight: float = 0.6
     lattice_weight: float = 0.1  # of what is missing of the exemplar's periodic part
     grid_weight: float = 5.0  # of the trace of the generator's grids
-    from_base: bool = True  # begin with what many textures share; for guided generators of base color alone
+    from_base: bool = True  # begin with what many textures share; guided generators do
     ordered: bool = True  # with the exemplar's periods and lines, where it has some
     guided_share: float = 0.4  # of the steps; 0 learns a generator that can only generate
     guide_weight: float = 1.0  # of the disagreement with a guide

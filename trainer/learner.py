@@ -16,7 +16,7 @@ from synthesis.palette import palette
 from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, waves
 from synthesis.windows import Rect
 
-from .base import COLORS, adopt, read_base
+from .base import adopt, read_base
 from .config import FitConfig, Stage
 from .discriminator import Discriminator, Taps, pyramid
 from .exemplar import Exemplar
@@ -99,7 +99,7 @@ class Learner:
         self._lattices: dict[int, Lattice] = {}  # by exemplar pixels a pixel
         self.nature = Nature(self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0])
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
-        if config.from_base and shape.guided and channels == COLORS:  # maps it does not know would start flat
+        if config.from_base and shape.guided:
             self._start_from(read_base())
         for networks in (self.generator, self.discriminators, *self.taps.values()):
             convert_conv2d_weight_memory_format(networks, torch.channels_last)  # in which a step is a fifth shorter
