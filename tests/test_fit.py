@@ -55,12 +55,12 @@ def _learner(exemplar_path: Path, steps: int, from_base: bool = True) -> Learner
 
 
 def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Path) -> None:
-    learner = _learner(exemplar_path, 40, from_base=False)
+    learner = _learner(exemplar_path, 60, from_base=False)
     progress = list(fit(learner, Position()))
-    assert [now.step for now in progress] == list(range(1, 41))
+    assert [now.step for now in progress] == list(range(1, 61))
     assert {now.image_px for now in progress} == {2, 1}, "a small exemplar has no coarser stages"
     coarse = [now.numbers.distance for now in progress if now.image_px == 2]
-    assert coarse[-1] < 0.8 * coarse[0]
+    assert np.mean(coarse[-3:]) < 0.75 * np.mean(coarse[:3])
     assert all(now.mended is None for now in progress)
     left = [now.seconds_left for now in progress]
     assert left[-1] == 0 and left[4] > left[-5] > 0

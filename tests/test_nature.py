@@ -14,14 +14,14 @@ from trainer.exemplar import Exemplar
 from trainer.learner import Learner
 from trainer.losses import inside
 from trainer.nature import Nature
-from trainer.samples import distances, pooled, samples
+from trainer.samples import Profile, pooled, samples
 
 STAGE = Stage(1, 96, 1, 1)
 
 
 def _apart(real: torch.Tensor, fake: torch.Tensor, hole: torch.Tensor | None = None) -> float:
     rng = torch.Generator().manual_seed(1)
-    return distances(samples([real], 2048, rng), samples([fake], 2048, rng, hole), 32, rng).mean().item()
+    return Profile(samples([real], 2048, rng), 32, rng).distances(samples([fake], 2048, rng, hole)).mean().item()
 
 
 def test_textures_are_ranked() -> None:
@@ -63,10 +63,23 @@ def test_samples_of_several_pictures_are_counted_together() -> None:
     """Two crops that each show half of a texture's colours are, together, like the whole."""
     rng = torch.Generator().manual_seed(0)
     dark, light = torch.rand(1, 3, 64, 64, generator=rng), torch.rand(1, 3, 64, 64, generator=rng) + 1
-    whole = samples([torch.cat([dark, light], dim=3)], 1024, rng)
+    whole = Profile(samples([torch.cat([dark, light], dim=3)], 1024, rng), 32, rng)
     halves = [samples([half], 512, rng) for half in (dark, light)]
-    together, alone = (distances(whole, made, 32, rng)[0].item() for made in (pooled(halves), halves[0]))
+    together, alone = (whole.distances(made)[0].item() for made in (pooled(halves), halves[0]))
     assert together < 0.05 * alone
+
+
+def test_strong_and_weak_channels_count_alike() -> None:
+    """In any units: what is a tenth of its deviation off is as far off."""
+    rng = torch.Generator().manual_seed(0)
+    real, fake = torch.randn(2, 1, 1, 64, 64, generator=rng)
+    weak, strong = (
+        Profile([scale * real.flatten(1)[0][None]], 32, rng).distances([scale * (fake.flatten(1)[0][None] + 0.5)])
+        for scale in (1, 30)
+    )
+    assert torch.allclose(weak, strong, rtol=0.1) and weak.item() == pytest.approx(0.25, rel=0.2)
+    flat = Profile([0.001 * real.flatten(1)[0][None]], 32, rng).distances([0.001 * fake.flatten(1)[0][None]])
+    assert flat.item() < 0.01, "but what has no contrast at all is not raised to any"
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +99,26 @@ def _judged(learner: Learner, crop: torch.Tensor, seed: int = 0, remember: bool 
 
 
 def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
+    crops = [learner._crop(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(8)]
+
+    def judged(pictures: list[torch.Tensor], remember: bool = False) -> torch.Tensor:
+        every = [_judged(learner, picture, seed, remember) for seed, picture in enumerate(pictures)]
+        return torch.stack(every).mean(dim=0)
+
     for remember in (False, True):
-        every = []
-        for seed in range(8):
-            crop, _ = learner._crop(STAGE, torch.Generator().manual_seed(seed))
-            every.append(_judged(learner, crop, seed, remember))
-        assert np.allclose(torch.stack(every).mean(dim=0), 1, atol=0.35), "every set of samples counts alike"
-    blurred = _judged(learner, F.avg_pool2d(crop, 3, 1, 1))
-    assert blurred.min() > 1.5, "every set notices"
+        assert np.allclose(judged(crops, remember), 1, atol=0.35), "every set of samples counts alike"
+    blurred = judged([F.avg_pool2d(crop, 3, 1, 1) for crop in crops])
+    assert (blurred / judged(crops)).min() > 1.4, "every set notices"
+
+
+def test_directions_do_not_depend_on_what_was_asked_before(learner: Learner) -> None:
+    crop, _ = learner._crop(STAGE, torch.Generator().manual_seed(1))
+    first, second = (_judged(learner, crop, seed) for seed in (1, 2))
+    assert not torch.equal(first, second)
+    anew = Nature(learner.config, learner.pictures, learner.taps, lambda stage, rng: learner._crop(stage, rng)[0])
+    learner.nature, kept = anew, learner.nature
+    assert torch.equal(_judged(learner, crop, 2), second) and torch.equal(_judged(learner, crop, 1), first)
+    learner.nature = kept
 
 
 def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:

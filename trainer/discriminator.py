@@ -12,6 +12,8 @@ from torch.nn.utils.parametrizations import spectral_norm
 from .features import TAP_CHANNELS, FrozenFeatures, as_pictures, halved
 from .losses import inside
 
+FINE_TAPS = (0, 1)  # pixels and stride 2: they have so many positions that every fourth is judged
+
 
 class Taps(nn.Module):
     """Standardised views of a crop: its own pixels and the frozen features, at one size of the picture.
@@ -57,7 +59,7 @@ class Discriminator(nn.Module):
 
     def __init__(self, channels: Sequence[int], width: int = 32) -> None:
         super().__init__()
-        self.heads = nn.ModuleList(_head(c, width, on_pixels=index == 0) for index, c in enumerate(channels))
+        self.heads = nn.ModuleList(_head(c, width, index) for index, c in enumerate(channels))
 
     def forward(self, taps: Sequence[Tensor], hole: Tensor | None = None) -> Tensor:
         """Taps -> logits of all heads, every head with the same weight in the mean: (heads, judgements).
@@ -78,14 +80,14 @@ def pyramid(image: Tensor, sizes: int) -> list[Tensor]:
     return pictures
 
 
-def _head(channels: int, width: int, on_pixels: bool) -> nn.Module:
-    if on_pixels:
+def _head(channels: int, width: int, tap: int) -> nn.Module:
+    if tap == 0:
         entry: list[nn.Module] = [spectral_norm(nn.Conv2d(channels, width, 4, stride=2)), nn.LeakyReLU(0.2)]
     else:
         entry = [_frozen(nn.Conv2d(channels, width, 1, bias=False))]
     return nn.Sequential(
         *entry,
-        spectral_norm(nn.Conv2d(width, width, 3, padding=1)),
+        spectral_norm(nn.Conv2d(width, width, 3, padding=1, stride=2 if tap in FINE_TAPS else 1)),
         nn.LeakyReLU(0.2),
         spectral_norm(nn.Conv2d(width, 1, 3, padding=1)),
     )

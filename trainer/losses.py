@@ -38,16 +38,13 @@ def generator_cross_entropy(logits_fake: Tensor) -> Tensor:
     return F.softplus(-logits_fake).mean()
 
 
-def wasserstein(real: Tensor, fake: Tensor) -> Tensor:
-    """Mean squared distance of the quantiles of projections of two sets of samples, in units of the real spread.
+def wasserstein(quantiles: Tensor, fake: Tensor) -> Tensor:
+    """Mean squared distance of the quantiles of projections of two sets of samples.
 
-    real, fake: (projections, samples), which may differ in their numbers of samples; only fake has a gradient.
-    Source: sliced Wasserstein distance, Heitz et al. 2021 (arXiv:2006.07229), equation 3; divided here by each
-    projection's real variance (and a floor), so that flat and busy ones count alike.
+    quantiles: of the real ones, (projections, count) in order; fake: (projections, samples), which has a gradient.
+    Source: sliced Wasserstein distance, Heitz et al. 2021 (arXiv:2006.07229), equation 3.
     """
-    quantiles, made = _in_order(real), fake.sort(dim=1).values
-    spread = quantiles.var(dim=1, keepdim=True, unbiased=False) + 0.05
-    return ((made - _as_many(quantiles, made.shape[1])).square() / spread).mean()
+    return (_sorted(fake) - as_many(quantiles, fake.shape[1])).square().mean()
 
 
 def grid_trace(real: Tensor, fake: Tensor) -> Tensor:
@@ -101,17 +98,24 @@ def _trace(x: Tensor, px: int) -> Tensor:
     return (places.var(dim=(1, 2), unbiased=False).mean() + 1e-8).sqrt()
 
 
-def _in_order(values: Tensor) -> Tensor:
+def in_order(values: Tensor) -> Tensor:
     """Every row sorted, without gradient; on a CPU by NumPy, which is three times faster."""
     if values.device.type != "cpu":
         return values.detach().sort(dim=1).values
     return torch.from_numpy(np.sort(values.detach().numpy(), axis=1))
 
 
-def _as_many(quantiles: Tensor, count: int) -> Tensor:
+def as_many(quantiles: Tensor, count: int) -> Tensor:
     """(projections, n) in order -> (projections, count): means of several, or between neighbours."""
     if quantiles.shape[1] == count:
         return quantiles
     if quantiles.shape[1] > count:
         return F.interpolate(quantiles[None], size=count, mode="area")[0]
     return F.interpolate(quantiles[None], size=count, mode="linear", align_corners=False)[0]
+
+
+def _sorted(values: Tensor) -> Tensor:
+    """Every row sorted, with gradient; on a CPU in NumPy's order, which is found in half the time."""
+    if values.device.type != "cpu":
+        return values.sort(dim=1).values
+    return values.gather(1, torch.from_numpy(np.argsort(values.detach().numpy(), axis=1)))

@@ -9,12 +9,13 @@ from torch import Tensor
 
 from .config import FitConfig, Stage
 from .discriminator import Taps, pyramid
-from .samples import Samples, distances, pooled, samples
+from .samples import Profile, Samples, pooled, samples
 
 ROUNDS = 3  # of crops that tell how far crops are
 SMALLEST_UNIT = 1e-3  # what all crops share exactly, as one colour, counts no more than this
 SMALLEST_SQUARE = 1e-4  # of a distance: the slope of its root has no end at 0
 KEPT = 256  # samples a set of a crop that are kept for later ones
+PROFILES = 64  # of the whole exemplar at one size: directions enough, and none has to be drawn and sorted at every step
 
 CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
 
@@ -33,6 +34,7 @@ class Nature:
         self._config, self._pictures, self._taps, self._crop = config, pictures, taps, crop
         self._seen: dict[int, list[Tensor]] = {}
         self._units: dict[tuple[int, int], Tensor] = {}
+        self._profiles: dict[int, dict[int, Profile]] = {}  # picture size -> of the exemplar, as asked for
         self._stage_px = 0
         self._lately: dict[int, list[Samples]] = {}  # picture size -> of crops made in the present stage
 
@@ -49,8 +51,8 @@ class Nature:
         px, config = stage.image_px * 2**halvings, self._config
         now = samples(made, config.samples, rng, hole)
         past = self._past(stage, px) if remember else []
-        real = self._exemplar(px) if likeness is None else likeness
-        apart = distances(samples(real, 2 * config.samples, rng), pooled([now, *past]), config.slices, rng)
+        real = self._profile(px, rng) if likeness is None else self._profile_of(likeness, rng)
+        apart = real.distances(pooled([now, *past]))
         unit = self._unit(stage, halvings)[int(bool(past))]
         if remember:
             past.append(_kept(now))
@@ -70,10 +72,21 @@ class Nature:
 
     def _past(self, stage: Stage, px: int) -> list[Samples]:
         if stage.image_px != self._stage_px:
-            self._lately, self._stage_px = {}, stage.image_px
+            self._lately, self._profiles, self._stage_px = {}, {}, stage.image_px
         return self._lately.setdefault(px, [])
 
     @torch.no_grad()
+    def _profile(self, px: int, rng: torch.Generator) -> Profile:
+        """One of the whole exemplar's, which depends on its number alone: a resumed fit equals an unbroken one."""
+        index, kept = int(torch.randint(PROFILES, (), generator=rng)), self._profiles.setdefault(px, {})
+        if index not in kept:
+            own = torch.Generator().manual_seed((self._config.seed << 32) + index)
+            kept[index] = self._profile_of(self._exemplar(px), own)
+        return kept[index]
+
+    def _profile_of(self, real: Sequence[Tensor], rng: torch.Generator) -> Profile:
+        return Profile(samples(real, 2 * self._config.samples, rng), self._config.slices, rng)
+
     def _exemplar(self, px: int) -> list[Tensor]:
         if px not in self._seen:
             self._seen[px] = self._taps[px](self._pictures[px])
@@ -93,9 +106,8 @@ class Nature:
         config, px = self._config, stage.image_px * 2**halvings
         crops = [pyramid(self._crop(stage, rng), halvings + 1)[halvings] for _ in range(1 + config.crops_remembered)]
         every = [samples(self._taps[px](crop), config.samples, rng) for crop in crops]
-        real = samples(self._exemplar(px), 2 * config.samples, rng)
         together = pooled([every[0], *map(_kept, every[1:])])
-        return torch.stack([distances(real, made, config.slices, rng) for made in (every[0], together)])
+        return torch.stack([self._profile(px, rng).distances(made) for made in (every[0], together)])
 
 
 def _kept(drawn: Samples) -> Samples:

@@ -8,13 +8,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .losses import inside, wasserstein
+from .losses import as_many, in_order, inside, wasserstein
 
 Samples = list[Tensor]  # (channels, count) a set: pixels, patches of pixels, then every further tap
 
 PATCH_PX = 7
 WAVE_PX = 2.0  # deviation of the window under which a patch's waves are seen
-SMALLEST_DEVIATION = 1e-2  # of a projection of patches, in units of the pixels': less is not raised
+SMALLEST_VARIANCE = 0.05  # of a projection, in units of the exemplar's channels: flat ones count no more
+SMALLEST_OF_PATCHES = 1e-4  # for fine grain
+QUANTILES = 512  # of a projection that are kept
 _PATCHES = 1  # the set of patches
 
 
@@ -29,19 +31,32 @@ def samples(taps: Sequence[Tensor], count: int, rng: torch.Generator, hole: Tens
     return [*sets[:_PATCHES], _patches(taps[0], count, rng, hole), *sets[_PATCHES:]]
 
 
-def distances(real: Samples, fake: Samples, slices: int, rng: torch.Generator) -> Tensor:
-    """The sliced Wasserstein distance of every set, (sets,); the two may hold different numbers of samples."""
-    every = []
-    for index, (one, other) in enumerate(zip(real, fake, strict=True)):
-        if index == _PATCHES:
-            kernels = _kernels(slices, one.shape[0] // PATCH_PX**2, rng).to(one.device)
-            seen, made = kernels @ one, kernels @ other
-            scale = 1 / (seen.std(dim=1, keepdim=True) + SMALLEST_DEVIATION)
-            every.append(wasserstein(seen * scale, made * scale))
-        else:
-            directions = F.normalize(torch.randn(slices, one.shape[0], generator=rng), dim=1).to(one.device)
-            every.append(wasserstein(directions @ one, directions @ other))
-    return torch.stack(every)
+class Profile:
+    """How a texture's samples lie along random directions, each in units of their own deviation.
+
+    real: of the texture; slices: directions a set.
+    """
+
+    def __init__(self, real: Samples, slices: int, rng: torch.Generator) -> None:
+        self._sets = [_along(one, slices, rng, index == _PATCHES) for index, one in enumerate(real)]
+
+    def distances(self, made: Samples) -> Tensor:
+        """The sliced Wasserstein distance of every set to that of as many or other samples, (sets,)."""
+        pairs = zip(self._sets, made, strict=True)
+        return torch.stack([wasserstein(quantiles, directions @ one) for (directions, quantiles), one in pairs])
+
+
+def _along(real: Tensor, slices: int, rng: torch.Generator, patches: bool) -> tuple[Tensor, Tensor]:
+    """Directions, (slices, channels), and the quantiles of samples, (channels, count), along them."""
+    if patches:
+        directions, smallest = _kernels(slices, real.shape[0] // PATCH_PX**2, rng), SMALLEST_OF_PATCHES
+    else:
+        drawn = torch.randn(slices, real.shape[0], generator=rng)
+        directions, smallest = F.normalize(drawn, dim=1), SMALLEST_VARIANCE
+    directions = directions.to(real.device)
+    seen = in_order(directions @ real)
+    scale = (seen.var(dim=1, keepdim=True, unbiased=False) + smallest).rsqrt()
+    return directions * scale, as_many(seen, min(QUANTILES, seen.shape[1])) * scale
 
 
 def pooled(several: Sequence[Samples]) -> Samples:
