@@ -52,16 +52,19 @@ def strongest_harmonics(picture: Tensor, waves: Sequence[Wave], most: float) -> 
     """Those of waves, of at most so many cycles a pixel, as `Regularity.harmonics`."""
     harmonics = [one for one in multiples(waves, most) if sum(map(abs, one)) > 1]
     seen = _seen([added(waves, one) for one in harmonics], picture)
-    order = seen.strength.argsort(descending=True).tolist()
-    return tuple(harmonics[index] for index in order[:MOST_HARMONICS] if seen.coherence[index] > LEAST_COHERENCE)
+    return tuple(harmonics[index] for index in _coherent(seen, seen.strength)[:MOST_HARMONICS])
 
 
 def repeating(picture: Tensor, waves: Sequence[Wave], most: float) -> list[Wave]:
     """Waves and harmonics that do repeat, of at most so many cycles a pixel, the most coherent ones first."""
     every = [added(waves, one) for one in multiples(waves, most)]
-    coherence = _seen(every, picture).coherence
-    order = coherence.argsort(descending=True).tolist()
-    return [every[index] for index in order[:MOST_FOLLOWED] if coherence[index] > LEAST_COHERENCE]
+    seen = _seen(every, picture)
+    return [every[index] for index in _coherent(seen, seen.coherence)[:MOST_FOLLOWED]]
+
+
+def _coherent(seen: Lattice, rank: Tensor) -> list[int]:
+    """Which of the waves repeat, those of the highest rank first."""
+    return [index for index in rank.argsort(descending=True).tolist() if seen.coherence[index] > LEAST_COHERENCE]
 
 
 def _seen(waves: Sequence[Wave], picture: Tensor) -> Lattice:
