@@ -11,11 +11,13 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
+from ..synthesis.files import safe_name
 from ..synthesis.maps import MAP_KINDS
 from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
+LONGEST_NAME = 32  # letters of an image's name, so that Blender 4 shows all of what follows in its 63
 
 _running: list[Writer] = []  # at most one: two would fight over the processor
 _last: list[Writer] = []
@@ -51,6 +53,11 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()
+
+
+def file_made_from(image: bpy.types.Image, what: str, folder: Path) -> Path:
+    """A file of its own for what is made from an image, called after it, but not ever longer by what it became."""
+    return free_file(folder / f"{safe_name(Path(image.name).stem)[:LONGEST_NAME]}_{what}.png")
 
 
 def free_file(file: Path) -> Path:

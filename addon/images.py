@@ -135,7 +135,9 @@ def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
 
 
 def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
-    """Let two images know each other, for `other_side`."""
+    """Let two images know each other, for `other_side`; what was data stays data, whatever it was worked on as."""
+    if before.colorspace_settings.is_data:
+        after.colorspace_settings.is_data = True
     after[_BEFORE], before[_AFTER] = before, after
 
 

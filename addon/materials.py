@@ -71,8 +71,8 @@ def add_color_controls(material: bpy.types.Material) -> None:
     _link(tree)
 
 
-def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> None:
-    """Lead our maps through a node group with a Vector, and an input and an output for each map."""
+def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.Node:
+    """Lead our maps through a node group with a Vector, and an input and an output for each map: the new node."""
     tree = _Tree(material.node_tree)
     right, top = tree.shader().location
     node = tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX))
@@ -81,6 +81,7 @@ def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> None:
         if name in MAP_KINDS:
             tree.put_after(picture.outputs["Color"], node.outputs[MAP_KINDS[name].label])
     _link(tree)
+    return node
 
 
 def remove(material: bpy.types.Material, tags: Collection[str]) -> None:
@@ -221,16 +222,17 @@ class _Tree:
         return (active or outputs or [self._nodes.new(OUTPUT)])[0]
 
     def shader(self) -> bpy.types.Node:
-        """The Principled BSDF that is seen, else any, else a new one that is seen from now on."""
+        """The Principled BSDF that is seen, else any or a new one, which is seen from now on."""
         surface = self.output().inputs["Surface"]
-        linked = [link.from_node for link in surface.links]
-        for node in (*linked, *self._nodes):
-            if node.bl_idname == PRINCIPLED:
-                return node
-        shader = self._nodes.new(PRINCIPLED)
-        shader.location = (self.output().location.x - _COLUMN_PX, self.output().location.y)
-        if not linked:
-            self.link(shader.outputs["BSDF"], surface)
+        every = [node for node in self._nodes if node.bl_idname == PRINCIPLED]
+        linked, seen = [link.from_node for link in surface.links], feeding(surface)
+        shown = [node for node in (*linked, *every) if node in seen and node in every]
+        if shown:
+            return shown[0]
+        shader = every[0] if every else self._nodes.new(PRINCIPLED)
+        if not every:
+            shader.location = (self.output().location.x - _COLUMN_PX, self.output().location.y)
+        self.link(shader.outputs["BSDF"], surface)
         return shader
 
     def node(self, tag: str, kind: str, location: tuple[float, float], **values: float) -> bpy.types.Node:
@@ -251,12 +253,15 @@ class _Tree:
             self.remove(node)
 
     def remove(self, node: bpy.types.Node) -> None:
-        """Take away a node; what it made of an input of the same name is fed by what fed that."""
-        inputs = {socket.name: socket for socket in node.inputs if socket.is_linked}
-        for output in (output for output in node.outputs if output.name in inputs):
-            source = inputs[output.name].links[0].from_socket
-            for target in [link.to_socket for link in output.links]:
-                self._links.new(source, target)
+        """Take away a node; what it made of an input, of that name or the first of a mix, is fed by what fed that."""
+        if node.bl_idname == "ShaderNodeMix":
+            sockets = _identified(node)
+            passed = [(sockets["A_Color"], sockets["Result_Color"])]
+        else:
+            passed = [(given, made) for made in node.outputs for given in node.inputs if given.name == made.name]
+        for given, made in passed:
+            for target in [link.to_socket for link in made.links] if given.is_linked else ():
+                self._links.new(given.links[0].from_socket, target)
         self._nodes.remove(node)
 
     def link(self, source: bpy.types.NodeSocket, target: bpy.types.NodeSocket) -> None:

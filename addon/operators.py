@@ -73,6 +73,14 @@ class Generates(TellsWhyNot, Background):
         materials.wire(material, loaded)
         mapping.reset(material)  # of a texture that was made again at another size
 
+    def _end(self, context: bpy.types.Context) -> set[str]:
+        ended = super()._end(context)
+        target = identity.found(self._target_uid, bpy.data.objects)
+        if ended == {"FINISHED"} and not _has_uv(target):
+            line = told("{name} has no UV map: unwrap it to see the texture")
+            self.report({"WARNING"}, line.format(name=target.name))  # last, where it is seen
+        return ended
+
     def _target(self) -> bpy.types.Object:
         """The object that the texture is for. Raises: TextureError where it is gone."""
         target = identity.found(self._target_uid, bpy.data.objects)
@@ -149,6 +157,12 @@ class TILEWRIGHT_OT_set_size(bpy.types.Operator):
 _NO_SURFACES = {"GREASEPENCIL", "GPENCIL", "VOLUME"}  # have materials that show no texture on a surface
 
 CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_generate_loop, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size)
+
+
+def _has_uv(target: bpy.types.Object) -> bool:
+    """Whether an object can show a texture where it is unwrapped; nodes may make the UV map of a mesh, too."""
+    made = any(modifier.type == "NODES" for modifier in target.modifiers)
+    return target.type != "MESH" or bool(target.data.uv_layers) or made
 
 
 def _why_not(context: bpy.types.Context) -> str:

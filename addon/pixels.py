@@ -47,19 +47,19 @@ def opaque_rgba(pixels: np.ndarray) -> np.ndarray:
 def picture_and_mask(images: Iterable[tuple[str, np.ndarray]]) -> tuple[Picture, np.ndarray | None]:
     """A picture of encoded images, map name -> image, and where the one called MASK is white, if it is among them.
 
-    Maps of another size than base color are left out; what is transparent in any is not opaque.
+    Maps of another size than base color are left out. What is transparent in base color is not opaque; other maps may
+    hold anything in their alpha.
     """
-    maps, opaque, mask = {}, {}, None
+    maps, mask = {}, None
     for name, rgba in images:
         if name == MASK:
             mask = rgba[..., :3].mean(axis=2) > 0.5
         else:
             maps[name] = np.ascontiguousarray(rgba[..., : MAP_KINDS[name].channels])
-            opaque[name] = rgba[..., 3] >= OPAQUE
-    size = opaque["base_color"].shape
-    fitting = [name for name in MAP_KINDS if name in maps and opaque[name].shape == size]
-    seen = np.logical_and.reduce([opaque[name] for name in fitting])
-    return Picture({name: maps[name] for name in fitting}, None if seen.all() else seen), mask
+            if name == "base_color":
+                opaque = rgba[..., 3] >= OPAQUE
+    fitting = {name: maps[name] for name in MAP_KINDS if name in maps and maps[name].shape[:2] == opaque.shape}
+    return Picture(fitting, None if opaque.all() else opaque), mask
 
 
 def linear_light(encoded: np.ndarray) -> np.ndarray:

@@ -13,7 +13,7 @@ from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
 from . import identity, images, materials
-from .background import free_file, running
+from .background import file_made_from, running
 from .job import Asks, EditRequest, Job
 from .pixels import MASK
 from .reading import Reads
@@ -92,7 +92,7 @@ class _Retouch(TellsWhyNot, Reads):
         self._model_name = read_info(Path(self.model)).name
         own = [name for name, image in beside.items() if image.get("tilewright_model") == self._model_name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
-        out = free_file(folder / f"{Path(self._source).stem}_{self.suffix}_{self.seed}.png")
+        out = file_made_from(beside["base_color"], f"{self.suffix}_{self.seed}", folder)
         return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)
 
     def _mask(self, _context: bpy.types.Context) -> dict[str, bpy.types.Image]:

@@ -9,13 +9,14 @@ import bpy
 PRINCIPLED, OUTPUT = "ShaderNodeBsdfPrincipled", "ShaderNodeOutputMaterial"
 _SOCKETS = {"roughness": "Roughness", "metallic": "Metallic"}
 _RELIEFS = ("ShaderNodeBump", "ShaderNodeDisplacement")
+_SPLITS = ("ShaderNodeSeparateColor", "ShaderNodeSeparateRGB", "ShaderNodeSeparateXYZ")
 
 
 def wired_maps(material: bpy.types.Material) -> dict[str, bpy.types.Image]:
     """The images of a material's Principled BSDF, by their maps.
 
-    Left out is what can't be told: several images that lead to one socket, and one that leads to several without being
-    the base color, as its channels are different maps.
+    Left out is what can't be told: several images that lead to one socket, and one whose channels are different maps,
+    as it leads to several sockets without being the base color, or to one by a channel of its own.
     """
     nodes = material.node_tree.nodes if material.node_tree else ()
     shaders = [node for node in nodes if node.bl_idname == PRINCIPLED]
@@ -32,6 +33,9 @@ def wired_maps(material: bpy.types.Material) -> dict[str, bpy.types.Image]:
         "height": _images(node.inputs["Height"] for node in reliefs),
         "ao": {image for image in colors if image.colorspace_settings.is_data},
     }
+    for image in _images(socket for node in nodes if node.bl_idname in _SPLITS for socket in node.inputs):
+        for name in (*_SOCKETS, "height", "ao"):
+            leading[name].discard(image)
     everywhere = [image for images in leading.values() for image in images]
     single = {name: next(iter(images)) for name, images in leading.items() if len(images) == 1}
     return {name: image for name, image in single.items() if name == "base_color" or everywhere.count(image) == 1}

@@ -113,6 +113,9 @@ def test_a_picture_of_maps_of_one_size_and_its_mask(extension: Callable[[str], M
     mask = np.zeros((3, 2, 4), np.float32)
     mask[0, 1] = 1
     given = {"normal": half_clear, "mask": mask, "height": np.ones((4, 4, 4), np.float32), "base_color": base}
+    picture, _ = pixels.picture_and_mask(given.items())
+    assert picture.opaque is None, "what a normal map holds in its alpha is no transparency"
+    given |= {"normal": base, "base_color": half_clear}
     picture, white = pixels.picture_and_mask(given.items())
     assert list(picture.maps) == ["base_color", "normal"], "a map of another size is left out"
     assert np.array_equal(picture.maps["base_color"], COLORS)

@@ -13,7 +13,7 @@ from ...synthesis.files import texture_files
 from ...synthesis.latent import LARGEST_SEED
 from ...synthesis.model_file import read_info
 from ...synthesis.udim import UdimSet
-from .. import images, mapping, materials, models
+from .. import identity, images, mapping, materials, models
 from ..material.tune import why_no_texture
 from ..memory import recall
 from ..memory.recipe import properties, recipe
@@ -81,13 +81,16 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         )
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+        before = materials.ours(identity.found(self._material_uid, bpy.data.materials)).get("variation")
+        chosen = variation.chosen(before) if before else {}
         super()._show(context, files, packed)
         asked, others = self._job.request, []
         info = read_info(asked.model)
         for other in asked.others:
             files = texture_files(asked.surface.made(info), other.out)
             others.append(images.load_images(files, packed, properties(recall.made_by(other))))
-        materials.vary(self._material(), variation.new_group(others))
+        node = materials.vary(self._material(), variation.new_group(others))
+        variation.choose(node, chosen)
 
 
 class TILEWRIGHT_OT_single_texture(TellsWhyNot, bpy.types.Operator):

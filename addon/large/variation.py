@@ -18,7 +18,7 @@ from ...synthesis.maps import MAP_KINDS
 from ..materials import TAG
 
 NAME = "Tilewright Variation"
-PATCH_SIZE, SHARPNESS = 1.0, 300.0
+SLIDERS = {"Patch Size": (1.0, 0.1), "Sharpness": (300.0, 0.0)}  # where they begin, and the least
 RELIEF = 0.05  # how far the texture moves a border, against the noise; with 0.3 it won far from any border
 _FAR = 37.7  # between the places of the noise that the masks are taken from, in patches
 
@@ -35,6 +35,17 @@ def new_group(others: Sequence[Mapping[str, bpy.types.Image]]) -> bpy.types.Node
     group[TAG] = "variation"
     _Blend(group, list(others[0])).build(others)
     return group
+
+
+def chosen(node: bpy.types.Node) -> dict[str, float]:
+    """Where the sliders of a node with such a group stand."""
+    return {name: node.inputs[name].default_value for name in SLIDERS}
+
+
+def choose(node: bpy.types.Node, values: Mapping[str, float]) -> None:
+    """Set them so."""
+    for name, value in values.items():
+        node.inputs[name].default_value = value
 
 
 class _Blend:
@@ -59,7 +70,7 @@ class _Blend:
     def _declare(self) -> None:
         sockets = self._group.interface
         sockets.new_socket("Vector", in_out="INPUT", socket_type="NodeSocketVector")
-        for name, value, least in (("Patch Size", PATCH_SIZE, 0.1), ("Sharpness", SHARPNESS, 0.0)):
+        for name, (value, least) in SLIDERS.items():
             socket = sockets.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
             socket.default_value, socket.min_value, socket.max_value = value, least, 1000.0
         for in_out in ("INPUT", "OUTPUT"):
@@ -90,7 +101,7 @@ class _Blend:
         """Smooth noise around 0.5, another for every texture."""
         noise = self._group.nodes.new("ShaderNodeTexNoise")
         noise.noise_dimensions = "3D"
-        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = 1.0, 300.0
+        noise.inputs["Scale"].default_value, noise.inputs["Detail"].default_value = 1.0, 1.0
         moved = self._vector_math("ADD", patches, (0.0, 0.0, _FAR * (number + 1)))
         self._link(moved, noise.inputs["Vector"])
         return noise.outputs[0]  # "Fac", or "Factor": its name depends on the version

@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import identity, images, materials
-from ..background import free_file, running
+from ..background import file_made_from, running
 from ..reading import Reads
 from ..reasons import TellsWhyNot
 from ..retouch import image_named, open_image
@@ -60,7 +60,7 @@ class _Prepares(TellsWhyNot, Reads):
         self._shown = identity.uids({name: beside[name] for name in originals})
         self._originals = identity.uids(originals)
         self._preparation = before.then(self._step(), images.size(originals["base_color"]))
-        out = free_file(folder / f"{Path(source.name).stem}_{self.suffix}.png")
+        out = file_made_from(source, self.suffix, folder)
         job = PrepareJob(PrepareRequest(tuple(originals), self._preparation, out))
         self._read(job, originals)
         return job

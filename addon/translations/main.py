@@ -68,6 +68,7 @@ WORDS = {
     "Computed on the {device}": "由 {device} 计算",
     "{progress:.0f} %  (Esc cancels)": "{progress:.0f} %（Esc 取消）",
     "Made {maps} on the {device}": "已由 {device} 生成{maps}",
+    "{name} has no UV map: unwrap it to see the texture": "{name} 没有 UV 贴图：请展开后查看纹理",
     "{line}; left as it was: {names}": "{line}；保持原样：{names}",
     "Stop what is being made; nothing is changed": "停止正在进行的生成；不做任何更改",
     "Nothing is being made": "当前没有正在进行的生成",

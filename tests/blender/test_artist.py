@@ -15,7 +15,7 @@ def test_an_artists_steps(blender: Blender, model_path: Path) -> None:
 def test_an_open_image_is_made_anew(blender: Blender, model_path: Path) -> None:
     told = blender.check(INSIDE / "retouch.py", model_path)
     assert "retouch: all fine" in told
-    assert "left as it was: rough and height" in told, "an image whose channels are several maps"
+    assert "left as it was: a channel, rough and height" in told, "images whose channels are several maps"
 
 
 def test_images_are_read_for_a_worker(blender: Blender, tmp_path: Path) -> None:

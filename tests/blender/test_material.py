@@ -36,7 +36,9 @@ def test_a_material_is_tuned(
 
 
 def test_what_lies_between_our_nodes_stays(blender: Blender, colors_model_path: Path) -> None:
-    assert "wires: all fine" in blender.check(INSIDE / "wires.py", colors_model_path)
+    told = blender.check(INSIDE / "wires.py", colors_model_path)
+    assert "wires: all fine" in told
+    assert told.count("Plane has no UV map") == 2, "the last two textures, and no other"
 
 
 def test_maps_and_assets_are_kept(

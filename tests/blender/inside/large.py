@@ -122,8 +122,11 @@ bpy.ops.mesh.primitive_plane_add(size=2)
 given = {"model": model_file, "width": WIDTH, "height": HEIGHT}
 for seed in (7, 8):
     assert ops.break_repetition(seed=seed, variations=3, **given) == {"FINISHED"}
+    if seed == 7:
+        materials.ours(bpy.context.object.active_material)["variation"].inputs["Patch Size"].default_value = 3.0
 material = bpy.context.object.active_material
 nodes = materials.ours(material)
+assert nodes["variation"].inputs["Patch Size"].default_value == 3.0, "what the artist has set stays"
 groups = [group for group in bpy.data.node_groups if group.get("tilewright") == "variation"]
 assert [group.name for group in groups] == ["Tilewright Variation"] and nodes["variation"].node_tree == groups[0]
 inside = [node.image["tilewright_seed"] for node in groups[0].nodes if node.bl_idname == "ShaderNodeTexImage"]

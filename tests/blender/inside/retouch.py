@@ -158,7 +158,8 @@ for name in ("normal", "height"):
 
 # a set that the artist has wired: what is one map alone is made tileable with its color
 wall, packed_channels = image("wall", colors[:96, :128]), image("rough and height", colors[:96, :128], is_data=True)
-plain = {name: image(name, colors[:96, :128, ::-1], is_data=True) for name in ("normal", "metallic", "ao")}
+one_channel = image("a channel", colors[:96, :128], is_data=True)
+plain = {name: image(name, colors[:96, :128, ::-1], is_data=True) for name in ("normal", "ao")}
 artists = bpy.data.materials.new("Artist's")
 if bpy.app.version < (5, 0, 0):
     artists.use_nodes = True
@@ -168,12 +169,14 @@ bump = tree.nodes.new("ShaderNodeBump")
 slopes = tree.nodes.new("ShaderNodeNormalMap")
 shaded = tree.nodes.new("ShaderNodeMix")
 shaded.data_type = "RGBA"
+channels = tree.nodes.new("ShaderNodeSeparateColor")
+tree.links.new(channels.outputs[1], shader.inputs["Metallic"])
 mixed = {socket.identifier: socket for socket in (*shaded.inputs, *shaded.outputs)}
 for one, sockets in (
     (wall, [mixed["A_Color"], shader.inputs["Coat Weight"]]),
     (plain["ao"], [mixed["B_Color"]]),
     (plain["normal"], [slopes.inputs["Color"]]),
-    (plain["metallic"], [shader.inputs["Metallic"]]),
+    (one_channel, [channels.inputs[0]]),
     (packed_channels, [shader.inputs["Roughness"], bump.inputs["Height"]]),
 ):
     shows = tree.nodes.new("ShaderNodeTexImage")
@@ -185,13 +188,19 @@ tree.links.new(slopes.outputs["Normal"], bump.inputs["Normal"])
 tree.links.new(bump.outputs["Normal"], shader.inputs["Normal"])
 assert bpy.ops.tilewright.make_tileable(model=model_file, image="wall", seed=3) == {"FINISHED"}
 shown_now = {node.image for node in tree.nodes if node.bl_idname == "ShaderNodeTexImage"}
-assert packed_channels in shown_now and not shown_now & {wall, *plain.values()}
+assert {packed_channels, one_channel} <= shown_now and not shown_now & {wall, *plain.values()}
 tiled = wall["tilewright_after"]
 assert np.abs(shown(tiled) - colors[:96, :128]).max() > 0.1
 for name, one in plain.items():
     carried = one["tilewright_after"]
     assert carried.colorspace_settings.is_data, name
     assert np.abs(shown(carried)[..., 0] - shown(tiled)[..., 2]).max() <= 1.01 / 255, f"{name} comes along"
+
+# a map that is worked on alone stays data, and names do not grow without end
+alone = image("n" * 60, colors, is_data=True)
+made = run("clean_up", alone)
+assert made.colorspace_settings.is_data and made.name == f"{'n' * 32}_clean_3_base_color"
+assert not run("clean_up", source).colorspace_settings.is_data
 
 tiles = bpy.data.images.new("tiles", 64, 64, tiled=True)
 

@@ -71,6 +71,42 @@ assert ops.single_texture() == {"FINISHED"}
 check("occlusion", "curves")
 assert fed_by(ramp_in) == materials.ours(material)["roughness"]
 
+# where there is no occlusion any more, what it fed is fed by the color
+bpy.context.scene.tilewright.estimates = False
+generate(4)
+assert "occlusion" not in materials.ours(material)
+assert fed_by(curves_in) == materials.ours(material)["base_color"] and fed_by(shader.inputs["Base Color"]) == curves
+bpy.context.scene.tilewright.estimates = True
+
+
+def new_material(name):
+    """In the object's only slot, with an output and a shader of this name linked to it."""
+    made = bpy.data.materials.new(name)
+    if bpy.app.version < (5, 0, 0):
+        made.use_nodes = True
+    bpy.context.object.material_slots[0].material = made
+    made.node_tree.nodes.clear()
+    return made.node_tree, made.node_tree.nodes.new("ShaderNodeOutputMaterial").inputs["Surface"]
+
+
+# the shader that is seen wears the texture, and where none that could is seen, one is from now on
+mixed, surface = new_material("Mixed")
+left_over, worn = (mixed.nodes.new("ShaderNodeBsdfPrincipled") for _ in range(2))
+mix = mixed.nodes.new("ShaderNodeMixShader")
+mixed.links.new(worn.outputs["BSDF"], mix.inputs[2])
+mixed.links.new(mix.outputs["Shader"], surface)
+generate(5)
+assert worn.inputs["Base Color"].is_linked and not left_over.inputs["Base Color"].is_linked
+assert fed_by(surface) == mix
+matte, surface = new_material("Matte")
+matte.links.new(matte.nodes.new("ShaderNodeBsdfDiffuse").outputs["BSDF"], surface)
+generate(5)
+assert fed_by(surface).inputs["Base Color"].is_linked and fed_by(surface).bl_idname == "ShaderNodeBsdfPrincipled"
+
+# an object that can't show it is told of
+bpy.context.object.data.uv_layers.remove(bpy.context.object.data.uv_layers[0])
+generate(5)
+
 # a material without nodes gets some
 plain = bpy.data.materials.new("Plain")
 bpy.context.object.material_slots[0].material = plain
