@@ -104,9 +104,9 @@ def shown_maps(material: bpy.types.Material | None) -> dict[str, bpy.types.Image
     return {name: nodes[name].image for name in MAP_KINDS if name in nodes and nodes[name].image}
 
 
-def shader_of(material: bpy.types.Material) -> bpy.types.Node:
-    """The Principled BSDF that a material shows."""
-    return _Tree(material.node_tree).shader()
+def shader_of(material: bpy.types.Material) -> bpy.types.Node | None:
+    """The Principled BSDF that a material shows, else any, if it has one."""
+    return _Tree(material.node_tree).principled()
 
 
 def play(material: bpy.types.Material, frames: int) -> None:
@@ -217,23 +217,30 @@ class _Tree:
         return _by_tag(self._nodes)
 
     def output(self) -> bpy.types.Node:
-        outputs = [node for node in self._nodes if node.bl_idname == OUTPUT]
-        active = [node for node in outputs if node.is_active_output]
-        return (active or outputs or [self._nodes.new(OUTPUT)])[0]
+        return self._active_output() or self._nodes.new(OUTPUT)
 
     def shader(self) -> bpy.types.Node:
         """The Principled BSDF that is seen, else any or a new one, which is seen from now on."""
-        surface = self.output().inputs["Surface"]
-        every = [node for node in self._nodes if node.bl_idname == PRINCIPLED]
-        linked, seen = [link.from_node for link in surface.links], feeding(surface)
-        shown = [node for node in (*linked, *every) if node in seen and node in every]
-        if shown:
-            return shown[0]
-        shader = every[0] if every else self._nodes.new(PRINCIPLED)
-        if not every:
-            shader.location = (self.output().location.x - _COLUMN_PX, self.output().location.y)
-        self.link(shader.outputs["BSDF"], surface)
+        output, shader = self.output(), self.principled()
+        if shader is None:
+            shader = self._nodes.new(PRINCIPLED)
+            shader.location = (output.location.x - _COLUMN_PX, output.location.y)
+        self.link(shader.outputs["BSDF"], output.inputs["Surface"])
         return shader
+
+    def principled(self) -> bpy.types.Node | None:
+        """The Principled BSDF that is seen, else any, if there is one."""
+        every = [node for node in self._nodes if node.bl_idname == PRINCIPLED]
+        output = self._active_output()
+        surface = output.inputs["Surface"] if output else None
+        seen = feeding(surface) if surface else set()
+        last = [link.from_node for link in surface.links] if surface else []
+        return next((node for node in (*last, *every) if node in seen and node in every), every[0] if every else None)
+
+    def _active_output(self) -> bpy.types.Node | None:
+        outputs = [node for node in self._nodes if node.bl_idname == OUTPUT]
+        active = [node for node in outputs if node.is_active_output]
+        return next(iter(active or outputs), None)
 
     def node(self, tag: str, kind: str, location: tuple[float, float], **values: float) -> bpy.types.Node:
         """Ours with this tag, or a new one whose inputs hold `values`."""

@@ -118,5 +118,5 @@ def _check_size(image: bpy.types.Image) -> None:
 def _absent(material: bpy.types.Material) -> dict[str, float]:
     """What stands for maps that a material lacks: the values of its shader."""
     shader = materials.shader_of(material)
-    sockets = {name: shader.inputs[name.title()] for name in ("roughness", "metallic")}
+    sockets = {name: shader.inputs[name.title()] for name in ("roughness", "metallic") if shader}
     return engines.ABSENT | {name: socket.default_value for name, socket in sockets.items()}
