@@ -56,7 +56,7 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
 
 
 def file_made_from(image: bpy.types.Image, what: str, folder: Path) -> Path:
-    """A file of its own for what is made from an image, called after it, but not ever longer by what it became."""
+    """A file of its own for what is made from an image, called after it, but not longer with every edit."""
     return free_file(folder / f"{safe_name(Path(image.name).stem)[:LONGEST_NAME]}_{what}.png")
 
 

@@ -70,7 +70,7 @@ def test_samples_of_several_pictures_are_counted_together() -> None:
 
 
 def test_strong_and_weak_channels_count_alike() -> None:
-    """In any units: what is a tenth of its deviation off is as far off."""
+    """In any units: what is half a deviation off is as far off."""
     rng = torch.Generator().manual_seed(0)
     real, fake = torch.randn(2, 1, 1, 64, 64, generator=rng)
     weak, strong = (

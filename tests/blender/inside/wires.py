@@ -80,7 +80,7 @@ bpy.context.scene.tilewright.estimates = True
 
 
 def new_material(name):
-    """In the object's only slot, with an output and a shader of this name linked to it."""
+    """In the object's only slot, empty but for an output: its tree, and the socket of what it shows."""
     made = bpy.data.materials.new(name)
     if bpy.app.version < (5, 0, 0):
         made.use_nodes = True
