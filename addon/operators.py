@@ -161,8 +161,8 @@ CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_generate_loop, TILEWRIGHT_OT_ne
 
 def _has_uv(target: bpy.types.Object) -> bool:
     """Whether an object can show a texture where it is unwrapped; nodes may make the UV map of a mesh, too."""
-    made = any(modifier.type == "NODES" for modifier in target.modifiers)
-    return target.type != "MESH" or bool(target.data.uv_layers) or made
+    has_nodes = any(modifier.type == "NODES" for modifier in target.modifiers)
+    return target.type != "MESH" or has_nodes or bool(target.data.uv_layers)
 
 
 def _why_not(context: bpy.types.Context) -> str:

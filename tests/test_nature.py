@@ -72,13 +72,10 @@ def test_samples_of_several_pictures_are_counted_together() -> None:
 def test_strong_and_weak_channels_count_alike() -> None:
     """In any units: what is half a deviation off is as far off."""
     rng = torch.Generator().manual_seed(0)
-    real, fake = torch.randn(2, 1, 1, 64, 64, generator=rng)
-    weak, strong = (
-        Profile([scale * real.flatten(1)[0][None]], 32, rng).distances([scale * (fake.flatten(1)[0][None] + 0.5)])
-        for scale in (1, 30)
-    )
+    real, fake = torch.randn(2, 1, 4096, generator=rng)
+    weak, strong = (Profile([real * scale], 32, rng).distances([(fake + 0.5) * scale]) for scale in (1, 30))
     assert torch.allclose(weak, strong, rtol=0.1) and weak.item() == pytest.approx(0.25, rel=0.2)
-    flat = Profile([0.001 * real.flatten(1)[0][None]], 32, rng).distances([0.001 * fake.flatten(1)[0][None]])
+    flat = Profile([real * 0.001], 32, rng).distances([fake * 0.001])
     assert flat.item() < 0.01, "but what has no contrast at all is not raised to any"
 
 
@@ -108,7 +105,7 @@ def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
     for remember in (False, True):
         assert np.allclose(judged(crops, remember), 1, atol=0.35), "every set of samples counts alike"
     blurred = judged([F.avg_pool2d(crop, 3, 1, 1) for crop in crops])
-    assert (blurred / judged(crops)).min() > 1.4, "every set notices"
+    assert (blurred / judged(crops)).min() > 1.5, "every set notices"
 
 
 def test_directions_do_not_depend_on_what_was_asked_before(learner: Learner) -> None:

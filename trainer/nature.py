@@ -71,6 +71,7 @@ class Nature:
             self._lately[px] = [[one.to(device) for one in crop] for crop in crops]
 
     def _past(self, stage: Stage, px: int) -> list[Samples]:
+        """What was made lately in this stage; in a new one, what is kept for a while begins anew."""
         if stage.image_px != self._stage_px:
             self._lately, self._profiles, self._stage_px = {}, {}, stage.image_px
         return self._lately.setdefault(px, [])
