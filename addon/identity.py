@@ -14,6 +14,11 @@ def found(uid: int | None, among: Iterable[Any]) -> Any | None:
     return next((one for one in among if one.session_uid == uid), None)
 
 
+def is_own(block: Any) -> bool:
+    """Whether this file keeps what is put into a data-block: nodes of a linked one or an override are not saved."""
+    return block.is_editable and block.override_library is None
+
+
 def uids(blocks: Mapping[str, Any]) -> dict[str, int]:
     """Their `session_uid`, for `found`."""
     return {name: one.session_uid for name, one in blocks.items()}

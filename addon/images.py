@@ -8,6 +8,7 @@ from pathlib import Path
 
 import bpy
 import numpy as np
+from mathutils import Color
 
 from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
@@ -17,7 +18,8 @@ from .pixels import Pixels, linear_light
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
 _PNG_BYTES_A_PX = 2.4  # measured: wool, three channels
 _NO_PIXELS = "{name} has no pixels that can be read: save it as a file and open that"
-_SRGB = ("sRGB", "sRGB - Texture", "Utility - sRGB - Texture")  # Blender's, and two of ACES
+_SRGB = ("sRGB", "sRGB - Texture", "Utility - sRGB - Texture")  # Blender's name, and two of ACES
+_LINEAR = ("Linear Rec.709", "Linear Rec.709 (sRGB)", "Utility - Linear - sRGB")
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -36,22 +38,25 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
         except RuntimeError as reason:  # Blender's word for a file that is gone
             raise TextureError(f"{file} can't be read ({str(reason).strip()}): make it again") from None
         image.name = file.stem
-        _set_color_space(image, MAP_KINDS[name].color_space)
+        colors = MAP_KINDS[name].color_space == "sRGB"
+        _set_color_space(image, () if not colors else _LINEAR if file.suffix == ".exr" else _SRGB)
         image.filepath = beside_blend(file)
         if packed:
             image.pack()
-            image.filepath = image.filepath_raw = f"//{file.name}"
+            image.filepath = image.filepath_raw = f"//{image.name}{file.suffix}"  # unpacked, each is a file of its own
+            for kept in image.packed_files:
+                kept.filepath = image.filepath
         for key, value in made_by.items():
             image[f"tilewright_{key}"] = value
         images[name] = image
     return images
 
 
-def _set_color_space(image: bpy.types.Image, name: str) -> None:
-    """Let an image's values be read as sRGB, or as data; a studio's own configuration may call sRGB otherwise."""
+def _set_color_space(image: bpy.types.Image, names: Sequence[str]) -> None:
+    """Let an image's values be read by the first of these that a studio's configuration has, without any as data."""
     encoding = image.colorspace_settings
-    encoding.is_data = name != _SRGB[0]
-    for known in _SRGB if not encoding.is_data else ():
+    encoding.is_data = not names
+    for known in names:
         with suppress(TypeError):  # Blender's word for a name that the configuration does not have
             encoding.name = known
             return
@@ -190,7 +195,14 @@ def read(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixels:
         raise TextureError(_NO_PIXELS.format(name=image.name))
     flat = np.empty(values(image), np.float32) if room is None else room
     image.pixels.foreach_get(flat)
-    return Pixels(flat, height, width, image.is_float and not image.colorspace_settings.is_data)
+    linear = image.is_float and not image.colorspace_settings.is_data
+    return Pixels(flat, height, width, _to_rec709() if linear else None)
+
+
+def _to_rec709() -> np.ndarray:
+    """By which colors of the scene's linear space, a row each, get sRGB's primaries: (3, 3), as a rule the identity."""
+    of_each = [Color(primary).from_scene_linear_to_rec709_linear() for primary in np.eye(3)]
+    return np.array(of_each, np.float32).round(5)
 
 
 def values(image: bpy.types.Image) -> int:

@@ -9,6 +9,12 @@ from . import materials
 _STRETCHED = "tilewright_stretched"  # custom property of the node: the factors of all `stretch` since
 
 
+def metres(scene: bpy.types.Scene, length: float) -> float:
+    """A length in Blender's units, as properties and meshes hold it, in metres."""
+    units = scene.unit_settings
+    return length if units.system == "NONE" else length * units.scale_length
+
+
 def stretch(material: bpy.types.Material, across: float, up: float) -> None:
     """Show another number of repeats, by these factors; what the first repeat shows at its top left keeps its place.
 

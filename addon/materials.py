@@ -39,6 +39,7 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
     """Show the images, map name -> image, in the material; our own nodes of an earlier texture are used again."""
     tree = _Tree(material.node_tree)
     shader = tree.shader()
+    tree.show(shader)
     tree.remove_all_but(images)
     left = shader.location.x - 3 * _COLUMN_PX
     tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, shader.location.y))
@@ -220,13 +221,16 @@ class _Tree:
         return self._active_output() or self._nodes.new(OUTPUT)
 
     def shader(self) -> bpy.types.Node:
-        """The Principled BSDF that is seen, else any or a new one, which is seen from now on."""
-        output, shader = self.output(), self.principled()
+        """The Principled BSDF that is seen, else any or a new one."""
+        shader = self.principled()
         if shader is None:
-            shader = self._nodes.new(PRINCIPLED)
+            output, shader = self.output(), self._nodes.new(PRINCIPLED)
             shader.location = (output.location.x - _COLUMN_PX, output.location.y)
-        self.link(shader.outputs["BSDF"], output.inputs["Surface"])
         return shader
+
+    def show(self, shader: bpy.types.Node) -> None:
+        """Let a shader be seen: in the output, or in what lies before it."""
+        self.link(shader.outputs["BSDF"], self.output().inputs["Surface"])
 
     def principled(self) -> bpy.types.Node | None:
         """The Principled BSDF that is seen, else any, if there is one."""

@@ -58,9 +58,8 @@ class Generates(TellsWhyNot, Background):
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         made = recall.made_by(self._job.request)
         self._wire(files, packed, made.model, properties(made))
-        scene = identity.found(self._scene_uid, bpy.data.scenes)  # another may be active by now
-        if made.frames == 1 and scene is not None:
-            history.note(scene, made, recall.outside(context, Path(self.model)))
+        if made.frames == 1:
+            history.note(self._scene_uid, made, recall.outside(context, Path(self.model)))
 
     def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
         target = self._target()  # before anything is loaded, since it may be gone
@@ -175,8 +174,8 @@ def _why_not(context: bpy.types.Context) -> str:
     if not hasattr(target.data, "materials") or target.type in _NO_SURFACES:
         line = told("{name} can't have a material: select a mesh, curve, text or other surface")
         return line.format(name=target.name)
-    parts = (target, target.data, target.active_material)
-    if not all(part.is_editable for part in parts if part):
+    receiver = target.active_material or target.data
+    if not (target.is_editable and target.data.is_editable and identity.is_own(receiver)):
         line = told("{name}, its data or its material is linked from another file: make it local first")
         return line.format(name=target.name)
     return _why_no_model(context)

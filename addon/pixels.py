@@ -16,21 +16,24 @@ OPAQUE = 0.99
 
 @dataclass(frozen=True)
 class Pixels:
-    """An image's pixels, rows from below, channel by channel in one line; linear: whether they are linear light."""
+    """An image's pixels, rows from below, channel by channel in one line.
+
+    to_rec709: where they are linear light, the (3, 3) by which it is multiplied to have sRGB's primaries; else None.
+    """
 
     flat: np.ndarray
     height: int
     width: int
-    linear: bool
+    to_rec709: np.ndarray | None = None
 
     def encoded(self) -> np.ndarray:
         """(height, width, 4) in 0..1, row 0 on top; linear light becomes sRGB, data stays."""
         pixels = self.flat.reshape(self.height, self.width, -1)[::-1]
         rgba = opaque_rgba(pixels)
-        if self.linear:
-            rgba[..., :3] = _srgb(rgba[..., :3])
-        # a render may hold what is no number: fmax, unlike clip, takes 0 for it
-        return np.minimum(np.fmax(rgba, 0, out=rgba), 1, out=rgba)
+        np.nan_to_num(rgba, copy=False, nan=0, posinf=2, neginf=0)  # a render may hold what is no number
+        if self.to_rec709 is not None:
+            rgba[..., :3] = _srgb(rgba[..., :3] @ self.to_rec709)
+        return rgba.clip(0, 1, out=rgba)
 
 
 def opaque_rgba(pixels: np.ndarray) -> np.ndarray:

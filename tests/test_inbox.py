@@ -66,7 +66,7 @@ def test_files_and_pixels_come_as_they_are(inbox: Any, extension: Callable[[str]
     inbox.give("file", tmp_path / "a.png")
     room = until(lambda: inbox.memory(HEIGHT * WIDTH * 3))
     room[:] = COLORS[::-1].ravel()
-    inbox.give("pixels", extension("addon.pixels").Pixels(room, HEIGHT, WIDTH, False))
+    inbox.give("pixels", extension("addon.pixels").Pixels(room, HEIGHT, WIDTH))
     worker.end()
     assert set(worker.got) == {"content", "file", "pixels"}
     for name, rgba in worker.got.items():
@@ -85,7 +85,7 @@ def test_what_can_not_be_decoded_is_asked_for_as_pixels(
     assert sorted(refused) == ["gone", "strange"]
     for name in refused:
         flat = np.full(HEIGHT * WIDTH * 4, 0.5, np.float32)
-        inbox.give(name, extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH, False))
+        inbox.give(name, extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH))
     worker.end()
     assert all((rgba == 0.5).all() for rgba in worker.got.values()) and len(worker.got) == 2
 
@@ -102,7 +102,15 @@ def test_memory_for_an_image_that_has_changed_its_size_meanwhile(inbox: Any) -> 
 @pytest.mark.parametrize("linear", [False, True])
 def test_what_is_no_number_is_black(extension: Callable[[str], ModuleType], linear: bool) -> None:
     flat = np.tile(np.float32([np.nan, np.inf, -np.inf, 1]), HEIGHT * WIDTH)
-    assert (extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH, linear).encoded() == (0, 1, 0, 1)).all()
+    to_rec709 = np.eye(3, dtype=np.float32) if linear else None
+    assert (extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH, to_rec709).encoded() == (0, 1, 0, 1)).all()
+
+
+def test_linear_light_of_other_primaries_becomes_srgb(extension: Callable[[str], ModuleType]) -> None:
+    swapped = np.float32([[0, 1, 0], [1, 0, 0], [0, 0, 1]])  # red and green
+    flat = np.tile(np.float32([0.5, 0.1, 2, 1]), HEIGHT * WIDTH)
+    encoded = extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH, swapped).encoded()
+    assert np.abs(encoded - (0.3492, 0.7354, 1, 1)).max() < 1e-4
 
 
 def test_a_picture_of_maps_of_one_size_and_its_mask(extension: Callable[[str], ModuleType]) -> None:

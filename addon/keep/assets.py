@@ -13,7 +13,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ...synthesis.files import put_in_place
-from ...synthesis.info import ModelInfo
+from ...synthesis.info import ExemplarInfo
 from ...synthesis.maps import MAP_KINDS
 from .. import images, materials
 from ..material import provenance
@@ -53,8 +53,8 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
         replace = self.replace or settings.replace
         try:
             chosen = self.folder or _library(settings.library)
-            info = provenance.model_of(context, material)
-            done = _save(material, info, Path(bpy.path.abspath(chosen)), replace) if chosen else _mark(material, info)
+            exemplar, folder = provenance.exemplar_of(context, material), Path(bpy.path.abspath(chosen))
+            done = _save(material, exemplar, folder, replace) if chosen else _mark(material, exemplar)
         except TextureError as reason:
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}
@@ -72,25 +72,27 @@ def _library(chosen: str) -> str:
     return "" if chosen == CURRENT_FILE else chosen
 
 
-def _mark(material: bpy.types.Material, info: ModelInfo) -> str:
+def _mark(material: bpy.types.Material, exemplar: ExemplarInfo) -> str:
     """Make the material an asset of this file; what happened, in words."""
     if bpy.data.filepath:
         catalog.add_catalog(_library_root(Path(bpy.data.filepath)))
-    _describe(material, info)
+    _describe(material, exemplar)
     return told("{name} is an asset of this file now").format(name=material.name)
 
 
-def _save(material: bpy.types.Material, info: ModelInfo, folder: Path, replace: bool) -> str:
+def _save(material: bpy.types.Material, exemplar: ExemplarInfo, folder: Path, replace: bool) -> str:
     """Write the material with its images into a .blend of its own; what happened, in words."""
     file = folder / (re.sub(r"[^\w .-]+", "_", material.name) + ".blend")
     if file.exists() and not replace:
         raise TextureError(f"{file} is there already: rename the material, or choose to replace it")
     if file.exists():
         _check_alone(file, material.name)
-    catalog.add_catalog(folder)
     held = _all_images(material)
+    for image in held:
+        images.check_own(image)
+    catalog.add_catalog(folder)
     with _stand_in(material) as written, _packed(held), images.without_history(held), put_in_place(file) as temporary:
-        _describe(written, info)
+        _describe(written, exemplar)
         # not compressed: packed images are so already, and to try it again would hold the window up
         bpy.data.libraries.write(str(temporary), {written}, fake_user=True, compress=False)
     return told("Saved {name} in {file}").format(name=material.name, file=file)
@@ -123,17 +125,19 @@ def _stand_in(material: bpy.types.Material) -> Iterator[bpy.types.Material]:
         material.name = name
 
 
-def _describe(material: bpy.types.Material, info: ModelInfo) -> None:
+def _describe(material: bpy.types.Material, exemplar: ExemplarInfo) -> None:
     shown = materials.shown_maps(material)
+    base_color = shown["base_color"]
     material.asset_mark()
     data = material.asset_data
     data.catalog_id = catalog.UUID
-    data.author, data.license = info.exemplar.author, info.exemplar.license
-    data.copyright = info.exemplar.source
-    data.description = f"{shown['base_color'].name}, learned from {info.exemplar.name} by Tilewright"
-    for tag in ("Tilewright", info.name, *(MAP_KINDS[name].label for name in shown)):
+    data.author, data.license, data.copyright = exemplar.author, exemplar.license, exemplar.source
+    origin = f", learned from {exemplar.name} by Tilewright" if exemplar.name else ""
+    data.description = f"{base_color.name}{origin}"
+    model = str(base_color.get("tilewright_model", ""))
+    for tag in ("Tilewright", *filter(None, (model,)), *(MAP_KINDS[name].label for name in shown)):
         data.tags.new(tag, skip_if_exists=True)
-    _preview(material, shown["base_color"])
+    _preview(material, base_color)
 
 
 def _preview(material: bpy.types.Material, base_color: bpy.types.Image) -> None:

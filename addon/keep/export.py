@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
 from .. import images, materials
-from ..background import running
+from ..background import free_file, running
 from ..material import provenance
 from ..material.tune import why_no_texture
 from ..reading import Reads
@@ -37,15 +37,15 @@ class _Packs(TellsWhyNot, Reads):
     def _complete_settings(self, _context: bpy.types.Context) -> None:
         pass
 
-    def _packer(self, context: bpy.types.Context, files: list[engines.EngineFile], folder: Path) -> PackWorker:
+    def _packer(self, context: bpy.types.Context, targets: Mapping[engines.EngineFile, Path]) -> PackWorker:
         """Raises: TextureError where the maps can't be read, or are too large."""
         material = context.object.active_material
-        used = frozenset().union(*(file.maps for file in files))
+        used = frozenset().union(*(file.maps for file in targets))
         shown = materials.shown_maps(material)
         maps = {name: image for name, image in shown.items() if name in used} or {"base_color": shown["base_color"]}
         for image in maps.values():
             _check_size(image)
-        worker = PackWorker(files, maps.keys(), _absent(material), folder, material.name)
+        worker = PackWorker(targets, maps.keys(), _absent(material))
         self._read(worker, maps)
         return worker
 
@@ -57,7 +57,7 @@ class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):
     bl_label = "Pack ORM Image"
 
     def _new_job(self, context: bpy.types.Context, folder: Path, _device: str) -> PackWorker:
-        return self._packer(context, [engines.ORM], folder)
+        return self._packer(context, {engines.ORM: free_file(_target(context, engines.ORM, folder))})
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         (file,) = files.values()
@@ -93,8 +93,9 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
             raise TextureError("save the .blend file first, or choose another folder: this one lies beside the file")
 
     def _new_job(self, context: bpy.types.Context, _folder: Path, _device: str) -> PackWorker:
-        shown = materials.shown_maps(context.object.active_material)
-        return self._packer(context, engines.files(self.naming, shown), Path(bpy.path.abspath(self.folder)))
+        shown, folder = materials.shown_maps(context.object.active_material), Path(bpy.path.abspath(self.folder))
+        files = engines.files(self.naming, shown)
+        return self._packer(context, {file: _target(context, file, folder) for file in files})
 
     def _show(self, _context: bpy.types.Context, _files: Mapping[str, Path], _packed: bool) -> None:
         pass  # files are all that was asked for
@@ -104,6 +105,10 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
 
 
 CLASSES = (TILEWRIGHT_OT_pack_orm, TILEWRIGHT_OT_export_maps)
+
+
+def _target(context: bpy.types.Context, file: engines.EngineFile, folder: Path) -> Path:
+    return folder / f"{file.name(context.object.active_material.name)}.png"
 
 
 def _check_size(image: bpy.types.Image) -> None:

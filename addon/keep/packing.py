@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -19,22 +19,16 @@ ROWS_AT_ONCE = 256  # between two looks at whether the artist has cancelled
 class PackWorker(Writer):
     """Writes files of an engine's convention, all of them or none, once it was given all maps.
 
-    maps: their names; absent: value of each map that is not there; name: the material's.
+    targets: where each goes; maps: their names; absent: value of each map that is not there.
     """
 
     told_cancelled = "cancelled: nothing was written"
 
     def __init__(
-        self,
-        files: Sequence[engines.EngineFile],
-        maps: Collection[str],
-        absent: Mapping[str, float],
-        folder: Path,
-        name: str,
+        self, targets: Mapping[engines.EngineFile, Path], maps: Collection[str], absent: Mapping[str, float]
     ) -> None:
         super().__init__()
-        self._targets = {file: folder / f"{file.name(name)}.png" for file in files}
-        self._names, self._absent = maps, absent
+        self._targets, self._names, self._absent = targets, maps, absent
 
     def _make(self) -> None:
         given = self._awaited(self._names)

@@ -10,13 +10,12 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.files import texture_files
-from ...synthesis.latent import LARGEST_SEED
 from ...synthesis.model_file import read_info
 from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
 from ..material.tune import why_no_texture
 from ..memory import recall
-from ..memory.recipe import properties, recipe
+from ..memory.recipe import LARGEST_SEED, properties, recipe
 from ..operators import Generates
 from ..reasons import TellsWhyNot
 from . import udim_images, variation

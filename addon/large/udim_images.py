@@ -28,6 +28,7 @@ def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None
     image.name = whole.stem
     if packed:
         image.pack()
+        own = Path(f"{image.name}{whole.suffix}")  # unpacked, each set has files of its own
         for tile in image.packed_files:
-            tile.filepath = f"//{Path(tile.filepath).name}"
-        image.filepath_raw = f"//{tile_file(whole, '<UDIM>').name}"
+            tile.filepath = f"//{tile_file(own, tile.tile_number)}"
+        image.filepath_raw = f"//{tile_file(own, '<UDIM>')}"

@@ -10,7 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
-from .. import images, models
+from .. import images, mapping, models
 from ..preferences import known_models, new_run_folder, preferences, run_folders
 from ..prepare import prepared_images
 from . import check, follow, learning
@@ -137,6 +137,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         name = learning.free_name(self.model_name or exemplar.stem, (info.name for _, info in found))
         options = {option: getattr(self, own) for own, option in FIT_OPTIONS.items()}
         options |= {"name": name, "budget": self._budget(), "device": preferences(context).device}
+        options["width_m"] = mapping.metres(context.scene, self.width_m)
         with learning.new_run(new_run_folder(context), name) as run:
             if not exemplar.is_absolute():
                 exemplar = run / exemplar

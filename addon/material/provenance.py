@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...synthesis.errors import TextureError
-from ...synthesis.info import ModelInfo
+from ...synthesis.info import ExemplarInfo, ModelInfo
 from ...synthesis.model_file import read_info
 from .. import images, materials, models
 from ..memory import recall
@@ -28,3 +28,13 @@ def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelI
     name, digest = (str(shown["base_color"].get(f"tilewright_{key}", "")) for key in ("model", "digest"))
     path, _ = models.located(name, digest, recall.candidates(context))
     return read_info(path)
+
+
+def exemplar_of(context: bpy.types.Context, material: bpy.types.Material) -> ExemplarInfo:
+    """What the texture that a material shows was learned from: by its model, or by what the image says without one."""
+    try:
+        return model_of(context, material).exemplar
+    except TextureError:
+        image = materials.shown_maps(material)["base_color"]
+        name, *rights = (str(image.get(f"tilewright_{key}", "")) for key in ("exemplar", "author", "license"))
+        return ExemplarInfo(name, size_px(image), *rights)

@@ -7,7 +7,7 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import mapping, materials
+from .. import identity, mapping, materials
 from ..reasons import TellsWhyNot
 from . import displacement, provenance
 from .uv_size import uv_size
@@ -121,6 +121,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         height_px, width_px = provenance.size_px(materials.shown_maps(material)["base_color"])
         metres_per_px = exemplar.width_m / exemplar.size_px[1]
         u, v = (self.square, self.square) if self.square else _measured(context.object)
+        u, v = (mapping.metres(context.scene, side) for side in (u, v))
         repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
         mapping.settle(material)
         repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
@@ -143,14 +144,17 @@ def why_no_texture(context: bpy.types.Context) -> str:
     if "base_color" not in materials.shown_maps(target.active_material):
         line = told("{name}'s active material shows no texture of Tilewright's: generate one first")
         return line.format(name=target.name)
-    if not (target.is_editable and target.active_material.is_editable):
+    if not (target.is_editable and identity.is_own(target.active_material)):
         line = told("{name} or its material is linked from another file: make it local first")
         return line.format(name=target.name)
     return ""
 
 
 def _measured(target: bpy.types.Object) -> tuple[float, float]:
-    """Metres per UV unit along u and v. Raises: TextureError where there is no UV map that covers something."""
+    """Lengths per UV unit along u and v, where the active material is seen.
+
+    Raises: TextureError where there is no UV map that covers something.
+    """
     layers = [layer for layer in getattr(target.data, "uv_layers", ()) if layer.active_render]
     size = uv_size(*_triangles(target, layers[0])) if layers else None
     if size is None:
@@ -159,7 +163,7 @@ def _measured(target: bpy.types.Object) -> tuple[float, float]:
 
 
 def _triangles(target: bpy.types.Object, layer: bpy.types.MeshUVLoopLayer) -> tuple[np.ndarray, np.ndarray]:
-    """World positions, (triangles, 3, 3), and UVs, (triangles, 3, 2)."""
+    """World positions, (triangles, 3, 3), and UVs, (triangles, 3, 2), of the active material's faces."""
     mesh = target.data
     mesh.calc_loop_triangles()
     points, uvs = np.empty((len(mesh.vertices), 3), np.float32), np.empty((len(layer.uv), 2), np.float32)
@@ -168,5 +172,10 @@ def _triangles(target: bpy.types.Object, layer: bpy.types.MeshUVLoopLayer) -> tu
     layer.uv.foreach_get("vector", uvs.ravel())
     mesh.loop_triangles.foreach_get("vertices", vertices.ravel())
     mesh.loop_triangles.foreach_get("loops", loops.ravel())
+    slots = np.empty(len(mesh.loop_triangles), np.int32)
+    mesh.loop_triangles.foreach_get("material_index", slots)
+    last = len(target.material_slots) - 1
+    shown = [index for index, slot in enumerate(target.material_slots) if slot.material == target.active_material]
+    seen = np.isin(slots.clip(0, last), shown)  # faces of slots that are gone show the last one
     world = points @ np.array(target.matrix_world.to_3x3(), np.float32).T  # differences are all that counts
-    return world[vertices], uvs[loops]
+    return world[vertices[seen]], uvs[loops[seen]]

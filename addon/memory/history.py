@@ -6,6 +6,7 @@ import json
 
 import bpy
 
+from .. import identity
 from .recipe import Recipe, from_json, properties
 
 LONGEST = 50
@@ -39,8 +40,11 @@ def detach() -> None:
         del bpy.types.Scene.tilewright_history
 
 
-def note(scene: bpy.types.Scene, made: Recipe, model_file: str) -> None:
-    """Put a recipe on top; the same one further down goes, and so does what is too old."""
+def note(scene_uid: int, made: Recipe, model_file: str) -> None:
+    """Put a recipe on top, unless the scene is gone; the same one further down goes, and so does what is too old."""
+    scene = identity.found(scene_uid, bpy.data.scenes)  # another may be active by now
+    if scene is None:
+        return
     history = scene.tilewright_history
     made_by = json.dumps(properties(made), sort_keys=True)
     for index in reversed([index for index, entry in enumerate(history.entries) if entry.made_by == made_by]):

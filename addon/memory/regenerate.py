@@ -16,7 +16,7 @@ from .. import identity, images, mapping, materials
 from ..background import running
 from ..job import UNNAMED, TextureRequest
 from ..reasons import TellsWhyNot
-from . import recall
+from . import history, recall
 from .recipe import Recipe, from_properties, properties
 
 SIZES_PX = (1024, 2048, 4096, 8192)
@@ -58,7 +58,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         self._before = _remade(context.object.active_material)
         path, self._warning = recall.find_model(context, self._before)
         self.model = str(path)
-        self._material_uid = context.object.active_material.session_uid
+        self._material_uid, self._scene_uid = context.object.active_material.session_uid, context.scene.session_uid
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info, latent = read_info(Path(self.model)), self._before.latent
@@ -77,7 +77,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         factor = int(self.size) / max(before.height, before.width)
         return round(before.height * factor), round(before.width * factor)
 
-    def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
+    def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         material = identity.found(self._material_uid, bpy.data.materials)
         if material is None:
             raise TextureError("the material that the texture was made for is gone: nothing was changed")
@@ -89,6 +89,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         for name in set(nodes) & set(loaded):
             nodes[name].image = loaded[name]
         mapping.stretch(material, self._before.width / made.width, self._before.height / made.height)
+        history.note(self._scene_uid, made, recall.outside(context, self._job.request.model))
 
     def _end(self, context: bpy.types.Context) -> set[str]:
         ended = super()._end(context)
@@ -105,7 +106,7 @@ def _why_not(context: bpy.types.Context) -> str:
     if running():
         return told("A texture is being made: wait, or press Esc")
     material = context.object.active_material if context.object else None
-    if material and not material.is_editable:
+    if material and not identity.is_own(material):
         return told("{name} is linked from another file: make it local first").format(name=material.name)
     try:
         _remade(material)

@@ -47,5 +47,9 @@ def test_maps_and_assets_are_kept(
     assert "keep: all fine" in blender.check(INSIDE / "keep.py", retold("known", {"width_m": 0.32}), tmp_path)
 
 
+def test_what_files_share(blender: Blender, model_path: Path, tmp_path: Path) -> None:
+    assert "shared: all fine" in blender.check(INSIDE / "shared.py", model_path, tmp_path)
+
+
 def test_large_surfaces(blender: Blender, model_path: Path, tmp_path: Path) -> None:
     assert "large: all fine" in blender.check(INSIDE / "large.py", model_path, tmp_path)

@@ -96,6 +96,17 @@ except RuntimeError as reason:
 else:
     raise AssertionError("an unsaved file has no folder beside it")
 
+# beside the .blend one packed image takes no other's place
+preferences = bpy.context.preferences.addons[EXTENSION].preferences
+(folder / "beside").mkdir()
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "beside" / "scene.blend"))
+preferences.storage = "SAVE"
+for _ in range(2):
+    assert ops.pack_orm() == {"FINISHED"}
+beside = sorted(file.name for file in (folder / "beside" / "textures").iterdir())
+assert beside == ["Old_Wall_orm.png", "Old_Wall_orm_2.png"]
+preferences.storage = "PACK"
+
 # an asset in a library, and nothing of it here
 library = folder / "library"
 materials.wire(material, shown)

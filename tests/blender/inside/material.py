@@ -89,6 +89,20 @@ repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
 assert isclose(repeat[0], 6 / 0.24, rel_tol=1e-5) and isclose(repeat[1], 2 / 0.16, rel_tol=1e-5), tuple(repeat)
 assert ops.true_size(square=1.2) == {"FINISHED"}
 assert isclose(repeat[0], 5, rel_tol=1e-5) and isclose(repeat[1], 7.5, rel_tol=1e-5), tuple(repeat)
+# a unit of length may be a centimetre, and faces of other materials lie on the UV map as they like
+scene.unit_settings.scale_length = 0.01
+assert ops.true_size(square=120) == {"FINISHED"} and isclose(repeat[0], 5, rel_tol=1e-5), tuple(repeat)
+scene.unit_settings.scale_length = 1
+bpy.ops.mesh.primitive_plane_add(size=20)
+other = bpy.context.object
+other.data.materials.append(bpy.data.materials.new("other"))
+plane.select_set(True)
+bpy.context.view_layer.objects.active = plane
+bpy.ops.object.join()
+assert len(plane.material_slots) == 2 and plane.active_material == material
+assert ops.true_size() == {"FINISHED"}
+assert isclose(repeat[0], 6 / 0.24, rel_tol=1e-5) and isclose(repeat[1], 2 / 0.16, rel_tol=1e-5), tuple(repeat)
+assert ops.true_size(square=1.2) == {"FINISHED"}
 generate(3)
 assert isclose(materials.ours(material)["mapping"].inputs["Scale"].default_value[0], 5, rel_tol=1e-5)
 bpy.context.scene.tilewright.model_file = unknown_size
@@ -118,4 +132,14 @@ assert link(shader.inputs["Base Color"]) == materials.ours(material)["base_color
 assert not ops.true_size.poll(), "there is no Mapping node to scale by"
 generate(5)
 assert {"mapping", "coordinates", "normal_map", "displacement"} <= set(materials.ours(material))
+
+# what the artist shows stays in sight, until another texture is asked for
+surface = next(node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial").inputs[0]
+emission = material.node_tree.nodes.new("ShaderNodeEmission")
+material.node_tree.links.new(materials.ours(material)["base_color"].outputs[0], emission.inputs["Color"])
+material.node_tree.links.new(emission.outputs[0], surface)
+assert ops.adjust_color() == {"FINISHED"} and link(surface) == emission
+assert ops.plain_color() == {"FINISHED"} and link(surface) == emission
+generate(6)
+assert link(surface) == materials.shader_of(material)
 print("material: all fine")

@@ -127,7 +127,7 @@ def check_history():
     refused(ours.go_back, "the history has 3 textures", index=3)
     made = entries()[0].recipe()
     for seed in range(100, 160):
-        history_module.note(bpy.context.scene, type(made)("other", latents.Latent(seed), 64, 64), "")
+        history_module.note(bpy.context.scene.session_uid, type(made)("other", latents.Latent(seed), 64, 64), "")
     assert len(entries()) == history_module.LONGEST and entries()[0].recipe().latent.seed == 159
     refused(ours.go_back, "there is no model 'other' here", index=0)
     begun, other = bpy.context.scene, bpy.data.scenes.new("Other")
@@ -256,6 +256,8 @@ def check_regenerate():
     assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, (0.5, 0.5, 1))
     assert large["tilewright_size"] == "896x768" and large["tilewright_seed"] == 5 and large["tilewright_blend"] == 0.5
     assert nodes()["height"].image["tilewright_size"] == "896x768"
+    newest = entries()[0].recipe()
+    assert (newest.width, newest.height, newest.latent) == (896, 768, latent), "the history tells of it too"
     choose(1, 448, 384)
     assert ours.regenerate(size="SET") == {"FINISHED"}
     assert np.array_equal(pixels(nodes()["base_color"].image), first), "and back again"

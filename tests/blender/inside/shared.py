@@ -1,0 +1,90 @@
+"""Files that share materials: what is linked or an override is refused, and what is packed stays apart outside."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import bpy
+import numpy as np
+
+EXTENSION = "bl_ext.user_default.tilewright"
+model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
+folder = Path(folder)
+bpy.ops.preferences.addon_enable(module=EXTENSION)
+materials = importlib.import_module(f"{EXTENSION}.addon.materials")
+ops = bpy.ops.tilewright
+
+
+def begin():
+    bpy.ops.wm.read_homefile(app_template="")
+    bpy.context.scene.tilewright.estimates = False
+    bpy.ops.mesh.primitive_plane_add()
+    bpy.context.scene.tilewright.model, bpy.context.scene.tilewright.model_file = "FILE", model_file
+
+
+def generate(seed=1):
+    assert ops.generate(model=model_file, seed=seed, width=96, height=64) == {"FINISHED"}
+    return bpy.context.object.active_material
+
+
+def refused(operator, told, **options):
+    try:
+        operator(**options)
+    except RuntimeError as reason:
+        assert told in str(reason), reason
+    else:
+        raise AssertionError(told)
+
+
+# two textures of one seed and size, packed, are two files when Blender unpacks them
+begin()
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "scene.blend"))
+shown = [materials.shown_maps(generate())]
+bpy.ops.mesh.primitive_plane_add()
+bpy.context.scene.tilewright.controls[0] = 1
+shown.append(materials.shown_maps(generate()))
+before = [np.array(one["base_color"].pixels) for one in shown]
+assert not np.array_equal(*before)
+bpy.ops.file.unpack_all(method="USE_LOCAL")
+for one, values in zip(shown, before, strict=True):
+    assert not one["base_color"].packed_file
+    one["base_color"].reload()
+    assert np.array_equal(one["base_color"].pixels, values)
+
+# an asset is whole: with an image of another file it is not written
+bpy.ops.wm.save_mainfile()
+begin()
+with bpy.data.libraries.load(str(folder / "scene.blend"), link=True) as (inside, wanted):
+    wanted.materials = [inside.materials[0]]
+bpy.context.object.data.materials.append(wanted.materials[0])
+refused(ops.save_asset, "linked from another file", folder=str(folder / "library"))
+local = wanted.materials[0].make_local()
+bpy.context.object.data.materials[0] = local
+assert local.is_editable and materials.shown_maps(local)["base_color"].library
+refused(ops.save_asset, "linked from another file: make it local first", folder=str(folder / "library"))
+assert not (folder / "library").exists()
+
+# Blender does not keep nodes that are put into an override
+begin()
+with bpy.data.libraries.load(str(folder / "scene.blend"), link=True) as (inside, wanted):
+    wanted.materials = [inside.materials[0]]
+override = wanted.materials[0].override_create()
+bpy.context.object.data.materials.append(override)
+assert override.is_editable and override.override_library
+for operator in (ops.generate, ops.regenerate, ops.adjust_color, ops.save_asset):
+    assert not operator.poll(), operator
+
+# an asset needs no model: what its images say is enough
+begin()
+material = generate()
+for image in materials.shown_maps(material).values():
+    image["tilewright_model"], image["tilewright_digest"] = "gone", ""
+assert ops.save_asset() == {"FINISHED"}
+data = material.asset_data
+assert (data.author, data.license, data.copyright) == ("nobody", "CC0-1.0", "") and "gone" in data.tags
+for image in materials.shown_maps(material).values():
+    for key in ("model", "digest", "exemplar", "author", "license"):
+        image.pop(f"tilewright_{key}", None)
+material.asset_clear()
+assert ops.save_asset() == {"FINISHED"} and not material.asset_data.author, "an artist's own picture"
+print("shared: all fine")
