@@ -100,16 +100,18 @@ def asked_surface(options: argparse.Namespace) -> Surface:
 def _generate(options: argparse.Namespace) -> None:
     width, height = options.size
     surface = asked_surface(options)
-    if not 0 <= options.blend <= 1:
+    if options.blend is not None and not 0 <= options.blend <= 1:
         raise TextureError(f"--blend is {options.blend:g}: give 0 to 1")
     if options.blend and options.other_seed is None:
         raise TextureError("--blend leads to another texture: give its --other-seed too")
+    if options.other_seed is not None and options.blend is None and options.frames is None:
+        raise TextureError("--other-seed is a texture to blend with: give --blend or --frames too")
     if options.blend and options.frames is not None:
         raise TextureError(
             "--blend and --frames are both given: a loop goes all the way and back, leave one of them out"
         )
     model = open_model(options.model, options.device)
-    latent = Latent(_seed(options, model.info), options.other_seed, options.blend, dict(options.control))
+    latent = Latent(_seed(options, model.info), options.other_seed, options.blend or 0.0, dict(options.control))
     if options.udim is not None:
         pieces = _udim_tiles(options, model, latent, surface)
     elif options.frames is not None:
@@ -239,9 +241,7 @@ def _parser() -> Parser:
         help="UDIM tiles of --size that continue one another, FILE.1001.png and so on",
     )  # fmt: skip
     generating.add_argument("--other-seed", type=int, help="a second texture to blend with")
-    generating.add_argument(
-        "--blend", type=float, default=0.0, help="how far from --seed (0) to --other-seed (1) (default: %(default)s)"
-    )
+    generating.add_argument("--blend", type=float, help="how far from --seed (0) to --other-seed (1)")
     generating.add_argument("--frames", type=int, help="a loop of so many frames, FILE_0001.png and so on")
     generating.add_argument(
         "--control", type=parse_control, action="append", default=[], metavar="NAME=VALUE",

@@ -72,6 +72,8 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
             f"take a larger picture or a band below {shorter // 2} px"
         )
     values, known = quilted(values, known, band, seed)
+    clear = ~(known > UNKNOWN).any(axis=2)  # where the photo is transparent, nobody makes the maps that it carries
+    values[clear, info.channels :] = values[~clear, info.channels :].mean(axis=0)
     carried = split_maps(others, values[..., info.channels :])
     return Guide(info.maps, values[..., : info.channels], known[..., : len(info.maps)], wrapped=True, carried=carried)
 
@@ -122,8 +124,11 @@ def _known(
     """Values and masks of a picture, of the model's maps and then of others that the picture has.
 
     Transparent pixels, and maps that it lacks, are unknown.
+    Raises: TextureError where the model has no guide, or the picture is too large or nowhere opaque.
     """
     info.needed_guide()
+    if picture.opaque is not None and not picture.opaque.any():
+        raise TextureError("the picture is transparent everywhere: give one that shows something")
     height, width = picture.size
     if max(height, width) > LARGEST_SIZE_PX:
         raise TextureError(f"the picture is {width} x {height} px; allowed is up to {LARGEST_SIZE_PX}: reduce it")

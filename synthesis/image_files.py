@@ -5,7 +5,9 @@ The only file here that knows an image library.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from .maps import MAP_KINDS
 from .picture import Picture
 
 IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".tga"})
+_OTHER_SUFFIXES = frozenset({".exr", ".hdr", ".psd"})  # in which maps come too
 
 # The words by which Blender's Node Wrangler recognises a map in a file name, and a glossy map as an inverted roughness.
 _WORDS = {
@@ -49,9 +52,8 @@ def read_picture(path: Path) -> Picture:
     _check_sizes(path, images)
     if "gloss" in images:
         images["roughness"] = 1 - images.pop("gloss")
-    masks = [opaque for _, opaque in read.values() if opaque is not None]
     in_order = {name: images[name] for name in MAP_KINDS if name in images}
-    return Picture(in_order, np.all(masks, axis=0) if masks else None)
+    return Picture(in_order, read["base_color"][1])  # other maps may hold anything in their alpha
 
 
 def read_mask(path: Path) -> NDArray[np.bool_]:
@@ -61,9 +63,12 @@ def read_mask(path: Path) -> NDArray[np.bool_]:
     return white if opaque is None else white & opaque
 
 
-def map_of_file(stem: str) -> str | None:
-    """The map that a file name speaks of ("Rock023_1K-NormalGL" -> "normal"), or None; "gloss" is told apart."""
-    words = _words(stem)
+def map_of_file(stem: str, shared: int = 0) -> str | None:
+    """The map that a file name speaks of ("Rock023_1K-NormalGL" -> "normal"), or None; "gloss" is told apart.
+
+    shared: leading words that say nothing of it, as all files of a material begin with them.
+    """
+    words = _words(stem)[shared:]
     found = [(words.index(word), name) for name, known in _WORDS.items() for word in words if word in known]
     return max(found)[1] if found else None  # the last word decides: "metal_plate_col" is a colour
 
@@ -73,12 +78,24 @@ def _words(stem: str) -> list[str]:
     return re.split(r"[^a-z]+", parted.lower())
 
 
+def _shared_words(stems: Sequence[str]) -> int:
+    """With how many words all names begin, as "rough wood" may be the material's own; each has one word left."""
+    several = [_words(stem) for stem in stems]
+    alike = itertools.takewhile(lambda words: len(set(words)) == 1, zip(*several, strict=False))
+    return min(len(list(alike)), *(len(words) - 1 for words in several)) if len(several) > 1 else 0
+
+
 def _files(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
-    for file in sorted(folder.iterdir()):
-        name = map_of_file(file.stem) if file.suffix.lower() in IMAGE_SUFFIXES else None
-        if name is None:
+    images = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
+    images = [file for file in images if file.suffix.lower() in IMAGE_SUFFIXES | _OTHER_SUFFIXES]
+    shared = _shared_words([file.stem for file in images])
+    for file in sorted(images, key=_is_other):
+        name = map_of_file(file.stem, shared)
+        if name is None or (name in files and _is_other(file)):
             continue
+        if _is_other(file):
+            raise TextureError(f"{file} can't be read: convert it to PNG or TIFF, or take it out of the folder")
         if name in files:
             raise TextureError(f"{folder}: both {files[name].name} and {file.name} look like the {name} map: keep one")
         files[name] = file
@@ -87,6 +104,10 @@ def _files(folder: Path) -> dict[str, Path]:
     if "gloss" in files and "roughness" in files:
         raise TextureError(f"{folder} has a roughness map and a gloss map, its inverse: keep one")
     return files
+
+
+def _is_other(file: Path) -> bool:
+    return file.suffix.lower() in _OTHER_SUFFIXES
 
 
 def _check_sizes(path: Path, images: dict[str, NDArray[np.float32]]) -> None:

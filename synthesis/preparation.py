@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from .errors import TextureError
 from .homography import area, homography, mapped, rectangle_size, slopes
 from .light import evened
+from .normals import encoded
 from .picture import Picture
 from .resampling import reduced, warped
 
@@ -118,7 +119,7 @@ def prepared(picture: Picture, preparation: Preparation) -> Picture:
         colors = evened(picture.maps["base_color"], preparation.even_light, picture.opaque)
         picture = replace(picture, maps={**picture.maps, "base_color": colors})
     if preparation.scale is not None and preparation.scale < 1:
-        picture = _reduced(picture, preparation.scale)
+        picture = shrunk(picture, preparation.scale)
     return picture
 
 
@@ -154,7 +155,8 @@ def _cropped(picture: Picture, crop: tuple[int, int, int, int]) -> Picture:
     return Picture(maps, None if picture.opaque is None else picture.opaque[rows, columns])
 
 
-def _reduced(picture: Picture, scale: float) -> Picture:
+def shrunk(picture: Picture, scale: float) -> Picture:
+    """A picture at this part of its size, 0..1."""
     height, width = (max(1, round(side * scale)) for side in picture.size)
     return _resampled(picture, lambda pixels: reduced(pixels, height, width))
 
@@ -170,7 +172,7 @@ def _resampled(picture: Picture, resample: Callable[[NDArray[np.float32]], NDArr
     told = np.maximum(weight, np.float32(_LEAST_SEEN))
     maps = {name: np.clip(resample(pixels * seen) / told, 0, 1) for name, pixels in picture.maps.items()}
     if "normal" in maps:
-        maps["normal"] = _encoded(2 * maps["normal"] - 1)
+        maps["normal"] = encoded(2 * maps["normal"] - 1)
     return Picture(maps, None if picture.opaque is None else weight[..., 0] > _OPAQUE)
 
 
@@ -186,14 +188,7 @@ def _turned(normal: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray
     growth = np.sqrt(np.abs(xx * yy - xy * yx))
     right, up, out = np.moveaxis(2 * normal - 1, 2, 0)
     turned = np.stack([(xx * right - yx * up) / growth, (yy * up - xy * right) / growth, out], axis=2)
-    return _encoded(turned.astype(np.float32))
-
-
-def _encoded(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of unit length, -1..1 as 0..1."""
-    lengths = np.maximum(np.linalg.norm(vectors, axis=2, keepdims=True), 1e-6)
-    encoded: NDArray[np.float32] = (vectors / lengths + np.float32(1)) / np.float32(2)
-    return encoded
+    return encoded(turned.astype(np.float32))
 
 
 def _check_crop(crop: tuple[int, int, int, int]) -> None:

@@ -15,6 +15,7 @@ from .guide import EXACT, UNKNOWN, Guide, guide_fields
 from .info import ModelInfo
 from .latent import Latent, latent_fields
 from .maps import MAP_KINDS, MapList, Maps
+from .normals import set_right
 from .session import Model, OutOfMemory
 from .surface import NO_SURFACE, Surface, estimated
 from .surface import REACH_PX as SURFACE_REACH_PX
@@ -185,8 +186,17 @@ def _with_estimated(work: _Work, rect: Rect) -> dict[str, NDArray[np.float32]]:
 
 
 def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
-    """The pixels of one window, of the model's own maps."""
-    return _edited(work, work.guide, rect) if work.guide else _computed(work, rect)
+    """The pixels of one window, of the model's own maps; normals are unit vectors, but for those that are given."""
+    pixels = _edited(work, work.guide, rect) if work.guide else _computed(work, rect)
+    maps = work.model.info.maps
+    if "normal" not in maps:
+        return pixels
+    parts = split_maps(work.model.info, pixels)
+    normals = set_right(parts["normal"])
+    if work.guide:
+        given = work.guide.part(rect)[1][..., maps.index("normal")] == EXACT
+        normals = np.where(given[..., None], parts["normal"], normals)
+    return np.concatenate([*(parts | {"normal": normals}).values()], axis=2)
 
 
 def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:

@@ -93,6 +93,7 @@ def test_without_a_seed_the_best_one_is_taken(
         (["--device", "abacus"], "invalid choice"),
         (["--out", "/proc/t.png"], "can't be written"),
         (["--nonsense"], "--nonsense"),
+        (["--other-seed", "2"], "give --blend or --frames too"),
         (["--frames", "3", "--other-seed", "2", "--blend", "0.5"], "leave one of them out"),
         (["--out", "n" * 300 + ".png"], "File name too long"),
     ],

@@ -20,7 +20,7 @@ from synthesis.seams import REACH_PX, joined
 from synthesis.session import Model
 from synthesis.spectrum import spectra
 from synthesis.surface import NO_SURFACE, Surface
-from synthesis.texture import edit, edited_maps, gathered, generate
+from synthesis.texture import edit, edited_maps, gathered, generate, whole
 from synthesis.windows import Rect
 
 HEIGHT, WIDTH = 150, 210
@@ -29,6 +29,10 @@ CELLS_PX = [32, 16, 8, 4, 2]
 
 def _picture(height: int = HEIGHT, width: int = WIDTH) -> Picture:
     return Picture({"base_color": np.random.default_rng(0).random((height, width, 3), dtype=np.float32)})
+
+
+def _clear() -> Picture:
+    return Picture(_picture().maps, np.zeros((HEIGHT, WIDTH), bool))
 
 
 def _hole() -> np.ndarray:
@@ -137,6 +141,23 @@ def test_maps_that_a_model_does_not_make_are_made_tileable_too(colors_model: Mod
         assert np.array_equal(tiled["metallic"], tiled["base_color"][..., :1])
 
 
+def test_where_a_photo_is_transparent_carried_maps_are_level(colors_model: Model) -> None:
+    colors, opaque = _picture().maps["base_color"], np.ones((HEIGHT, WIDTH), bool)
+    opaque[60:90, 80:120] = False
+    flat = np.broadcast_to(np.float32([0.5, 0.5, 1]), colors.shape)
+    guide = edits.tile(colors_model.info, Picture({"base_color": colors, "normal": flat}, opaque))
+    assert (guide.known == UNKNOWN).any() and np.allclose(guide.carried["normal"], (0.5, 0.5, 1))
+
+
+def test_normals_are_of_unit_length_and_face_outwards(model: Model) -> None:
+    vectors = 2 * whole(model, Latent(1), 64, 96)["normal"] - 1
+    assert np.allclose(np.linalg.norm(vectors, axis=2), 1, atol=1e-5) and vectors[..., 2].min() > 0
+    picture = Picture({**_picture().maps, "normal": np.full((HEIGHT, WIDTH, 3), 0.25, np.float32)})
+    filled = _applied(model, edits.complete(model.info, picture, _hole()))["normal"]
+    assert (filled[~_hole()] == 0.25).all(), "what is given stays as it is"
+    assert np.allclose(np.linalg.norm(2 * filled[_hole()] - 1, axis=1), 1, atol=1e-5)
+
+
 def test_a_hole_larger_than_a_window_does_not_depend_on_it(model: Model) -> None:
     """Far from all that is known, detail is as strong as beside it."""
     values = np.random.default_rng(5).random((288, 416, 7), np.float32)
@@ -228,6 +249,7 @@ def test_denoise_trusts_roughly(model: Model) -> None:
         (lambda info: edits.tile(info, _picture(), 3), "band is 3 px wide.* allowed is 4 px and more"),
         (lambda info: edits.stylize(info, _picture(), 1.5), "allowed is 0 to 1"),
         (lambda info: edits.denoise(dataclasses.replace(info, guide=None), _picture()), "without a guide"),
+        (lambda info: edits.denoise(info, _clear()), "transparent everywhere"),
         (lambda info: edits.denoise(info, _picture(9, 14)), "14 x 9 px; 16 px on each side"),
     ],
 )

@@ -89,6 +89,35 @@ def test_a_folder_of_maps_in_any_order_and_case(tmp_path: Path) -> None:
     assert np.allclose(exemplar.pixels[..., 6], 1 - gloss / 255)
 
 
+def test_the_material_s_own_name_makes_no_maps(tmp_path: Path) -> None:
+    """As Poly Haven names what it gives, and as a Mac adds to it."""
+    for kind in ("diff", "nor_gl", "arm", "spec"):
+        _save(tmp_path / f"rough_metal_{kind}_1k.png")
+    (tmp_path / "._rough_metal_diff_1k.png").write_bytes(b"of a Mac")
+    assert read_exemplar(tmp_path, 512).maps == ("base_color", "normal")
+    (tmp_path / "rough_metal_nor_gl_1k.exr").write_bytes(b"not needed")
+    assert read_exemplar(tmp_path, 512).maps == ("base_color", "normal")
+    (tmp_path / "rough_metal_rough_1k.exr").write_bytes(b"not readable")
+    with pytest.raises(TextureError, match=r"rough_1k\.exr can't be read: convert it"):
+        read_exemplar(tmp_path, 512)
+
+
+def test_only_the_base_color_s_alpha_is_transparency(tmp_path: Path) -> None:
+    color = _save(tmp_path / "a_AlbedoTransparency.png", "RGBA")
+    color[..., 3] = 255
+    Image.fromarray(color).save(tmp_path / "a_AlbedoTransparency.png")
+    _save(tmp_path / "a_MetallicSmoothness.png", "RGBA")
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "metallic") and np.allclose(exemplar.pixels[..., :3], color[..., :3] / 255)
+
+
+def test_reduced_normals_keep_their_length(tmp_path: Path) -> None:
+    _save(tmp_path / "a_color.png", size=(256, 256))
+    _save(tmp_path / "a_normal.png", size=(256, 256))
+    vectors = 2 * read_exemplar(tmp_path, 128).pixels[..., 3:] - 1
+    assert np.allclose(np.linalg.norm(vectors, axis=2), 1, atol=1e-5)
+
+
 def test_directx_normals_are_turned_to_opengl(tmp_path: Path) -> None:
     _save(tmp_path / "a_color.png")
     normal = _save(tmp_path / "a_normal_dx.png")
@@ -123,7 +152,7 @@ def test_bad_exemplars_are_one_clear_line(tmp_path: Path) -> None:
         "text.png": "not an image",
         "small.png": "20 x 20 px: at least 128",
         "narrow.png": "500 x 127 px",
-        "clear.png": "at least 128",
+        "clear.png": "transparent everywhere",
     }.items():
         with pytest.raises(TextureError, match=told) as reason:
             read_exemplar(tmp_path / name, 512)

@@ -49,9 +49,9 @@ def _texture(learner: Learner) -> np.ndarray:
     return learner.ema(fields)[0].permute(1, 2, 0).numpy()
 
 
-def _learner(exemplar_path: Path, steps: int, from_base: bool = True) -> Learner:
+def _learner(exemplar_path: Path, steps: int, from_base: bool = True, shape: GeneratorConfig | None = None) -> Learner:
     config = FitConfig(Budget(steps=steps), seed=3, from_base=from_base)
-    return Learner(config, read_exemplar(exemplar_path, 512), CPU)
+    return Learner(config, read_exemplar(exemplar_path, 512), CPU, shape)
 
 
 def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Path) -> None:
@@ -98,7 +98,7 @@ def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Pat
         if now.step == 5:
             break
     torch.save(first.state_dict(), tmp_path / "state.pt")
-    second = _learner(exemplar_path, 8)
+    second = _learner(exemplar_path, 8, from_base=False, shape=first.generator.config)  # as the command goes on
     second.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
     list(fit(second, dataclasses.replace(position)))
     for one, other in zip(whole.generator.parameters(), second.generator.parameters(), strict=True):
@@ -152,6 +152,9 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     for other in (["--no-guide"], ["--seed", "3"]):
         refused = _run(exemplar_path, "--out", run, "--budget", "16steps", "--resume", *other)
         assert refused.returncode == 2 and "was begun with" in refused.stderr
+    ended = _run(exemplar_path, "--out", run, "--resume")
+    assert ended.returncode == 0 and "budget is used up already" in ended.stderr, "that of 15 steps is kept"
+    assert read_info(run / "model.onnx").training.steps == 15
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None])

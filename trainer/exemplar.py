@@ -11,8 +11,8 @@ import numpy as np
 
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
-from synthesis.preparation import UNPREPARED, Preparation, prepared
-from synthesis.resampling import reduced
+from synthesis.picture import Picture
+from synthesis.preparation import UNPREPARED, Preparation, prepared, shrunk
 from synthesis.spectrum import spectra
 
 SMALLEST_PX = 128
@@ -62,20 +62,22 @@ def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREP
     Raises: TextureError as `read_picture` and `prepared`, or where the exemplar is too small.
     """
     picture = prepared(read_picture(path), preparation)
-    pixels = np.concatenate(list(picture.maps.values()), axis=2)
     if picture.opaque is not None:
         top, bottom, left, right = _largest_rectangle(picture.opaque)
-        pixels = pixels[top:bottom, left:right]
-    height, width = pixels.shape[:2]
+        picture = Picture({name: pixels[top:bottom, left:right] for name, pixels in picture.maps.items()})
+    height, width = picture.size
+    if not height:
+        raise TextureError(f"{path} is transparent everywhere: give an image that shows the texture")
     if min(height, width) < SMALLEST_PX:
         raise TextureError(
             f"{path} is {width} x {height} px{_as_prepared(preparation)}: at least {SMALLEST_PX} px on each side are "
             "needed to learn"
         )
     name = path.stem if path.is_file() else path.resolve().name
-    if preparation.scale is None:
-        pixels = _reduced(pixels, shorter_px)
-    return Exemplar(name, tuple(picture.maps), np.ascontiguousarray(pixels, np.float32), (height, width), preparation)
+    if preparation.scale is None and min(height, width) > shorter_px:
+        picture = shrunk(picture, shorter_px / min(height, width))
+    pixels = np.concatenate([*picture.maps.values()], axis=2, dtype=np.float32)
+    return Exemplar(name, tuple(picture.maps), pixels, (height, width), preparation)
 
 
 def _as_prepared(preparation: Preparation) -> str:
@@ -97,9 +99,3 @@ def _largest_rectangle(inside: np.ndarray) -> tuple[int, int, int, int]:
                     best, found = tall * (column - left), (row + 1 - tall, row + 1, left, column)
             open_columns.append((left, height))
     return found
-
-
-def _reduced(pixels: np.ndarray, shorter_px: int) -> np.ndarray:
-    height, width = pixels.shape[:2]
-    scale = shorter_px / min(height, width)
-    return pixels if scale >= 1 else reduced(pixels, round(height * scale), round(width * scale)).clip(0, 1)

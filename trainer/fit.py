@@ -22,7 +22,9 @@ from synthesis import arguments
 from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
+from synthesis.maps import MAP_KINDS
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
+from synthesis.regularity import IRREGULAR
 
 from . import __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
@@ -39,6 +41,7 @@ from .rivals import ARCHITECTURES
 
 STOP = "stop"  # the file by which a program that did not start the fit asks it to stop
 TILEWRIGHT = "tilewright"
+USUAL_BUDGET = "5m"
 STATS_EVERY_STEPS = 10
 PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
@@ -68,7 +71,7 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
         _as_begun(options, ModelInfo.from_json(stored["info"]))
     config = dataclasses.replace(
         defaults,
-        budget=Budget.parse(options.budget),
+        budget=_budget(options, stored),
         seed=_checked_seed(defaults.seed if options.seed is None else options.seed),
         exemplar_px=options.exemplar_px,
         guided_share=0.0 if options.no_guide else defaults.guided_share,
@@ -84,6 +87,9 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     learner, position = Learner(config, exemplar, device, shape), Position()
     if stored:
         _go_on(learner, position, stored)
+    if config.budget.progress(position.seconds, position.steps) >= 1:
+        print("the budget is used up already: a longer --budget goes on learning", file=sys.stderr)
+    print(f"learning {', '.join(MAP_KINDS[name].label.lower() for name in exemplar.maps)}", file=sys.stderr)
 
     def info() -> ModelInfo:
         return _info(options, config, exemplar, learner, position)
@@ -145,6 +151,7 @@ def _save(run: Path, exemplar: Exemplar, learner: Learner, position: Position, i
         "generator_config": dataclasses.asdict(learner.generator.config),
         "learner": learner.state_dict(),
         "position": dataclasses.asdict(position),
+        "budget": dataclasses.asdict(learner.config.budget),
         "exemplar_digest": exemplar.digest,
         "info": told.to_json(),
     }
@@ -212,6 +219,13 @@ def _stored(options: argparse.Namespace, exemplar: Exemplar) -> dict | None:
     return None
 
 
+def _budget(options: argparse.Namespace, stored: dict | None) -> Budget:
+    """What is asked for, else what a fit that goes on was begun with."""
+    if options.budget is None and stored and "budget" in stored:  # fits were begun before it was
+        return Budget(**stored["budget"])
+    return Budget.parse(options.budget or USUAL_BUDGET)
+
+
 def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> None:
     """Let a fit that goes on keep what it was told when it began, where it is told nothing else.
 
@@ -221,6 +235,8 @@ def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> None:
         raise TextureError(f"the fit in {options.out} was begun with --no-guide: give it again")
     if begun.guide is not None and options.no_guide:
         raise TextureError(f"the fit in {options.out} was begun without --no-guide: leave it out")
+    if begun.regularity != IRREGULAR and options.no_order:
+        raise TextureError(f"the fit in {options.out} was begun without --no-order: leave it out")
     if options.seed not in (None, begun.training.seed):
         raise TextureError(f"the fit in {options.out} was begun with --seed {begun.training.seed}: give no other")
     options.seed, options.name = begun.training.seed, options.name or begun.name
@@ -283,7 +299,8 @@ def _parser() -> Parser:
     parser.add_argument("exemplar", type=Path, help="an image, or a folder of maps of one material")
     parser.add_argument("--out", type=Path, help="folder for the results (default: runs/NAME)")
     parser.add_argument(
-        "--budget", default="5m", help="a time as 90s, 5m, 1h, or steps as 2000steps (default: %(default)s)"
+        "--budget",
+        help=f"a time as 90s, 5m, 1h, or steps as 2000steps (default: {USUAL_BUDGET}, with --resume as it began)",
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
     parser.add_argument("--seed", type=int, help=f"another seed learns another model (default: {defaults.seed})")

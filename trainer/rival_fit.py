@@ -15,7 +15,7 @@ from PIL import Image
 from synthesis.files import put_in_place
 
 from .checkpoint import write_checkpoint
-from .config import FitConfig
+from .config import Budget, FitConfig
 from .exemplar import Exemplar
 from .loop import Position
 from .report import Bar
@@ -51,17 +51,18 @@ def fit_rival(
         bar.tell(min(1.0, progress), f"{name}, step {position.steps}, game {numbers.game:.3f}")
         _append_stats(run, position, numbers)
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            _save(run, name, exemplar, rival, position)
+            _save(run, name, exemplar, rival, position, config.budget)
             saved = time.monotonic()
     bar.close()
-    _save(run, name, exemplar, rival, position)
+    _save(run, name, exemplar, rival, position, config.budget)
 
 
-def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position) -> None:
+def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position, budget: Budget) -> None:
     content = {
         "architecture": name,
         "learner": rival.state_dict(),
         "position": asdict(position),
+        "budget": asdict(budget),
         "exemplar_digest": exemplar.digest,
     }
     write_checkpoint(run, content)
