@@ -13,7 +13,8 @@ from mathutils import Color
 from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from .pixels import Pixels, linear_light
+from ..synthesis.srgb import linear_light
+from .pixels import Pixels
 
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
 _PNG_BYTES_A_PX = 2.4  # measured: wool, three channels

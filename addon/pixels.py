@@ -9,6 +9,7 @@ import numpy as np
 
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.picture import Picture
+from ..synthesis.srgb import srgb
 
 MASK = "mask"
 OPAQUE = 0.99
@@ -32,7 +33,7 @@ class Pixels:
         rgba = opaque_rgba(pixels)
         np.nan_to_num(rgba, copy=False, nan=0, posinf=2, neginf=0)  # a render may hold what is no number
         if self.to_rec709 is not None:
-            rgba[..., :3] = _srgb(rgba[..., :3] @ self.to_rec709)
+            rgba[..., :3] = srgb(rgba[..., :3] @ self.to_rec709)
         return rgba.clip(0, 1, out=rgba)
 
 
@@ -63,14 +64,3 @@ def picture_and_mask(images: Iterable[tuple[str, np.ndarray]]) -> tuple[Picture,
                 opaque = rgba[..., 3] >= OPAQUE
     fitting = {name: maps[name] for name in MAP_KINDS if name in maps and maps[name].shape[:2] == opaque.shape}
     return Picture(fitting, None if opaque.all() else opaque), mask
-
-
-def linear_light(encoded: np.ndarray) -> np.ndarray:
-    """Source: IEC 61966-2-1, the sRGB transfer function."""
-    return np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    """The inverse of `linear_light`."""
-    positive = np.maximum(linear, 0)
-    return np.where(positive <= 0.0031308, positive * 12.92, 1.055 * positive ** (1 / 2.4) - 0.055)

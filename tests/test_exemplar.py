@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import OpenEXR
 import pytest
 from PIL import Image
 
 from synthesis.errors import TextureError
-from synthesis.image_files import map_of_file
+from synthesis.map_names import map_of_file
+from synthesis.srgb import linear_light, srgb
 from trainer.exemplar import read_exemplar
 
 RNG = np.random.default_rng(0)
@@ -91,15 +93,56 @@ def test_a_folder_of_maps_in_any_order_and_case(tmp_path: Path) -> None:
 
 def test_the_material_s_own_name_makes_no_maps(tmp_path: Path) -> None:
     """As Poly Haven names what it gives, and as a Mac adds to it."""
-    for kind in ("diff", "nor_gl", "arm", "spec"):
+    for kind in ("diff", "nor_gl", "spec", "translucent"):
         _save(tmp_path / f"rough_metal_{kind}_1k.png")
     (tmp_path / "._rough_metal_diff_1k.png").write_bytes(b"of a Mac")
     assert read_exemplar(tmp_path, 512).maps == ("base_color", "normal")
-    (tmp_path / "rough_metal_nor_gl_1k.exr").write_bytes(b"not needed")
+    (tmp_path / "rough_metal_nor_gl_1k.psd").write_bytes(b"not needed")
     assert read_exemplar(tmp_path, 512).maps == ("base_color", "normal")
-    (tmp_path / "rough_metal_rough_1k.exr").write_bytes(b"not readable")
-    with pytest.raises(TextureError, match=r"rough_1k\.exr can't be read: convert it"):
+    (tmp_path / "rough_metal_rough_1k.psd").write_bytes(b"not readable")
+    with pytest.raises(TextureError, match=r"rough_1k\.psd can't be read: convert it"):
         read_exemplar(tmp_path, 512)
+
+
+def test_packed_channels_are_maps(tmp_path: Path) -> None:
+    _save(tmp_path / "wood_diff.png")
+    packed = _save(tmp_path / "wood_arm.png")
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "roughness", "metallic", "ao")
+    assert np.allclose(exemplar.pixels[..., 3:], packed[..., [1, 2, 0]] / 255)
+    packed[..., 2] = 0
+    Image.fromarray(packed).save(tmp_path / "wood_arm.png")
+    roughness = _save(tmp_path / "wood_rough.png", "L")
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "roughness", "ao"), "wood is no metal"
+    assert np.allclose(exemplar.pixels[..., 3], roughness / 255), "a map of its own counts"
+
+
+def test_open_exr(tmp_path: Path) -> None:
+    """Colors are linear light there, data are as they are; depth and alpha may be with them."""
+    colors, normal = RNG.random((2, 160, 192, 3), dtype=np.float32)
+    _save_exr(tmp_path / "a_diff.exr", RGB=colors, Z=colors[..., 0])
+    _save_exr(tmp_path / "a_nor_gl.exr", RGB=normal.astype(np.float16))
+    _save_exr(tmp_path / "a_rough.exr", Y=normal[..., 0])
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "normal", "roughness")
+    assert np.abs(exemplar.pixels[..., :3] - srgb(colors)).max() < 1e-6
+    assert np.abs(linear_light(exemplar.pixels[..., :3]) - colors).max() < 1e-5
+    assert np.abs(exemplar.pixels[..., 3:6] - normal).max() < 1e-3
+    assert np.array_equal(exemplar.pixels[..., 6], normal[..., 0])
+    _save_exr(tmp_path / "a_rough.exr", X=normal[..., 0], Y=normal[..., 0])
+    for content, told in (
+        ((tmp_path / "a_rough.exr").read_bytes(), "holds the layers X, Y"),
+        (b"I am none", "cut off"),
+    ):
+        (tmp_path / "a_rough.exr").write_bytes(content)
+        with pytest.raises(TextureError, match=told):
+            read_exemplar(tmp_path, 512)
+
+
+def _save_exr(path: Path, **layers: np.ndarray) -> None:
+    whole = {name: np.ascontiguousarray(pixels) for name, pixels in layers.items()}
+    OpenEXR.File({"type": OpenEXR.scanlineimage}, whole).write(str(path))
 
 
 def test_only_the_base_color_s_alpha_is_transparency(tmp_path: Path) -> None:

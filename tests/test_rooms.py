@@ -15,7 +15,11 @@ FORBIDDEN = {
     "addon": {"torch", "onnxruntime", "PIL", "trainer", "export"},
 }
 ONLY_HERE = {  # room -> package -> its only files
-    "synthesis": {"onnxruntime": {"synthesis/session.py"}, "PIL": {"synthesis/image_files.py"}},
+    "synthesis": {
+        "onnxruntime": {"synthesis/session.py"},
+        "PIL": {"synthesis/image_files.py"},
+        "OpenEXR": {"synthesis/image_files.py"},
+    },
 }
 
 
