@@ -18,7 +18,8 @@ from ...synthesis.maps import MAP_KINDS
 from ..materials import TAG
 
 NAME = "Tilewright Variation"
-SLIDERS = {"Patch Size": (1.0, 0.1), "Sharpness": (300.0, 0.0)}  # where they begin, and the least
+SLIDERS = {"Patch Size": (1.0, 0.1, 1000.0), "Sharpness": (0.8, 0.0, 1.0)}  # where they begin, the least and the most
+SHARPEST = 1000.0  # exponent at a sharpness of 1; at 0 it is 1, a plain mix
 RELIEF = 0.05  # how far the texture moves a border, against the noise; with 0.3 it won far from any border
 _FAR = 37.7  # between the places of the noise that the masks are taken from, in patches
 
@@ -38,8 +39,9 @@ def new_group(others: Sequence[Mapping[str, bpy.types.Image]]) -> bpy.types.Node
 
 
 def chosen(node: bpy.types.Node) -> dict[str, float]:
-    """Where the sliders of a node with such a group stand."""
-    return {name: node.inputs[name].default_value for name in SLIDERS}
+    """Where the sliders of a node with such a group stand; sharpness was an exponent once, which says nothing now."""
+    values = {name: node.inputs[name].default_value for name in SLIDERS}
+    return {name: value for name, value in values.items() if value <= SLIDERS[name][2]}
 
 
 def choose(node: bpy.types.Node, values: Mapping[str, float]) -> None:
@@ -70,9 +72,10 @@ class _Blend:
     def _declare(self) -> None:
         sockets = self._group.interface
         sockets.new_socket("Vector", in_out="INPUT", socket_type="NodeSocketVector")
-        for name, (value, least) in SLIDERS.items():
+        for name, (value, least, most) in SLIDERS.items():
             socket = sockets.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
-            socket.default_value, socket.min_value, socket.max_value = value, least, 1000.0
+            socket.default_value, socket.min_value, socket.max_value = value, least, most
+            socket.subtype = "FACTOR" if most == 1 else "NONE"
         for in_out in ("INPUT", "OUTPUT"):
             for name in self._maps:
                 sockets.new_socket(MAP_KINDS[name].label, in_out=in_out, socket_type="NodeSocketColor")
@@ -90,10 +93,10 @@ class _Blend:
             for number, texture in enumerate(textures)
         ]
         highest = self._folded("MAXIMUM", chosen)  # taken off, or the exponentials would leave the range of numbers
-        powers = []
+        sharpness, powers = self._math("POWER", SHARPEST, self._inputs.outputs["Sharpness"]), []
         for score in chosen:
             below = self._math("SUBTRACT", score, highest)
-            powers.append(self._math("EXPONENT", self._math("MULTIPLY", below, self._inputs.outputs["Sharpness"])))
+            powers.append(self._math("EXPONENT", self._math("MULTIPLY", below, sharpness)))
         total = self._folded("ADD", powers)
         return [self._math("DIVIDE", power, total) for power in powers]
 

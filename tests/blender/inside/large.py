@@ -3,6 +3,7 @@
 import importlib
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import bpy
 import numpy as np
@@ -127,6 +128,10 @@ for seed in (7, 8):
 material = bpy.context.object.active_material
 nodes = materials.ours(material)
 assert nodes["variation"].inputs["Patch Size"].default_value == 3.0, "what the artist has set stays"
+variation = importlib.import_module(f"{EXTENSION}.addon.large.variation")
+assert variation.chosen(nodes["variation"])["Sharpness"] == nodes["variation"].inputs["Sharpness"].default_value < 1
+former = SimpleNamespace(inputs={name: SimpleNamespace(default_value=300.0) for name in variation.SLIDERS})
+assert variation.chosen(former) == {"Patch Size": 300.0}, "an exponent is no part of 1"
 groups = [group for group in bpy.data.node_groups if group.get("tilewright") == "variation"]
 assert [group.name for group in groups] == ["Tilewright Variation"] and nodes["variation"].node_tree == groups[0]
 inside = [node.image["tilewright_seed"] for node in groups[0].nodes if node.bl_idname == "ShaderNodeTexImage"]
