@@ -15,8 +15,13 @@ def encoded(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return normals
 
 
-def set_right(normals: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Of unit length, and facing outwards: engines that keep x and y alone see the same relief. (..., 3) in 0..1."""
-    vectors = 2 * normals - np.float32(1)
-    vectors[..., 2] = np.maximum(vectors[..., 2], np.float32(_LEAST_UP))
-    return encoded(vectors)
+def set_right(normals: NDArray[np.float32]) -> None:
+    """Make them of unit length and face outwards, in place: engines that keep x and y alone see the same relief.
+
+    normals: (height, width, 3) in 0..1; plane by plane, as models make them.
+    """
+    x, y, z = (2 * normals[..., index] - np.float32(1) for index in range(3))
+    np.maximum(z, np.float32(_LEAST_UP), out=z)
+    scale = np.float32(0.5) / np.sqrt(x * x + y * y + z * z)
+    for index, part in enumerate((x, y, z)):
+        normals[..., index] = part * scale + np.float32(0.5)

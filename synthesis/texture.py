@@ -191,12 +191,16 @@ def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
     maps = work.model.info.maps
     if "normal" not in maps:
         return pixels
-    parts = split_maps(work.model.info, pixels)
-    normals = set_right(parts["normal"])
-    if work.guide:
-        given = work.guide.part(rect)[1][..., maps.index("normal")] == EXACT
-        normals = np.where(given[..., None], parts["normal"], normals)
-    return np.concatenate([*(parts | {"normal": normals}).values()], axis=2)
+    normals = split_maps(work.model.info, pixels)["normal"]
+    if work.guide is None:
+        set_right(normals)
+        return pixels
+    given = work.guide.part(rect)[1][..., maps.index("normal")] == EXACT
+    if not given.all():
+        kept = normals[given]
+        set_right(normals)
+        normals[given] = kept
+    return pixels
 
 
 def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
