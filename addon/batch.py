@@ -24,6 +24,7 @@ if not __package__:  # run as a script: make the repository a package of its own
 
 import argparse
 import re
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -59,6 +60,7 @@ def main(arguments: list[str]) -> int:
     """Returns the exit code: ALL_FINE, SOME_FAILED (each told in a line), BAD_ARGUMENTS (nothing was made)."""
     try:
         options = _parser().parse_args(arguments)
+        _check_blend(options)
         textures = _checked(list(_textures(options)))
     except (TextureError, OSError) as reason:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
@@ -66,6 +68,8 @@ def main(arguments: list[str]) -> int:
     try:
         made = [_made(texture, options, f"{n}/{len(textures)}") for n, texture in enumerate(textures, 1)]
         _show([texture for texture in made if texture], options)
+        devices = sorted({texture.model.device for texture in textures})
+        print(f"computed on the {' and the '.join(devices)}", flush=True)
     except (TextureError, OSError) as reason:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
         return SOME_FAILED
@@ -106,6 +110,12 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
             made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
             files = texture_files(surface.made(model.info), options.out / f"{name}.{options.format}")
             yield Texture(model, name, seed, surface, files, made_by)
+
+
+def _check_blend(options: argparse.Namespace) -> None:
+    """Raises: TextureError where somebody's .blend would be lost."""
+    if options.blend and options.blend.exists() and not options.overwrite:
+        raise TextureError(f"{options.blend} is there already: give another name, or --overwrite to make all again")
 
 
 def _checked(textures: list[Texture]) -> list[Texture]:
@@ -195,4 +205,9 @@ def _parser() -> Parser:
 
 if __name__ == "__main__":
     given = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
-    sys.exit(main(given))
+    try:
+        code = main(given)
+    except Exception:  # Blender would end as if all were fine
+        traceback.print_exc()
+        code = SOME_FAILED
+    sys.exit(code)

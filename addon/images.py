@@ -21,6 +21,7 @@ _PNG_BYTES_A_PX = 2.4  # measured: wool, three channels
 _NO_PIXELS = "{name} has no pixels that can be read: save it as a file and open that"
 _SRGB = ("sRGB", "sRGB - Texture", "Utility - sRGB - Texture")  # Blender's name, and two of ACES
 _LINEAR = ("Linear Rec.709", "Linear Rec.709 (sRGB)", "Utility - Linear - sRGB")
+_PNG_END = b"IEND\xaeB`\x82"
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -274,6 +275,13 @@ def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
         bpy.data.images.remove(image)
 
 
+def check_whole(png: Path) -> None:
+    """Raises: TextureError where a PNG that Blender has written is cut off, of which Blender itself says nothing."""
+    content = png.read_bytes() if png.exists() else b""
+    if not content.endswith(_PNG_END):
+        raise TextureError(f"{png.name} can't be written whole: is the disk full?")
+
+
 def save_png(image: bpy.types.Image, path: Path) -> None:
     """Write an image's pixels as they are now, 8 bits a channel with alpha, wherever they come from.
 
@@ -287,6 +295,7 @@ def save_png(image: bpy.types.Image, path: Path) -> None:
         made.file_format = "PNG"
         made.filepath_raw = str(path)
         made.save()
+        check_whole(path)
     except RuntimeError as reason:
         raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
     finally:

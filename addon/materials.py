@@ -60,22 +60,24 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
 def add_color_controls(material: bpy.types.Material) -> None:
     """Put neutral nodes for hue, saturation, brightness and contrast before the shader's base color."""
     tree = _Tree(material.node_tree)
-    shader = tree.shader()
-    right, top = shader.location
+    right, top = tree.end().location
     fresh = not set(COLOR_CONTROLS) & set(tree.ours())
     hue = tree.node("hue_saturation", "ShaderNodeHueSaturation", (right - 1.37 * _COLUMN_PX, top))
     contrast = tree.node("brightness_contrast", "ShaderNodeBrightContrast", (right - 0.7 * _COLUMN_PX, top))
-    if fresh:
-        for link in list(shader.inputs["Base Color"].links):
-            tree.link(link.from_socket, hue.inputs["Color"])
-            tree.link(contrast.outputs["Color"], shader.inputs["Base Color"])
+    shader = tree.principled()
+    fed = list(shader.inputs["Base Color"].links) if shader and tree.shows(shader) else []
+    for link in fed if fresh else ():
+        tree.link(link.from_socket, hue.inputs["Color"])
+        tree.link(contrast.outputs["Color"], shader.inputs["Base Color"])
+    if fresh and not fed:  # the artist shows the color by other means
+        tree.put_after(_color(tree.ours()), contrast.outputs["Color"])
     _link(tree)
 
 
 def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.Node:
     """Lead our maps through a node group with a Vector, and an input and an output for each map: the new node."""
     tree = _Tree(material.node_tree)
-    right, top = tree.shader().location
+    right, top = tree.end().location
     node = tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX))
     node.node_tree = group
     for name, picture in tree.ours().items():
@@ -153,7 +155,7 @@ def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
 
 def _link(tree: _Tree) -> None:
     """Link our nodes, as many as the artist has left, from coordinates to shader; what lies between them stays."""
-    mine, shader, output = tree.ours(), tree.shader(), tree.output()
+    mine, shader, output = tree.ours(), tree.principled(), tree.output()
     if "coordinates" in mine and "mapping" in mine and not mine["mapping"].inputs["Vector"].is_linked:
         tree.link(mine["coordinates"].outputs["UV"], mine["mapping"].inputs["Vector"])
     maps = {name: mine[name].outputs["Color"] for name in MAP_KINDS if name in mine}
@@ -162,12 +164,13 @@ def _link(tree: _Tree) -> None:
     if "variation" in mine:
         maps = _link_variation(tree, mine["variation"], maps)
     for name, socket in _SOCKETS.items():
-        if name in maps:
+        if name in maps and shader:
             tree.link(maps[name], shader.inputs[socket])
     _link_color(tree, maps, shader)
     if "normal" in maps and "normal_map" in mine:
         tree.link(maps["normal"], mine["normal_map"].inputs["Color"])
-        tree.link(mine["normal_map"].outputs["Normal"], shader.inputs["Normal"])
+        if shader:
+            tree.link(mine["normal_map"].outputs["Normal"], shader.inputs["Normal"])
     if "height" in maps and "displacement" in mine:
         tree.link(maps["height"], mine["displacement"].inputs["Height"])
         tree.link(mine["displacement"].outputs["Displacement"], output.inputs["Displacement"])
@@ -184,7 +187,7 @@ def _link_variation(
     return {name: blend.outputs[MAP_KINDS[name].label] for name in maps}
 
 
-def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node) -> None:
+def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node | None) -> None:
     mine, color = tree.ours(), maps["base_color"]
     if "ao" in maps and "occlusion" in mine:
         sockets = _identified(mine["occlusion"])
@@ -195,7 +198,17 @@ def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: b
         if tag in mine:
             tree.link(color, mine[tag].inputs["Color"])
             color = mine[tag].outputs["Color"]
-    tree.link(color, shader.inputs["Base Color"])
+    if shader:
+        tree.link(color, shader.inputs["Base Color"])
+
+
+def _color(mine: Mapping[str, bpy.types.Node]) -> bpy.types.NodeSocket:
+    """Where the color of our maps comes out, before any sliders."""
+    if "occlusion" in mine:
+        return _identified(mine["occlusion"])["Result_Color"]
+    if "variation" in mine:
+        return mine["variation"].outputs[MAP_KINDS["base_color"].label]
+    return mine["base_color"].outputs["Color"]
 
 
 def _identified(node: bpy.types.Node) -> dict[str, bpy.types.NodeSocket]:
@@ -228,6 +241,10 @@ class _Tree:
             shader.location = (output.location.x - _COLUMN_PX, output.location.y)
         return shader
 
+    def end(self) -> bpy.types.Node:
+        """What the maps lead to: our nodes stand at its left."""
+        return self.principled() or self.output()
+
     def show(self, shader: bpy.types.Node) -> None:
         """Let a shader be seen: in the output, or in what lies before it."""
         self.link(shader.outputs["BSDF"], self.output().inputs["Surface"])
@@ -236,10 +253,14 @@ class _Tree:
         """The Principled BSDF that is seen, else any, if there is one."""
         every = [node for node in self._nodes if node.bl_idname == PRINCIPLED]
         output = self._active_output()
-        surface = output.inputs["Surface"] if output else None
-        seen = feeding(surface) if surface else set()
-        last = [link.from_node for link in surface.links] if surface else []
-        return next((node for node in (*last, *every) if node in seen and node in every), every[0] if every else None)
+        last = [link.from_node for link in output.inputs["Surface"].links] if output else []
+        seen = (node for node in (*last, *every) if node in every and self.shows(node))
+        return next(seen, every[0] if every else None)
+
+    def shows(self, node: bpy.types.Node) -> bool:
+        """Whether a node is seen on the surface."""
+        output = self._active_output()
+        return output is not None and node in feeding(output.inputs["Surface"])
 
     def _active_output(self) -> bpy.types.Node | None:
         outputs = [node for node in self._nodes if node.bl_idname == OUTPUT]

@@ -156,9 +156,11 @@ class TilewrightSettings(bpy.types.PropertyGroup):
         return Latent(seed, self.other_seed if self.blend else None, self.blend, moved)
 
     def model_path(self) -> Path:
-        """Raises: TextureError where no model is chosen."""
+        """Raises: TextureError where no model is chosen, or the one that was is gone."""
         chosen = self.model  # asked once: every look at it goes through the folders of models
-        if chosen and chosen != FROM_FILE:
+        if not chosen:
+            raise TextureError("the chosen model is no longer there: pick another")
+        if chosen != FROM_FILE:
             return Path(chosen)
         if not self.model_file:
             raise TextureError("no model is chosen: pick one, or choose a model file")

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import radians
 from pathlib import Path
 
 import bpy
 
+from ..synthesis.errors import TextureError
 from . import images, materials
 
 PICTURE_PX = (960, 600)
@@ -37,18 +38,24 @@ def material(name: str, files: Mapping[str, Path], made_by: Mapping[str, object]
 
 
 def save(file: Path, final: Path) -> None:
-    """Save all materials as a .blend whose images are found from where `final` lies."""
+    """Save all materials as a .blend whose images are found from where `final` lies. Raises: TextureError."""
     for image in bpy.data.images:
-        image.filepath = bpy.path.relpath(image.filepath, start=str(final.resolve().parent))
+        with suppress(ValueError):  # on another drive: found by their whole path
+            image.filepath = bpy.path.relpath(image.filepath, start=str(final.resolve().parent))
     file.unlink(missing_ok=True)  # or Blender would keep the placeholder as a backup
-    with _quiet():
-        bpy.ops.wm.save_as_mainfile(filepath=str(file.resolve()), copy=True, relative_remap=False, check_existing=False)
+    try:
+        with _quiet():
+            bpy.ops.wm.save_as_mainfile(
+                filepath=str(file.resolve()), copy=True, relative_remap=False, check_existing=False
+            )
+    except RuntimeError as reason:  # Blender's word for a disk that refuses
+        raise TextureError(f"{final} can't be written ({str(reason).strip()}): choose another place") from None
     for image in bpy.data.images:
         image.filepath = bpy.path.abspath(image.filepath, start=str(final.resolve().parent))
 
 
 def render(shown: bpy.types.Material, file: Path) -> None:
-    """A photograph of a ball and a floor of this material, by Cycles on the CPU, as PNG."""
+    """A photograph of a ball and a floor of this material, by Cycles on the CPU, as PNG. Raises: TextureError."""
     scene = bpy.context.scene
     if not scene.camera:
         _build(scene)
@@ -58,6 +65,7 @@ def render(shown: bpy.types.Material, file: Path) -> None:
     scene.render.filepath = str(file)
     with _quiet():
         bpy.ops.render.render(write_still=True)
+    images.check_whole(file)
 
 
 @contextmanager

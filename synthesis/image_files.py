@@ -21,6 +21,7 @@ IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", "
 _OTHER_SUFFIXES = frozenset({".hdr", ".psd"})  # in which maps come too
 _BEYOND = 0.01  # of 0 or 1, by which the floats of an image may lie
 _OPAQUE = 0.99
+_METAL = 0.15  # above what JPEG leaves where nothing is: up to 0.09
 
 
 def read_picture(path: Path) -> Picture:
@@ -86,9 +87,10 @@ def _check_sizes(path: Path, images: dict[str, NDArray[np.float32]]) -> None:
 
 
 def _unpacked(channels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """The maps of PACKED_MAPS, but for a metallic of 0 everywhere, which a material without that map has too."""
+    """The maps of PACKED_MAPS, but for a metallic of 0, which a material without that map has too."""
     maps = dict(zip(PACKED_MAPS, np.split(channels, 3, axis=2), strict=True))
-    return {name: pixels for name, pixels in maps.items() if name != "metallic" or pixels.any()}
+    is_metal = np.quantile(maps["metallic"], 0.999) > _METAL
+    return {name: pixels for name, pixels in maps.items() if name != "metallic" or is_metal}
 
 
 def _read_map(file: Path, name: str) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:

@@ -31,12 +31,12 @@ class OutOfMemory(Exception):
 class Model:
     """A generator that is ready to run.
 
-    info: what the file says; device: "CUDA" or "CPU", the one really in use.
+    info: what the file says; device: "CUDA" or "CPU", the one really in use; fallen_back: whether a GPU was given up.
     """
 
     def __init__(self, info: ModelInfo, content: bytes, device: str) -> None:
-        self.info = info
-        self._content = content
+        self.info, self.fallen_back = info, False
+        self._content, self._asked = content, device
         self._session = _session(content, device)
         self._check_graph()
         self._check_window()
@@ -52,7 +52,7 @@ class Model:
         """Maps of one window: (height, width, channels) in 0..1.
 
         fields: (channels, rows, columns) per level; guide: likewise, as `guide_fields` gives it, None for no guide.
-        Raises: OutOfMemory.
+        Raises: OutOfMemory, or TextureError where the device fails otherwise.
         """
         names = input_channels(self.info)
         given = [*fields, *(guide or _absent(list(names.values())[len(fields) :]))]
@@ -62,13 +62,17 @@ class Model:
         except Exception as reason:  # onnxruntime's errors have no common base that all its versions export
             if "alloc" in str(reason).lower() or "memory" in str(reason).lower():
                 raise OutOfMemory(str(reason)) from reason
-            raise
+            raise TextureError(
+                f"the model {self.info.name!r} can't run on the {self.device} ({_first_line(reason)})"
+            ) from None
         pixels: NDArray[np.float32] = maps[0].transpose(1, 2, 0)
         return pixels
 
     def fall_back_to_cpu(self) -> None:
-        """Go on without the GPU, for good; `device` says so."""
-        self._session = _session(self._content, "cpu")
+        """Go on without the GPU, for good; `device` says so. Raises: TextureError where CUDA was insisted on."""
+        if self._asked == "cuda":
+            raise TextureError("CUDA has no room for a window: free memory of the GPU, or choose auto or cpu")
+        self._session, self.fallen_back = _session(self._content, "cpu"), True
 
     def _check_graph(self) -> None:
         given = {node.name: node.shape[1] for node in self._session.get_inputs() if len(node.shape) == 4}
@@ -91,10 +95,16 @@ class Model:
             shape = self.run(fields).shape
         except OutOfMemory:
             return  # a GPU may be full for now
-        except Exception as reason:  # as in `run`
-            raise TextureError(
-                f"the model {self.info.name!r} can't run ({_first_line(reason)}): export it again"
-            ) from None
+        except TextureError as reason:
+            if self.device == "CPU":
+                raise TextureError(f"{reason}: export it again") from None
+            if self._asked == "cuda":
+                raise TextureError(
+                    f"{reason}: check the NVIDIA driver, CUDA and cuDNN, or choose auto or cpu"
+                ) from None
+            self.fall_back_to_cpu()  # such a GPU is none of those that this CUDA is made for
+            self._check_window()
+            return
         if shape != (side, side, self.info.channels):
             raise TextureError(f"the model {self.info.name!r} has other margins than its info says: export it again")
 

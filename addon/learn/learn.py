@@ -16,7 +16,7 @@ from ..prepare import prepared_images
 from . import check, follow, learning
 from .learning import Fit, State
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".exr")
 CUSTOM = "CUSTOM"
 FIT_OPTIONS = {  # property of the operator -> option of trainer.fit
     "model_name": "name",
@@ -166,7 +166,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         """The file or folder to learn. Raises: TextureError."""
         path = Path(bpy.path.abspath(self.filepath)).absolute()
         if not self.filepath or not path.exists():
-            raise TextureError(f"there is no image {path}: choose a PNG, JPEG, TIFF or WebP")
+            raise TextureError(f"there is no image {path}: choose a PNG, JPEG, TIFF, WebP or OpenEXR")
         return path.parent if self.folder and path.is_file() else path
 
 

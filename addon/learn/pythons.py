@@ -27,6 +27,7 @@ _PACKAGES = {
     "tqdm": "tqdm",
     "onnx": "onnx",
     "onnxruntime": "onnxruntime",
+    "openexr": "OpenEXR",
 }
 _QUESTION = """
 import importlib.util, json, os, sys, sysconfig

@@ -32,7 +32,8 @@ def displace(scene: bpy.types.Scene, target: bpy.types.Object, material: bpy.typ
         modifier.use_adaptive_subdivision = True
     elif hasattr(target, "cycles"):
         if _FEATURE_SET not in target:
-            target[_FEATURE_SET] = scene.cycles.feature_set
+            noted = (other[_FEATURE_SET] for other in scene.objects if _FEATURE_SET in other)
+            target[_FEATURE_SET] = next(noted, scene.cycles.feature_set)
         scene.cycles.feature_set = "EXPERIMENTAL"
         target.cycles.use_adaptive_subdivision = True
 

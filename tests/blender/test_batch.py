@@ -62,6 +62,10 @@ def test_blend_and_render(package: Blender, model_path: Path, tmp_path: Path) ->
     picture = np.asarray(Image.open(tmp_path / "random_0_64x64_render.png").convert("RGB"), float)
     assert picture.std() > 10, "the picture shows something"
     assert not list(tmp_path.glob(".*")), "no temporary file is left"
+    before = blend.read_bytes()
+    again = package.run(BATCH, model_path, "--size", "64", "--seeds", "3", "--out", tmp_path, "--blend", blend)
+    assert again.returncode == 2 and "all.blend is there already" in again.stderr, "it may be the artist's own"
+    assert blend.read_bytes() == before and not list(tmp_path.glob("random_3_*")), "nothing was made"
 
 
 def test_as_a_command_of_blender(program: Blender, model_path: Path, tmp_path: Path) -> None:

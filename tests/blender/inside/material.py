@@ -79,6 +79,17 @@ assert ops.bump_only() == {"FINISHED"}
 assert not plane.modifiers and material.displacement_method == "BUMP"
 if bpy.app.version < (5, 0, 0):
     assert scene.cycles.feature_set == "SUPPORTED"
+bpy.ops.mesh.primitive_plane_add()
+second = bpy.context.object
+second.data.materials.append(material)
+for target in (plane, second):
+    displacement.displace(scene, target, material)
+for target in (plane, second):
+    displacement.flatten(scene, target, material)
+if bpy.app.version < (5, 0, 0):
+    assert scene.cycles.feature_set == "SUPPORTED", "as it was before the first"
+bpy.data.objects.remove(second)
+bpy.context.view_layer.objects.active = plane
 assert displacement.levels_within(6, 100_000) == 7 and displacement.levels_within(200_000, 100_000) == 0
 
 # true size: the exemplar's 128 px are 0.32 m, so 96 px are 0.24 m; the plane's UV square is 2 m, and 6 m along u
@@ -138,8 +149,14 @@ surface = next(node for node in material.node_tree.nodes if node.bl_idname == "S
 emission = material.node_tree.nodes.new("ShaderNodeEmission")
 material.node_tree.links.new(materials.ours(material)["base_color"].outputs[0], emission.inputs["Color"])
 material.node_tree.links.new(emission.outputs[0], surface)
-assert ops.adjust_color() == {"FINISHED"} and link(surface) == emission
-assert ops.plain_color() == {"FINISHED"} and link(surface) == emission
+for without in (False, True):
+    if without:
+        material.node_tree.nodes.remove(materials.shader_of(material))
+    assert ops.adjust_color() == {"FINISHED"} and link(surface) == emission
+    assert link(emission.inputs["Color"]) == materials.ours(material)["brightness_contrast"], "the sliders are seen"
+    assert ops.plain_color() == {"FINISHED"} and link(surface) == emission
+    assert link(emission.inputs["Color"]) == materials.ours(material)["base_color"]
+assert materials.shader_of(material) is None
 generate(6)
 assert link(surface) == materials.shader_of(material)
 print("material: all fine")

@@ -1,0 +1,56 @@
+"""Devices: what was asked for, what is in use, and what happens where a GPU fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synthesis import session
+from synthesis.errors import TextureError
+
+
+class BrokenGpu:
+    """A session on a GPU that onnxruntime's CUDA build has no code for."""
+
+    def __init__(self, sound: Any) -> None:
+        self.get_inputs, self.get_outputs = sound.get_inputs, sound.get_outputs
+
+    def get_providers(self) -> list[str]:
+        return ["CUDAExecutionProvider", "CPUExecutionProvider"]
+
+    def run(self, _outputs: Sequence[str], _inputs: object) -> None:
+        raise RuntimeError("CUDA failure 209: no kernel image is available for execution on the device")
+
+
+@pytest.fixture
+def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = session._session
+
+    def made(content: bytes, device: str) -> Any:
+        sound = real(content, "cpu")
+        return sound if device == "cpu" else BrokenGpu(sound)
+
+    monkeypatch.setattr(session, "_session", made)
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_a_gpu_that_can_not_run_a_model_is_given_up(model_path: Path) -> None:
+    model = session.open_model(model_path, "auto")
+    assert model.device == "CPU" and model.fallen_back
+
+
+@pytest.mark.usefixtures("broken_gpu")
+def test_unless_it_was_insisted_on(model_path: Path) -> None:
+    with pytest.raises(TextureError, match="no kernel image.*check the NVIDIA driver"):
+        session.open_model(model_path, "cuda")
+
+
+def test_a_full_gpu_is_not_left_where_it_was_insisted_on(model_path: Path) -> None:
+    model = session.open_model(model_path, "cpu")
+    model._asked = "cuda"
+    with pytest.raises(TextureError, match="CUDA has no room"):
+        model.fall_back_to_cpu()
+    assert not model.fallen_back
