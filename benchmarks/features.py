@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from synthesis.srgb import linear_light
+
 from .measures import Mask, Pixels, Samples, drawn
 
 TAP_BLOCKS = (0, 3, 6, 14)
@@ -96,8 +98,7 @@ def color_samples(picture: Pixels) -> list[Samples]:
 
     Source: Ottosson 2020, https://bottosson.github.io/posts/oklab.
     """
-    linear = np.where(picture <= 0.04045, picture / 12.92, ((picture + 0.055) / 1.055) ** 2.4)  # sRGB, IEC 61966-2-1
-    cones = np.cbrt(linear.reshape(-1, 3) @ _LINEAR_TO_CONES.T)
+    cones = np.cbrt(linear_light(picture).reshape(-1, 3) @ _LINEAR_TO_CONES.T)
     return [(cones @ _CONES_TO_OKLAB.T).astype(np.float32)]
 
 
