@@ -15,6 +15,7 @@ from benchmarks.ranking import main as benchmark
 from benchmarks.ranking import orders
 from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
 from synthesis.latent import Latent
+from synthesis.normals import set_right
 from synthesis.session import Model
 from synthesis.texture import whole
 from trainer import ranking
@@ -53,7 +54,10 @@ def test_a_seed_is_the_same_texture_while_learning_and_in_the_model(run_folder: 
         learned = seed_picture(generator, model.info, SEED, (96, 160))[0].permute(1, 2, 0).numpy()
     made = np.concatenate(list(whole(model, Latent(SEED), 96, 160).values()), axis=2)
     allowed = 1e-3 + model.info.training.half_precision_error  # of weights that are stored in 16 bits
-    assert learned.shape == made.shape and np.abs(learned - made).max() < allowed
+    assert model.info.maps[:2] == ("base_color", "normal") and learned.shape == made.shape
+    set_right(learned[..., 3:6])  # as textures have them; this enlarges the errors of short ones
+    apart = np.abs(learned - made)
+    assert np.delete(apart, [3, 4, 5], axis=2).max() < allowed and apart.mean() < allowed
     assert np.abs(learned - made).mean() < 1e-3 < 0.05 < made.std()
 
 
