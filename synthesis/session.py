@@ -31,7 +31,8 @@ class OutOfMemory(Exception):
 class Model:
     """A generator that is ready to run.
 
-    info: what the file says; device: "CUDA" or "CPU", the one really in use; fallen_back: whether a GPU was given up.
+    info: what the file says; device: "CUDA" or "CPU", the one really in use; fallen_back: whether a GPU was
+    given up as it was full, which may pass.
     """
 
     def __init__(self, info: ModelInfo, content: bytes, device: str) -> None:
@@ -102,7 +103,7 @@ class Model:
                 raise TextureError(
                     f"{reason}: check the NVIDIA driver, CUDA and cuDNN, or choose auto or cpu"
                 ) from None
-            self.fall_back_to_cpu()  # such a GPU is none of those that this CUDA is made for
+            self._session = _session(self._content, "cpu")  # the GPU is none of those that this CUDA is made for
             self._check_window()
             return
         if shape != (side, side, self.info.channels):

@@ -39,7 +39,7 @@ def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("broken_gpu")
 def test_a_gpu_that_can_not_run_a_model_is_given_up(model_path: Path) -> None:
     model = session.open_model(model_path, "auto")
-    assert model.device == "CPU" and model.fallen_back
+    assert model.device == "CPU" and not model.fallen_back, "it will not get better"
 
 
 @pytest.mark.usefixtures("broken_gpu")
