@@ -58,7 +58,7 @@ def _files(folder: Path) -> dict[str, Path]:
     files: dict[str, Path] = {}
     images = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
     images = [file for file in images if file.suffix.lower() in IMAGE_SUFFIXES | _OTHER_SUFFIXES]
-    shared = shared_words([file.stem for file in images])
+    shared = shared_words([file.stem for file in images if map_of_file(file.stem)])  # a preview is called as it likes
     for file in sorted(images, key=_is_other):
         name = map_of_file(file.stem, shared)
         if name is None or (name in files and _is_other(file)):

@@ -96,6 +96,7 @@ def test_the_material_s_own_name_makes_no_maps(tmp_path: Path) -> None:
     for kind in ("diff", "nor_gl", "spec", "translucent"):
         _save(tmp_path / f"rough_metal_{kind}_1k.png")
     (tmp_path / "._rough_metal_diff_1k.png").write_bytes(b"of a Mac")
+    _save(tmp_path / "preview.png")
     assert read_exemplar(tmp_path, 512).maps == ("base_color", "normal")
     (tmp_path / "rough_metal_nor_gl_1k.psd").write_bytes(b"not needed")
     assert read_exemplar(tmp_path, 512).maps == ("base_color", "normal")
