@@ -11,7 +11,9 @@ EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-materials = importlib.import_module(f"{EXTENSION}.addon.materials")
+materials, images, errors = (
+    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.materials", "addon.images", "synthesis.errors")
+)
 ops = bpy.ops.tilewright
 
 
@@ -87,4 +89,17 @@ for image in materials.shown_maps(material).values():
         image.pop(f"tilewright_{key}", None)
 material.asset_clear()
 assert ops.save_asset() == {"FINISHED"} and not material.asset_data.author, "an artist's own picture"
+
+# a PNG that a full disk has cut off is no picture, though Blender says nothing
+picture = folder / "picture.png"
+images.save_png(bpy.data.images.new("whole", 64, 64), picture)
+images.check_whole(picture)
+for content in (picture.read_bytes()[:-5], b""):
+    picture.write_bytes(content)
+    try:
+        images.check_whole(picture)
+    except errors.TextureError as reason:
+        assert "is the disk full?" in str(reason)
+    else:
+        raise AssertionError("it was taken for whole")
 print("shared: all fine")
