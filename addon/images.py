@@ -40,8 +40,10 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
         except RuntimeError as reason:  # Blender's word for a file that is gone
             raise TextureError(f"{file} can't be read ({str(reason).strip()}): make it again") from None
         image.name = file.stem
-        colors = MAP_KINDS[name].color_space == "sRGB"
-        _set_color_space(image, () if not colors else _LINEAR if file.suffix == ".exr" else _SRGB)
+        if MAP_KINDS[name].color_space == "sRGB":
+            _set_color_space(image, _LINEAR if file.suffix == ".exr" else _SRGB)
+        else:
+            _set_color_space(image, ())
         image.filepath = beside_blend(file)
         if packed:
             image.pack()

@@ -213,13 +213,12 @@ def detach() -> None:
 def ready_model(path: Path, device: str) -> Model:
     """A model that is ready to run, kept for the next time. Raises: TextureError as `open_model`."""
     try:
-        model = _opened(path, path.stat().st_mtime_ns, device)
-        if not model.fallen_back:
-            return model
-        _opened.cache_clear()  # the GPU may have room again
-        return _opened(path, path.stat().st_mtime_ns, device)
+        asked = path, path.stat().st_mtime_ns, device
     except OSError:
         raise TextureError(f"there is no model file {path}") from None
+    if _opened(*asked).fallen_back:
+        _opened.cache_clear()  # the GPU may have room again
+    return _opened(*asked)
 
 
 @lru_cache(maxsize=2)

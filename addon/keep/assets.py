@@ -135,7 +135,7 @@ def _describe(material: bpy.types.Material, exemplar: ExemplarInfo) -> None:
     origin = f", learned from {exemplar.name} by Tilewright" if exemplar.name else ""
     data.description = f"{base_color.name}{origin}"
     model = str(base_color.get("tilewright_model", ""))
-    for tag in ("Tilewright", *filter(None, (model,)), *(MAP_KINDS[name].label for name in shown)):
+    for tag in ("Tilewright", *([model] if model else []), *(MAP_KINDS[name].label for name in shown)):
         data.tags.new(tag, skip_if_exists=True)
     _preview(material, base_color)
 
