@@ -132,7 +132,9 @@ class Background:
     def _told(self, files: Mapping[str, Path]) -> str:
         """What was done, for the status bar."""
         maps = ", ".join(told(MAP_KINDS[name].label) if name in MAP_KINDS else name for name in files)
-        return told("Made {maps} on the {device}").format(maps=maps, device=self._job.device)
+        line = told("Made {maps} on the {device}").format(maps=maps, device=self._job.device)
+        kept = told("{line}; kept what was painted: {names}").format(line=line, names=", ".join(self._painted))
+        return kept if self._painted else line
 
     def _start(self, context: bpy.types.Context) -> set[str]:
         """Begin, and look after the work from now on in `modal`."""
@@ -151,6 +153,7 @@ class Background:
 
     def _begin(self, context: bpy.types.Context) -> None:
         options = preferences(context)
+        self._painted: list[str] = []  # names of images that were painted on, and are shown no more
         self._packed = options.storage == "PACK" or not bpy.data.filepath
         self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
         folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))

@@ -113,7 +113,9 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
 
 
 def _check_blend(options: argparse.Namespace) -> None:
-    """Raises: TextureError where somebody's .blend would be lost."""
+    """Raises: TextureError where somebody's .blend would be lost, or none is asked for that --assets could mark."""
+    if options.assets and not options.blend:
+        raise TextureError("--assets marks the materials of a .blend: give --blend FILE too")
     if options.blend and options.blend.exists() and not options.overwrite:
         raise TextureError(f"{options.blend} is there already: give another name, or --overwrite to make all again")
 
@@ -169,9 +171,14 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     if not (options.blend or options.render):
         return
     from . import studio
+    from .keep import assets, catalog
 
     studio.reset()
     materials = [studio.material(texture.name, texture.files, texture.made_by) for texture in made]
+    if options.assets:
+        for texture, material in zip(made, materials, strict=True):
+            assets.describe(material, texture.model.info.exemplar)
+        catalog.add_catalog(options.blend.resolve().parent)
     if options.blend:
         with put_in_place(options.blend) as temporary:
             studio.save(temporary, options.blend)
@@ -196,6 +203,7 @@ def _parser() -> Parser:
     parser.add_argument("--out", type=Path, required=True, help="folder for the textures")
     parser.add_argument("--format", choices=("png", "exr"), default="png")
     parser.add_argument("--blend", type=Path, help="also save a .blend file with one material per texture")
+    parser.add_argument("--assets", action="store_true", help="mark the materials of the .blend as assets")
     parser.add_argument("--render", action="store_true", help="also render every material on an object")
     parser.add_argument("--overwrite", action="store_true", help="make again what exists already")
     parser.add_argument("--device", choices=DEVICES, default="auto")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.srgb import linear_light
+from .memory.recipe import ORIGIN
 from .pixels import Pixels
 
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
@@ -47,13 +48,18 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
         image.filepath = beside_blend(file)
         if packed:
             image.pack()
-            image.filepath = image.filepath_raw = f"//{image.name}{file.suffix}"  # unpacked, each is a file of its own
+            image.filepath_raw = f"//{image.name}{file.suffix}"  # raw: read nothing anew; unpacked, each has its file
             for kept in image.packed_files:
                 kept.filepath = image.filepath
-        for key, value in made_by.items():
-            image[f"tilewright_{key}"] = value
+        note(image, made_by)
         images[name] = image
     return images
+
+
+def note(image: bpy.types.Image, made_by: Mapping[str, object]) -> None:
+    """Let an image remember how it was made, as custom properties."""
+    for key, value in made_by.items():
+        image[f"tilewright_{key}"] = value
 
 
 def _set_color_space(image: bpy.types.Image, names: Sequence[str]) -> None:
@@ -106,6 +112,26 @@ def size(image: bpy.types.Image) -> tuple[int, int]:
             file = opened.read(png_reader.HEADER_BYTES)
     known = png_reader.size(file) if isinstance(file, bytes) else None
     return known or (image.size[1], image.size[0])
+
+
+def size_told(image: bpy.types.Image) -> tuple[int, int]:
+    """(height, width) as generated, of a tile where it has several, from what it remembers; else as `size`."""
+    width, cross, height = str(image.get("tilewright_size", "")).partition("x")
+    return (int(height), int(width)) if cross else size(image)
+
+
+def origin(image: bpy.types.Image) -> dict[str, object]:
+    """What an image remembers of its origin, which what is made from it has, too."""
+    return {key: image[f"tilewright_{key}"] for key in ORIGIN if f"tilewright_{key}" in image}
+
+
+def keep_painted(several: Iterable[bpy.types.Image]) -> list[str]:
+    """Keep in the .blend what was painted on images that are shown no more, where it was not saved: their names."""
+    painted = [image for image in several if image.is_dirty]
+    for image in painted:
+        image.pack()
+        image.use_fake_user = True
+    return [image.name for image in painted]
 
 
 def is_single(image: bpy.types.Image) -> bool:

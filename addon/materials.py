@@ -35,11 +35,14 @@ def ensure_material(
     return material
 
 
-def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) -> None:
-    """Show the images, map name -> image, in the material; our own nodes of an earlier texture are used again."""
+def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) -> str:
+    """Show the images, map name -> image, in the material; our own nodes of an earlier texture are used again.
+
+    Gives the name of a node that is seen no more, as a shader had to take its place, or "".
+    """
     tree = _Tree(material.node_tree)
     shader = tree.shader()
-    tree.show(shader)
+    hidden = tree.show(shader)
     tree.remove_all_but(images)
     left = shader.location.x - 3 * _COLUMN_PX
     tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, shader.location.y))
@@ -55,6 +58,7 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
         elif name == "ao":
             _add_occlusion(tree, shader)
     _link(tree)
+    return hidden
 
 
 def add_color_controls(material: bpy.types.Material) -> None:
@@ -71,7 +75,7 @@ def add_color_controls(material: bpy.types.Material) -> None:
         tree.link(contrast.outputs["Color"], shader.inputs["Base Color"])
     if fresh and not fed:  # the artist shows the color by other means
         tree.put_after(_color(tree.ours()), contrast.outputs["Color"])
-    _link(tree)
+    _link_color(tree)
 
 
 def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.Node:
@@ -83,16 +87,15 @@ def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.N
     for name, picture in tree.ours().items():
         if name in MAP_KINDS:
             tree.put_after(picture.outputs["Color"], node.outputs[MAP_KINDS[name].label])
-    _link(tree)
+    _link_variation(tree)
     return node
 
 
 def remove(material: bpy.types.Material, tags: Collection[str]) -> None:
-    """Take away nodes of ours that the maps are led through, and link what is left."""
+    """Take away nodes of ours that the maps are led through: what fed them feeds what they fed."""
     tree = _Tree(material.node_tree)
     for node in [node for tag, node in ours(material).items() if tag in tags]:
         tree.remove(node)
-    _link(tree)
 
 
 def ours(material: bpy.types.Material | None) -> dict[str, bpy.types.Node]:
@@ -134,8 +137,10 @@ def images_beside(image: bpy.types.Image) -> set[bpy.types.Image]:
 
 
 def _shown_with(image: bpy.types.Image) -> tuple[bpy.types.Material | None, dict[str, bpy.types.Image]]:
+    active = bpy.context.active_object
+    first = [active.active_material] if active and active.active_material else []
     for maps_of in (shown_maps, wired_maps):
-        for material in bpy.data.materials:
+        for material in (*first, *bpy.data.materials):
             shown = maps_of(material)
             if shown.get("base_color") == image:
                 return material, shown
@@ -158,15 +163,15 @@ def _link(tree: _Tree) -> None:
     mine, shader, output = tree.ours(), tree.principled(), tree.output()
     if "coordinates" in mine and "mapping" in mine and not mine["mapping"].inputs["Vector"].is_linked:
         tree.link(mine["coordinates"].outputs["UV"], mine["mapping"].inputs["Vector"])
-    maps = {name: mine[name].outputs["Color"] for name in MAP_KINDS if name in mine}
-    for name in maps if "mapping" in mine else ():
-        tree.link(mine["mapping"].outputs["Vector"], mine[name].inputs["Vector"])
-    if "variation" in mine:
-        maps = _link_variation(tree, mine["variation"], maps)
+    for name in MAP_KINDS if "mapping" in mine else ():
+        if name in mine:
+            tree.link(mine["mapping"].outputs["Vector"], mine[name].inputs["Vector"])
+    _link_variation(tree)
+    maps = _maps(mine)
     for name, socket in _SOCKETS.items():
         if name in maps and shader:
             tree.link(maps[name], shader.inputs[socket])
-    _link_color(tree, maps, shader)
+    _link_color(tree)
     if "normal" in maps and "normal_map" in mine:
         tree.link(maps["normal"], mine["normal_map"].inputs["Color"])
         if shader:
@@ -176,19 +181,30 @@ def _link(tree: _Tree) -> None:
         tree.link(mine["displacement"].outputs["Displacement"], output.inputs["Displacement"])
 
 
-def _link_variation(
-    tree: _Tree, blend: bpy.types.Node, maps: Mapping[str, bpy.types.NodeSocket]
-) -> dict[str, bpy.types.NodeSocket]:
-    """The maps as they come out of the group."""
-    if "mapping" in tree.ours():
-        tree.link(tree.ours()["mapping"].outputs["Vector"], blend.inputs["Vector"])
-    for name, color in maps.items():
-        tree.link(color, blend.inputs[MAP_KINDS[name].label])
-    return {name: blend.outputs[MAP_KINDS[name].label] for name in maps}
+def _link_variation(tree: _Tree) -> None:
+    """Let the group of `vary`, where there is one, see our maps, at the place where the base color is seen."""
+    mine = tree.ours()
+    if "variation" not in mine:
+        return
+    for name in MAP_KINDS:
+        if name in mine:
+            tree.link(mine[name].outputs["Color"], mine["variation"].inputs[MAP_KINDS[name].label])
+    for link in mine["base_color"].inputs["Vector"].links:
+        tree.link(link.from_socket, mine["variation"].inputs["Vector"])
 
 
-def _link_color(tree: _Tree, maps: Mapping[str, bpy.types.NodeSocket], shader: bpy.types.Node | None) -> None:
-    mine, color = tree.ours(), maps["base_color"]
+def _maps(mine: Mapping[str, bpy.types.Node]) -> dict[str, bpy.types.NodeSocket]:
+    """Where our maps come out, of the group of `vary` where there is one."""
+    names = [name for name in MAP_KINDS if name in mine]
+    if "variation" in mine:
+        return {name: mine["variation"].outputs[MAP_KINDS[name].label] for name in names}
+    return {name: mine[name].outputs["Color"] for name in names}
+
+
+def _link_color(tree: _Tree) -> None:
+    mine, shader = tree.ours(), tree.principled()
+    maps = _maps(mine)
+    color = maps["base_color"]
     if "ao" in maps and "occlusion" in mine:
         sockets = _identified(mine["occlusion"])
         tree.link(color, sockets["A_Color"])
@@ -206,9 +222,7 @@ def _color(mine: Mapping[str, bpy.types.Node]) -> bpy.types.NodeSocket:
     """Where the color of our maps comes out, before any sliders."""
     if "occlusion" in mine:
         return _identified(mine["occlusion"])["Result_Color"]
-    if "variation" in mine:
-        return mine["variation"].outputs[MAP_KINDS["base_color"].label]
-    return mine["base_color"].outputs["Color"]
+    return _maps(mine)["base_color"]
 
 
 def _identified(node: bpy.types.Node) -> dict[str, bpy.types.NodeSocket]:
@@ -245,9 +259,12 @@ class _Tree:
         """What the maps lead to: our nodes stand at its left."""
         return self.principled() or self.output()
 
-    def show(self, shader: bpy.types.Node) -> None:
-        """Let a shader be seen: in the output, or in what lies before it."""
-        self.link(shader.outputs["BSDF"], self.output().inputs["Surface"])
+    def show(self, shader: bpy.types.Node) -> str:
+        """Let a shader be seen: in the output, or in what lies before it. Gives the name of what it hides, or ""."""
+        surface = self.output().inputs["Surface"]
+        shown = [link.from_node for link in surface.links]
+        self.link(shader.outputs["BSDF"], surface)
+        return next((node.label or node.name for node in shown if not self.shows(node)), "")
 
     def principled(self) -> bpy.types.Node | None:
         """The Principled BSDF that is seen, else any, if there is one."""

@@ -30,6 +30,9 @@ class Generates(TellsWhyNot, Background):
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another texture", min=0, max=LARGEST_SEED)
     width: bpy.props.IntProperty(name="Width", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
     height: bpy.props.IntProperty(name="Height", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
+    # Which were active at the click, for the redo panel: others may be now.
+    receiver: bpy.props.StringProperty(name="Object", options={"HIDDEN", "SKIP_SAVE"})
+    material: bpy.props.StringProperty(name="Material", options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
@@ -40,6 +43,8 @@ class Generates(TellsWhyNot, Background):
         settings.offer_first_seed()
         self.seed, self.width, self.height = settings.seed, settings.width, settings.height
         self.model = str(settings.model_path())
+        target = context.object
+        self.receiver, self.material = target.name, target.active_material.name if target.active_material else ""
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info = read_info(Path(self.model))
@@ -47,8 +52,15 @@ class Generates(TellsWhyNot, Background):
         if self._packed:
             images.check_packable(self.height, self.width)
         target = context.object
+        if self.receiver:
+            target = identity.named(self.receiver, bpy.data.objects, target)
+        if target is None:
+            raise TextureError(_GONE)
+        material = target.active_material
+        if self.material:
+            material = identity.named(self.material, bpy.data.materials, material)
         self._target_uid, self._scene_uid = target.session_uid, context.scene.session_uid
-        self._material_uid = target.active_material.session_uid if target.active_material else None
+        self._material_uid = material.session_uid if material else None
         settings = context.scene.tilewright
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
         size = self.height, self.width
@@ -69,8 +81,12 @@ class Generates(TellsWhyNot, Background):
         asked = identity.found(self._material_uid, bpy.data.materials)
         material = materials.ensure_material(target, model, asked)
         self._material_uid = material.session_uid
-        materials.wire(material, loaded)
-        mapping.reset(material)  # of a texture that was made again at another size
+        shown = materials.shown_maps(material)
+        before = images.size_told(shown["base_color"]) if "base_color" in shown else None
+        self._hidden = materials.wire(material, loaded)
+        self._painted = images.keep_painted(shown.values())
+        mapping.repeat(material)
+        mapping.fit(material, before, images.size_told(loaded["base_color"]))
 
     def _end(self, context: bpy.types.Context) -> set[str]:
         ended = super()._end(context)
@@ -78,13 +94,16 @@ class Generates(TellsWhyNot, Background):
         if ended == {"FINISHED"} and not _has_uv(target):
             line = told("{name} has no UV map: unwrap it to see the texture")
             self.report({"WARNING"}, line.format(name=target.name))  # last, where it is seen
+        elif ended == {"FINISHED"} and self._hidden:
+            line = told("{name} is no longer shown: the texture's shader has taken its place")
+            self.report({"WARNING"}, line.format(name=self._hidden))
         return ended
 
     def _target(self) -> bpy.types.Object:
         """The object that the texture is for. Raises: TextureError where it is gone."""
         target = identity.found(self._target_uid, bpy.data.objects)
         if target is None:
-            raise TextureError("the object that the texture was made for is gone: select another and generate again")
+            raise TextureError(_GONE)
         return target
 
     def _material(self) -> bpy.types.Material:
@@ -153,6 +172,7 @@ class TILEWRIGHT_OT_set_size(bpy.types.Operator):
         return {"FINISHED"}
 
 
+_GONE = "the object that the texture was made for is gone: select another and generate again"
 _NO_SURFACES = {"GREASEPENCIL", "GPENCIL", "VOLUME"}  # have materials that show no texture on a surface
 
 CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_generate_loop, TILEWRIGHT_OT_new_seed, TILEWRIGHT_OT_set_size)
@@ -162,6 +182,13 @@ def _has_uv(target: bpy.types.Object) -> bool:
     """Whether an object can show a texture where it is unwrapped; nodes may make the UV map of a mesh, too."""
     has_nodes = any(modifier.type == "NODES" for modifier in target.modifiers)
     return target.type != "MESH" or has_nodes or bool(target.data.uv_layers)
+
+
+def _holder(target: bpy.types.Object) -> bpy.types.ID:
+    """What a texture changes: the active material, or who is to hold one."""
+    slots, active = target.material_slots, target.active_material_index
+    in_object = active < len(slots) and slots[active].link == "OBJECT"
+    return target.active_material or (target if in_object else target.data)
 
 
 def _why_not(context: bpy.types.Context) -> str:
@@ -174,8 +201,7 @@ def _why_not(context: bpy.types.Context) -> str:
     if not hasattr(target.data, "materials") or target.type in _NO_SURFACES:
         line = told("{name} can't have a material: select a mesh, curve, text or other surface")
         return line.format(name=target.name)
-    receiver = target.active_material or target.data
-    if not (target.is_editable and target.data.is_editable and identity.is_own(receiver)):
+    if not identity.is_own(_holder(target)):
         line = told("{name}, its data or its material is linked from another file: make it local first")
         return line.format(name=target.name)
     return _why_no_model(context)

@@ -99,7 +99,8 @@ class TILEWRIGHT_PT_shader_editor(_TilewrightPanel, bpy.types.Panel):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return context.space_data.tree_type == "ShaderNodeTree"
+        space = context.space_data
+        return space.tree_type == "ShaderNodeTree" and space.shader_type == "OBJECT"
 
 
 CLASSES = (TILEWRIGHT_PT_view_3d, TILEWRIGHT_PT_paint, TILEWRIGHT_PT_shader_editor, TILEWRIGHT_PT_image_editor)

@@ -12,9 +12,10 @@ from ..synthesis import edits
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
-from . import identity, images, materials
+from . import identity, images, materials, models
 from .background import file_made_from, running
 from .job import Asks, EditRequest, Job
+from .memory.recipe import origin
 from .pixels import MASK
 from .reading import Reads
 from .reasons import TellsWhyNot
@@ -49,6 +50,7 @@ class _Retouch(TellsWhyNot, Reads):
 
     bl_options = {"REGISTER", "UNDO"}
     suffix = ""
+    redraws = False  # whether what it makes is the model's texture, rather than the image's own
 
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN"})
     image: bpy.props.StringProperty(name="Image", description="Name of the image to work on", options={"HIDDEN"})
@@ -89,8 +91,9 @@ class _Retouch(TellsWhyNot, Reads):
     ) -> EditRequest:
         settings = context.scene.tilewright
         latent = settings.latent(self.seed, Path(self.model))
-        self._model_name = read_info(Path(self.model)).name
-        own = [name for name, image in beside.items() if image.get("tilewright_model") == self._model_name]
+        info = read_info(Path(self.model))
+        self._of_model = origin(info, models.digest(Path(self.model)))
+        own = [name for name, image in beside.items() if image.get("tilewright_model") == info.name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
         out = file_made_from(beside["base_color"], f"{self.suffix}_{self.seed}", folder)
         return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)
@@ -106,9 +109,10 @@ class _Retouch(TellsWhyNot, Reads):
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
         if identity.found(self._uids["base_color"], bpy.data.images) is None:
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
-        made_by = {"model": self._model_name, "seed": self.seed, "job": self.suffix}
+        made_by = {"job": self.suffix, "seed": self.seed, "edited_by": self._of_model["model"]}
         for name, made in images.load_images(files, packed, made_by).items():
             before = identity.found(self._uids.get(name), bpy.data.images)
+            images.note(made, self._of_model if before is None or self.redraws else images.origin(before))
             if before is None:
                 made.use_fake_user = True  # a map that the original has not: kept until the artist takes it
             else:
@@ -174,6 +178,7 @@ class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
     bl_idname = "tilewright.draw_in_texture"
     bl_label = "Draw Image in Texture"
     suffix = "drawn"
+    redraws = True
 
     strength: bpy.props.FloatProperty(
         name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,

@@ -48,6 +48,8 @@ def read_picture(path: Path) -> Picture:
 
 def read_mask(path: Path) -> NDArray[np.bool_]:
     """(height, width), True where the image is white rather than black or transparent. Raises: TextureError."""
+    if not path.exists():
+        raise TextureError(f"there is no mask {path}: give an image that is white where to fill")
     pixels, opaque = _read_map(path, "height")
     white: NDArray[np.bool_] = pixels[..., 0] > 0.5
     return white if opaque is None else white & opaque

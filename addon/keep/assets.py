@@ -50,7 +50,7 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings, material = context.scene.tilewright_keep, context.object.active_material
-        replace = self.replace or settings.replace
+        replace = self.replace if self.properties.is_property_set("replace") else settings.replace
         try:
             chosen = self.folder or _library(settings.library)
             exemplar, folder = provenance.exemplar_of(context, material), Path(bpy.path.abspath(chosen))
@@ -64,6 +64,8 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
 
 CLASSES = (TILEWRIGHT_OT_save_asset,)
 
+_TOLD = "tilewright_asset"  # custom property of a material: what was told of it as an asset
+
 
 def _library(chosen: str) -> str:
     """The folder of the chosen library, "" for the current file. Raises: TextureError where it is gone."""
@@ -76,7 +78,7 @@ def _mark(material: bpy.types.Material, exemplar: ExemplarInfo) -> str:
     """Make the material an asset of this file; what happened, in words."""
     if bpy.data.filepath:
         catalog.add_catalog(_library_root(Path(bpy.data.filepath)))
-    _describe(material, exemplar)
+    describe(material, exemplar)
     return told("{name} is an asset of this file now").format(name=material.name)
 
 
@@ -92,7 +94,7 @@ def _save(material: bpy.types.Material, exemplar: ExemplarInfo, folder: Path, re
         images.check_own(image)
     catalog.add_catalog(folder)
     with _stand_in(material) as written, _packed(held), images.without_history(held), put_in_place(file) as temporary:
-        _describe(written, exemplar)
+        describe(written, exemplar)
         # not compressed: packed images are so already, and to try it again would hold the window up
         bpy.data.libraries.write(str(temporary), {written}, fake_user=True, compress=False)
     return told("Saved {name} in {file}").format(name=material.name, file=file)
@@ -125,24 +127,39 @@ def _stand_in(material: bpy.types.Material) -> Iterator[bpy.types.Material]:
         material.name = name
 
 
-def _describe(material: bpy.types.Material, exemplar: ExemplarInfo) -> None:
+def describe(material: bpy.types.Material, exemplar: ExemplarInfo) -> None:
+    """Make a material an asset, told of and with a picture. exemplar: what its texture was learned from."""
     shown = materials.shown_maps(material)
     base_color = shown["base_color"]
+    model = str(base_color.get("tilewright_model", ""))
+    tags = ["Tilewright", *([model] if model else []), *(MAP_KINDS[name].label for name in shown)]
+    origin = f", learned from {exemplar.name} by Tilewright" if exemplar.name else ""
+    _tell(material, tags, {
+        "author": exemplar.author, "license": exemplar.license, "copyright": exemplar.source,
+        "description": f"{base_color.name}{origin}", "catalog_id": catalog.UUID,
+    })  # fmt: skip
+    _preview(material, base_color)
+
+
+def _tell(material: bpy.types.Material, tags: list[str], facts: dict[str, str]) -> None:
+    """Of an asset; what it says already, and was not told of an earlier texture, is the artist's own and stays."""
+    before = material.get(_TOLD, {})
     material.asset_mark()
     data = material.asset_data
-    data.catalog_id = catalog.UUID
-    data.author, data.license, data.copyright = exemplar.author, exemplar.license, exemplar.source
-    origin = f", learned from {exemplar.name} by Tilewright" if exemplar.name else ""
-    data.description = f"{base_color.name}{origin}"
-    model = str(base_color.get("tilewright_model", ""))
-    for tag in ("Tilewright", *([model] if model else []), *(MAP_KINDS[name].label for name in shown)):
-        data.tags.new(tag, skip_if_exists=True)
-    _preview(material, base_color)
+    for name, fact in facts.items():
+        if getattr(data, name) in ("", catalog.NONE, before.get(name)):
+            setattr(data, name, fact)
+    for tag in [tag for tag in data.tags if tag.name in before.get("tags", "").split(",")]:
+        data.tags.remove(tag)
+    for tag in tags:
+        if tag not in data.tags:
+            data.tags.new(tag)
+    material[_TOLD] = facts | {"tags": ",".join(tags)}
 
 
 def _preview(material: bpy.types.Material, base_color: bpy.types.Image) -> None:
     """Drawn by ourselves: Blender's own renders in the background, and not at all without a window."""
-    if max(provenance.size_px(base_color)) > LARGEST_PREVIEWED_PX or not all(base_color.size):
+    if max(images.size_told(base_color)) > LARGEST_PREVIEWED_PX or not all(base_color.size):
         return  # too large, or its file is gone
     flat = np.empty(base_color.size[0] * base_color.size[1] * base_color.channels, np.float32)
     base_color.pixels.foreach_get(flat)  # of UDIM tiles the first

@@ -12,6 +12,7 @@ from ...synthesis.files import put_in_place
 
 FILE = "blender_assets.cats.txt"
 UUID = "0cf8f4de-2f31-42d4-a56f-f60034378771"  # for good: assets name their catalogue by it
+NONE = "00000000-0000-0000-0000-000000000000"  # of an asset in no catalogue
 NAME = "Tilewright"
 _HEADER = """# This is an Asset Catalog Definition file for Blender.
 #

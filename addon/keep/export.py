@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import bpy
@@ -12,7 +12,6 @@ from ...synthesis import engines
 from ...synthesis.errors import TextureError
 from .. import images, materials
 from ..background import free_file, running
-from ..material import provenance
 from ..material.tune import why_no_texture
 from ..reading import Reads
 from ..reasons import TellsWhyNot
@@ -95,6 +94,7 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
     def _new_job(self, context: bpy.types.Context, _folder: Path, _device: str) -> PackWorker:
         shown, folder = materials.shown_maps(context.object.active_material), Path(bpy.path.abspath(self.folder))
         files = engines.files(self.naming, shown)
+        _check_names(context.object.active_material, files)
         return self._packer(context, {file: _target(context, file, folder) for file in files})
 
     def _show(self, _context: bpy.types.Context, _files: Mapping[str, Path], _packed: bool) -> None:
@@ -111,8 +111,20 @@ def _target(context: bpy.types.Context, file: engines.EngineFile, folder: Path) 
     return folder / f"{file.name(context.object.active_material.name)}.png"
 
 
+def _check_names(material: bpy.types.Material, files: Iterable[engines.EngineFile]) -> None:
+    """Raises: TextureError where another material's textures would be files of the same names."""
+    for other in (one for one in bpy.data.materials if one != material and materials.shown_maps(one)):
+        if any(file.name(other.name) == file.name(material.name) for file in files):
+            raise TextureError(f"{material.name} and {other.name} would be files of one name: rename one of the two")
+
+
 def _check_size(image: bpy.types.Image) -> None:
-    height, width = provenance.size_px(image)
+    if image.source == "TILED":
+        raise TextureError(
+            f"{image.name} is a set of UDIM tiles, whose files can be used as they are: choose Next to the File in the "
+            "preferences, and generate it again"
+        )
+    height, width = images.size_told(image)
     if max(height, width) > LARGEST_PX:
         raise TextureError(
             f"{image.name} is {width} x {height} px; up to {LARGEST_PX} can be packed: generate a smaller texture, "

@@ -88,7 +88,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         for other in asked.others:
             files = texture_files(asked.surface.made(info), other.out)
             others.append(images.load_images(files, packed, properties(recall.made_by(other))))
-        node = materials.vary(self._material(), variation.new_group(others))
+        node = materials.vary(self._material(), variation.new_group(others, materials.ours(self._material())))
         variation.choose(node, chosen)
 
 

@@ -21,20 +21,24 @@ NAME = "Tilewright Variation"
 SLIDERS = {"Patch Size": (1.0, 0.1, 1000.0), "Sharpness": (0.8, 0.0, 1.0)}  # where they begin, the least and the most
 SHARPEST = 1000.0  # exponent at a sharpness of 1; at 0 it is 1, a plain mix
 RELIEF = 0.05  # how far the texture moves a border, against the noise; with 0.3 it won far from any border
+_SETTINGS = ("projection", "projection_blend", "interpolation", "extension")  # of an image node
 _FAR = 37.7  # between the places of the noise that the masks are taken from, in patches
 
 
-def new_group(others: Sequence[Mapping[str, bpy.types.Image]]) -> bpy.types.NodeTree:
+def new_group(
+    others: Sequence[Mapping[str, bpy.types.Image]], like: Mapping[str, bpy.types.Node]
+) -> bpy.types.NodeTree:
     """A group that blends its inputs, the maps of the first texture, with those of others.
 
-    others: map name -> image, all with the same maps. Inputs: Vector, Patch Size (in repeats), Sharpness and the maps
+    others: map name -> image, all with the same maps; like: map name -> the image node of the first texture, which the
+    others' are set as. Inputs: Vector, Patch Size (in repeats), Sharpness and the maps
     by their labels; outputs: the maps. A group of ours that nothing uses any more is removed.
     """
     for old in [group for group in bpy.data.node_groups if group.get(TAG) == "variation" and not group.users]:
         bpy.data.node_groups.remove(old)
     group = bpy.data.node_groups.new(NAME, "ShaderNodeTree")
     group[TAG] = "variation"
-    _Blend(group, list(others[0])).build(others)
+    _Blend(group, like, list(others[0])).build(others)
     return group
 
 
@@ -53,15 +57,15 @@ def choose(node: bpy.types.Node, values: Mapping[str, float]) -> None:
 class _Blend:
     """The group under construction."""
 
-    def __init__(self, group: bpy.types.NodeTree, maps: list[str]) -> None:
-        self._group, self._maps = group, maps
+    def __init__(self, group: bpy.types.NodeTree, like: Mapping[str, bpy.types.Node], maps: list[str]) -> None:
+        self._group, self._like, self._maps = group, like, maps
         self._declare()
         self._inputs = group.nodes.new("NodeGroupInput")
         self._outputs = group.nodes.new("NodeGroupOutput")
 
     def build(self, others: Sequence[Mapping[str, bpy.types.Image]]) -> None:
         textures = [{name: self._inputs.outputs[MAP_KINDS[name].label] for name in self._maps}]
-        textures += [{name: self._picture(images[name]) for name in self._maps} for images in others]
+        textures += [{name: self._picture(name, images[name]) for name in self._maps} for images in others]
         weights = self._weights(textures)
         for name in self._maps:
             parts = [self._scaled(texture[name], weight) for texture, weight in zip(textures, weights, strict=True)]
@@ -80,9 +84,11 @@ class _Blend:
             for name in self._maps:
                 sockets.new_socket(MAP_KINDS[name].label, in_out=in_out, socket_type="NodeSocketColor")
 
-    def _picture(self, image: bpy.types.Image) -> bpy.types.NodeSocket:
+    def _picture(self, name: str, image: bpy.types.Image) -> bpy.types.NodeSocket:
         node = self._group.nodes.new("ShaderNodeTexImage")
         node.image = image
+        for setting in _SETTINGS:
+            setattr(node, setting, getattr(self._like[name], setting))
         self._link(self._inputs.outputs["Vector"], node.inputs["Vector"])
         return node.outputs["Color"]
 

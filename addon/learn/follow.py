@@ -72,10 +72,15 @@ def _tick() -> float | None:
 
 
 def _choose(context: bpy.types.Context, fit: Fit) -> None:
-    """Choose a fit's model wherever an artist looks; one that can't be read as a file, which tells why."""
+    """Choose a fit's model wherever an artist looks and has no sliders set, which would be lost.
+
+    One that can't be read is chosen as a file, which tells why.
+    """
     path = fit.run / models.FIT_MODEL
     readable = path in (found for found, _ in models.found(None, [fit.run.parent]))
     for scene in {window.scene for window in context.window_manager.windows} or {context.scene}:
+        if any(scene.tilewright.controls):
+            continue
         if not readable:
             scene.tilewright.model_file = str(path)
         scene.tilewright.model = str(path) if readable else FROM_FILE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
@@ -51,6 +52,11 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
     image: bpy.props.StringProperty(
         name="Image", description="Name of an image in this file to learn, in place of a file",
         options={"HIDDEN", "SKIP_SAVE"},
+    )  # fmt: skip
+    maps: bpy.props.BoolProperty(
+        name="With Its Maps", default=True,
+        description="Learn the maps that a material shows beside this image together with it",
+        options={"SKIP_SAVE"},
     )  # fmt: skip
     folder: bpy.props.BoolProperty(
         name="Whole Folder",
@@ -107,6 +113,8 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
             layout.label(text=self.image or Path(self.filepath).name, translate=False, icon="IMAGE_DATA")
         if not self.image:
             layout.prop(self, "folder")
+        elif len(self._beside()) > 1:
+            layout.prop(self, "maps")
         layout.prop(self, "budget")
         if self.budget == CUSTOM:
             layout.prop(self, "minutes")
@@ -130,9 +138,9 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         learning.check_idle(learning.found(run_folders(context)))
         python = check.python(context)
         learning.check_ready(python)
-        image, preparation = self._prepared()
+        given, preparation = self._prepared()
         as_shown = bool(preparation.corners or preparation.crop)  # which tell places in what Blender shows
-        exemplar = _image_file(image, as_shown) if image else self._exemplar()
+        exemplar = _place(given, as_shown) if given else self._exemplar()
         found = known_models(context)
         name = learning.free_name(self.model_name or exemplar.stem, (info.name for _, info in found))
         options = {option: getattr(self, own) for own, option in FIT_OPTIONS.items()}
@@ -141,26 +149,31 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         with learning.new_run(new_run_folder(context), name) as run:
             if not exemplar.is_absolute():
                 exemplar = run / exemplar
-                images.save_png(bpy.data.images[image], exemplar)
+                _save(given, exemplar)
             learning.start(run, python, exemplar, options, preparation_arguments(preparation))
         return name
 
     def _budget(self) -> str:
         return f"{self.minutes:.2f}m" if self.budget == CUSTOM else self.budget
 
-    def _prepared(self) -> tuple[str, Preparation]:
-        """The image that is learned, "" for a file, and what is to be done with it first. Raises: TextureError."""
+    def _prepared(self) -> tuple[dict[str, bpy.types.Image], Preparation]:
+        """The maps that are learned, none for a file, and what is to be done with them first. Raises: TextureError."""
         asked = Preparation(even_light=self.even_light, scale=self.scale if self.scale < 1 else None)
         if not self.image:
-            return "", asked
+            return {}, asked
         shown = bpy.data.images.get(self.image)
         if shown is None:
             raise TextureError(f"there is no image {self.image!r}: open one in the Image Editor")
+        images.check_editable(shown)
         originals, before = prepared_images.origin(shown)
-        if before == UNPREPARED:
-            return self.image, asked
-        original = originals["base_color"]
-        return original.name, before.then(asked, images.size(original))
+        if before != UNPREPARED:
+            asked = before.then(asked, images.size(originals["base_color"]))
+        return originals if self.maps else {"base_color": originals["base_color"]}, asked
+
+    def _beside(self) -> dict[str, bpy.types.Image]:
+        """The image to learn and the maps beside it."""
+        shown = bpy.data.images.get(self.image)
+        return prepared_images.maps_of_one_size(shown) if shown else {}
 
     def _exemplar(self) -> Path:
         """The file or folder to learn. Raises: TextureError."""
@@ -282,19 +295,26 @@ CLASSES = (
 )
 
 
-def _image_file(name: str, as_shown: bool) -> Path:
-    """The file of an image in Blender, or the name of one to be written where its pixels lie in none.
+def _place(maps: Mapping[str, bpy.types.Image], as_shown: bool) -> Path:
+    """The file of an image in Blender, or the name of a file, or of several a folder, to be written by `_save`.
 
     as_shown: its pixels must lie where Blender shows them, which does not turn photos upright as the trainer does.
-    Raises: TextureError.
     """
-    image = bpy.data.images.get(name)
-    if image is None:
-        raise TextureError(f"there is no image {name!r}: open one in the Image Editor")
-    images.check_editable(image)
+    image = maps["base_color"]
     path = Path(bpy.path.abspath(image.filepath, library=image.library))
     kept = image.source == "FILE" and not image.packed_file and not image.is_dirty and not as_shown
-    if kept and path.suffix.lower() in SUFFIXES and path.is_file():
+    if len(maps) == 1 and kept and path.suffix.lower() in SUFFIXES and path.is_file():
         return path.absolute()
-    has_suffix = Path(name).suffix.lower() in bpy.path.extensions_image
-    return Path(bpy.path.clean_name(Path(name).stem if has_suffix else name) + ".png")
+    has_suffix = Path(image.name).suffix.lower() in bpy.path.extensions_image
+    name = bpy.path.clean_name(Path(image.name).stem if has_suffix else image.name)
+    return Path(name if len(maps) > 1 else f"{name}.png")
+
+
+def _save(maps: Mapping[str, bpy.types.Image], path: Path) -> None:
+    """Write an image to a file, or several to a folder, called by their maps."""
+    if len(maps) == 1:
+        images.save_png(maps["base_color"], path)
+        return
+    path.mkdir()
+    for name, image in maps.items():
+        images.save_png(image, path / f"{name}.png")

@@ -64,7 +64,7 @@ def _draw_surface(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node], 
         layout.prop(nodes["occlusion"].inputs["Factor"], "default_value", text="Occlusion", slider=True)
     if "displacement" in nodes:
         layout.prop(nodes["displacement"].inputs["Scale"], "default_value", text="Height (m)")
-    if displacement.displaced(target):
+    if displacement.displaced(target, target.active_material):
         layout.operator(TILEWRIGHT_OT_bump_only.bl_idname, icon="X")
     else:
         layout.operator(TILEWRIGHT_OT_true_displacement.bl_idname, icon="MOD_DISPLACE")

@@ -11,12 +11,6 @@ from .. import images, materials, models
 from ..memory import recall
 
 
-def size_px(image: bpy.types.Image) -> tuple[int, int]:
-    """(height, width), from what the image remembers where it does: to ask the image itself would decode its file."""
-    width, cross, height = str(image.get("tilewright_size", "")).partition("x")
-    return (int(height), int(width)) if cross else images.size(image)
-
-
 def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelInfo:
     """What is known of the model whose texture a material shows.
 
@@ -37,4 +31,4 @@ def exemplar_of(context: bpy.types.Context, material: bpy.types.Material) -> Exe
     except TextureError:
         image = materials.shown_maps(material)["base_color"]
         name, *rights = (str(image.get(f"tilewright_{key}", "")) for key in ("exemplar", "author", "license"))
-        return ExemplarInfo(name, size_px(image), *rights)
+        return ExemplarInfo(name, images.size_told(image), *rights)

@@ -7,7 +7,7 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import identity, mapping, materials
+from .. import identity, images, mapping, materials
 from ..reasons import TellsWhyNot
 from . import displacement, provenance
 from .uv_size import uv_size
@@ -70,13 +70,13 @@ class TILEWRIGHT_OT_true_displacement(_Tunes, bpy.types.Operator):
 
 
 class TILEWRIGHT_OT_bump_only(_Tunes, bpy.types.Operator):
-    """Undo True Displacement: the height map bends the shading alone, the mesh is as it was"""
+    """Undo True Displacement on all objects with this material: the height map bends the shading alone"""
 
     bl_idname = "tilewright.bump_only"
     bl_label = "Bump Only"
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        displacement.flatten(context.scene, context.object, context.object.active_material)
+        displacement.flatten(context.scene, context.object.active_material)
         return {"FINISHED"}
 
 
@@ -118,12 +118,11 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
     def _scale(self, context: bpy.types.Context) -> None:
         material = context.object.active_material
         exemplar = provenance.model_of(context, material).exemplar
-        height_px, width_px = provenance.size_px(materials.shown_maps(material)["base_color"])
+        height_px, width_px = images.size_told(materials.shown_maps(material)["base_color"])
         metres_per_px = exemplar.width_m / exemplar.size_px[1]
         u, v = (self.square, self.square) if self.square else _measured(context.object)
         u, v = (mapping.metres(context.scene, side) for side in (u, v))
         repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
-        mapping.settle(material)
         repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
 
 

@@ -14,6 +14,7 @@ from ...synthesis.latent import Latent
 from ...synthesis.surface import NO_SURFACE, Surface
 
 LARGEST_SEED = 2**31 - 1  # what Blender's integer properties hold
+ORIGIN = ("model", "digest", "exemplar", "author", "license")  # of a recipe's properties: whence the texture comes
 GARBLED = "what is noted of how this was made is garbled: generate a texture instead"
 
 
@@ -48,6 +49,13 @@ def recipe(
     """The recipe of what a model makes; size: (height, width) in pixels."""
     learned, depth = info.exemplar, surface.depth if surface.maps else None
     return Recipe(info.name, latent, *size, digest, frames, learned.name, learned.author, learned.license, depth)
+
+
+def origin(info: ModelInfo, digest: str) -> dict[str, str]:
+    """The properties ORIGIN of what a model makes."""
+    learned = info.exemplar
+    values = (info.name, digest, learned.name, learned.author, learned.license)
+    return {key: value for key, value in zip(ORIGIN, values, strict=True) if value}
 
 
 def properties(made: Recipe) -> dict[str, Any]:

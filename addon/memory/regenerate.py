@@ -49,16 +49,22 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         ),
     )
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN", "SKIP_SAVE"})
+    # Which was active at the click, for the redo panel: another one may be now.
+    material: bpy.props.StringProperty(name="Material", options={"HIDDEN", "SKIP_SAVE"})
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
         return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
-        self._before = _remade(context.object.active_material)
+        material = context.object.active_material
+        if self.material:
+            material = identity.named(self.material, bpy.data.materials, material)
+        self._before = _remade(material)
         path, self._warning = recall.find_model(context, self._before)
         self.model = str(path)
-        self._material_uid, self._scene_uid = context.object.active_material.session_uid, context.scene.session_uid
+        self.material = material.name
+        self._material_uid, self._scene_uid = material.session_uid, context.scene.session_uid
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info, latent = read_info(Path(self.model)), self._before.latent
@@ -83,12 +89,14 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
             raise TextureError("the material that the texture was made for is gone: nothing was changed")
         made = recall.made_by(self._job.request)
         loaded = images.load_images(files, packed, properties(made))
-        nodes = _nodes(material)
+        nodes, shown = _nodes(material), materials.shown_maps(material)
         if set(nodes) != set(loaded):
             materials.wire(material, loaded)  # the model makes other maps than it did
         for name in set(nodes) & set(loaded):
             nodes[name].image = loaded[name]
-        mapping.stretch(material, self._before.width / made.width, self._before.height / made.height)
+        self._painted = images.keep_painted(shown.values())
+        mapping.repeat(material)
+        mapping.fit(material, (self._before.height, self._before.width), (made.height, made.width))
         history.note(self._scene_uid, made, recall.outside(context, self._job.request.model))
 
     def _end(self, context: bpy.types.Context) -> set[str]:

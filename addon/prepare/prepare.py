@@ -80,6 +80,7 @@ class _Prepares(TellsWhyNot, Reads):
         if None in shown.values() or None in originals.values():
             raise TextureError(f"the image {self.image!r}, a map beside it or an original is gone: nothing was changed")
         for name, made in images.load_images(files, packed, {"job": self.suffix}).items():
+            images.note(made, images.origin(shown[name]))
             prepared_images.remember(made, originals[name], self._preparation)
             images.remember(shown[name], made)
             images.swap(shown[name], made)

@@ -5,6 +5,8 @@ WORDS = {
     "Learn a texture from a photo or from the maps of a material, in the background and outside Blender": (
         "从照片或材质的各贴图学习纹理，在 Blender 之外的后台进行"
     ),
+    "With Its Maps": "连同各贴图",
+    "Learn the maps that a material shows beside this image together with it": "一并学习材质中与此图像同在的各贴图",
     "Whole Folder": "整个文件夹",
     "Learn the maps of one material together: those beside the file, told by their names, as wall_base_color and"
     " wall_normal": "一并学习同一材质的各贴图：即文件旁按名称识别的贴图，如 wall_base_color 和 wall_normal",

@@ -24,8 +24,8 @@ WORDS = {
     "Move the surface itself by the height map: sets the material, subdivides the object, and lets Cycles dice it": (
         "按高度贴图移动表面本身：设置材质、细分物体，并由 Cycles 切分"
     ),
-    "Undo True Displacement: the height map bends the shading alone, the mesh is as it was": (
-        "撤销真实置换：高度贴图只影响着色，网格恢复原样"
+    "Undo True Displacement on all objects with this material: the height map bends the shading alone": (
+        "在使用此材质的所有物体上撤销真实置换：高度贴图只影响着色"
     ),
     "Scale the texture to its size in reality, as the model knows it and as the object's UV map is laid out": (
         "按模型所知的现实尺寸和物体的 UV 贴图布局缩放纹理"

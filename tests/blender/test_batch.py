@@ -56,7 +56,7 @@ def test_maps_that_are_lacking_are_estimated(package: Blender, colors_model_path
 def test_blend_and_render(package: Blender, model_path: Path, tmp_path: Path) -> None:
     blend = tmp_path / "all.blend"
     package.check(
-        BATCH, model_path, "--size", "64", "--seeds", "0,2", "--out", tmp_path, "--blend", blend, "--render"
+        BATCH, model_path, "--size", "64", "--seeds", "0,2", "--out", tmp_path, "--blend", blend, "--render", "--assets"
     )  # fmt: skip
     package.check(INSIDE / "read_blend.py", blend)
     picture = np.asarray(Image.open(tmp_path / "random_0_64x64_render.png").convert("RGB"), float)
@@ -94,6 +94,7 @@ def test_bad_arguments_are_one_line_and_exit_code_2(blender: Blender, model_path
         "multiples of 32": (model_path, "--size", "1000", "--out", tmp_path),
         "seeds are": (model_path, "--seeds", "abc", "--out", tmp_path),
         "made twice": (model_path, "--seeds", "3,1-4", "--out", tmp_path),
+        "give --blend FILE too": (model_path, "--assets", "--out", tmp_path),
         "--out": (model_path,),
     }
     for told, arguments in bad.items():

@@ -125,6 +125,27 @@ except RuntimeError as reason:
 else:
     raise AssertionError("an asset was replaced without asking")
 assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
+written = (library / "Old Wall.blend").stat().st_mtime_ns
+bpy.context.scene.tilewright_keep.replace = True
+try:
+    ops.save_asset(folder=str(library), replace=False)
+except RuntimeError as reason:
+    assert "is there already" in str(reason)
+assert (library / "Old Wall.blend").stat().st_mtime_ns == written, "a script that says no is heard"
+bpy.context.scene.tilewright_keep.replace = False
+
+# two materials whose files would be called alike do not take each other's
+namesake = bpy.data.materials.new("Old_Wall")
+if bpy.app.version < (5, 0, 0):
+    namesake.use_nodes = True
+materials.wire(namesake, shown)
+try:
+    ops.export_maps(naming="blender", folder=str(folder / "alike"))
+except RuntimeError as reason:
+    assert "rename one of the two" in str(reason)
+else:
+    raise AssertionError("one took the other's files")
+bpy.data.materials.remove(namesake)
 
 # the artist's own marks on the material stay, and the file holds nothing else
 material.asset_mark()
@@ -136,6 +157,12 @@ assert material.asset_data.author == "the artist" and material.use_fake_user and
 assert shown["base_color"]["tilewright_before"] == past
 with bpy.data.libraries.load(str(library / "Old Wall.blend")) as (inside, _):
     assert inside.materials == ["Old Wall"] and len(inside.images) == 3
+assert ops.save_asset() == {"FINISHED"}, "as an asset of this file"
+data = material.asset_data
+assert data.author == "the artist" and data.license and "Tilewright" in data.tags
+data.license = "mine"
+assert ops.save_asset() == {"FINISHED"}
+assert (data.author, data.license) == ("the artist", "mine"), "what the artist says stays"
 material.asset_clear()
 
 # what would lose an artist's work is refused

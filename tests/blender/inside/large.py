@@ -90,6 +90,15 @@ assert image.filepath.startswith("//textures/")  # so that both may move
 for number in corners:
     (tile,) = (folder / "textures").glob(f"random_5_96x64_udim_2x2_base_color.{number}.png")
     check_tile(tile, "base_color", number)
+# a texture that repeats again lies as it did before the tiles
+bpy.context.scene.tilewright.estimates = False
+for before in ((1, WIDTH / HEIGHT, 1), (3, 4, 1)):
+    assert ops.generate(model=model_file, seed=1, width=WIDTH, height=HEIGHT) == {"FINISHED"}
+    assert np.allclose(scale.default_value, before)
+    scale.default_value = (3, 4, 1)
+    assert generate_udim() == {"FINISHED"} and tuple(scale.default_value) == (1, 1, 1)
+image = materials.shown_maps(bpy.context.object.active_material)["base_color"]
+
 bpy.context.preferences.addons[EXTENSION].preferences.storage = "PACK"
 
 # as an asset the tiles travel in its file, and here they stay beside
@@ -122,6 +131,14 @@ bpy.data.objects.remove(bpy.data.objects["Cube"])
 bpy.ops.mesh.primitive_plane_add(size=2)
 given = {"model": model_file, "width": WIDTH, "height": HEIGHT}
 for seed in (7, 8):
+    if seed == 8:  # as the artist has set the image nodes, and bent their coordinates
+        tree, mine = bpy.context.object.active_material.node_tree, materials.ours(bpy.context.object.active_material)
+        for name in expected:
+            mine[name].projection, mine[name].interpolation = "BOX", "Closest"
+        warp = tree.nodes.new("ShaderNodeVectorMath")
+        tree.links.new(mine["mapping"].outputs["Vector"], warp.inputs[0])
+        for target in [link.to_socket for link in mine["mapping"].outputs["Vector"].links if link.to_node != warp]:
+            tree.links.new(warp.outputs[0], target)
     assert ops.break_repetition(seed=seed, variations=3, **given) == {"FINISHED"}
     if seed == 7:
         materials.ours(bpy.context.object.active_material)["variation"].inputs["Patch Size"].default_value = 3.0
@@ -136,6 +153,11 @@ groups = [group for group in bpy.data.node_groups if group.get("tilewright") == 
 assert [group.name for group in groups] == ["Tilewright Variation"] and nodes["variation"].node_tree == groups[0]
 inside = [node.image["tilewright_seed"] for node in groups[0].nodes if node.bl_idname == "ShaderNodeTexImage"]
 assert sorted(inside) == [9] * 3 + [10] * 3 and nodes["base_color"].image["tilewright_seed"] == 8
+pictures = [node for node in groups[0].nodes if node.bl_idname == "ShaderNodeTexImage"]
+assert {(node.projection, node.interpolation) for node in pictures} == {("BOX", "Closest")}
+assert nodes["variation"].inputs["Vector"].links[0].from_node == warp
+for node in (*pictures, *(nodes[name] for name in expected)):
+    node.projection, node.interpolation = "FLAT", "Linear"
 shader = materials.shader_of(material)
 assert shader.inputs["Base Color"].links[0].from_socket == nodes["variation"].outputs["Base Color"]
 assert nodes["normal_map"].inputs["Color"].links[0].from_socket == nodes["variation"].outputs["Normal"]

@@ -99,10 +99,31 @@ assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for 
     0,
 ]
 loaded = bpy.data.images.load(exemplar)
-assert learn._image_file(loaded.name, as_shown=False) == Path(exemplar)
-assert learn._image_file(loaded.name, as_shown=True) == Path("blobs.png"), "a photo that lies on its side stays so"
+one = {"base_color": loaded}
+assert learn._place(one, as_shown=False) == Path(exemplar)
+assert learn._place(one, as_shown=True) == Path("blobs.png"), "a photo that lies on its side stays so"
 loaded.pack()
-assert learn._image_file(loaded.name, as_shown=False) == Path("blobs.png")
+assert learn._place(one, as_shown=False) == Path("blobs.png")
+
+# an image with the maps that a material shows beside it is learned as a set, or alone
+material = bpy.data.materials.new("Set")
+if bpy.app.version < (5, 0, 0):
+    material.use_nodes = True
+rough = bpy.data.images.new("rough", *loaded.size, is_data=True)
+rough.pixels.foreach_set(np.full(len(rough.pixels), 0.4, np.float32))
+for shown, socket in ((loaded, "Base Color"), (rough, "Roughness")):
+    shows = material.node_tree.nodes.new("ShaderNodeTexImage")
+    shows.image = shown
+    (shader,) = (node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+    material.node_tree.links.new(shows.outputs["Color"], shader.inputs[socket])
+for maps in (True, False):
+    assert bpy.ops.tilewright.learn(image=loaded.name, maps=maps, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
+    fit = until(ended)
+    files = {file.name for file in fit.run.glob("blobs/*.png")}
+    assert files == ({"base_color.png", "roughness.png"} if maps else set())
+    if maps:
+        seen = images.read(bpy.data.images.load(str(fit.run / "blobs" / "roughness.png"))).encoded()
+        assert np.abs(seen[..., 0] - 0.4).max() <= 0.5 / 255
 tall = Path(folder) / "tall.png"
 images.save_png(bpy.data.images.new("tall", 20, 32), tall)
 assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"

@@ -82,12 +82,26 @@ if bpy.app.version < (5, 0, 0):
 bpy.ops.mesh.primitive_plane_add()
 second = bpy.context.object
 second.data.materials.append(material)
+other = bpy.data.materials.new("in a second slot")
+second.data.materials.append(other)
+second.modifiers.new("Array", "ARRAY").count = 200
 for target in (plane, second):
     displacement.displace(scene, target, material)
-for target in (plane, second):
-    displacement.flatten(scene, target, material)
+assert second.modifiers[displacement.MODIFIER].levels == 4, "what other modifiers make counts"
+assert displacement.displaced(second, material) and not displacement.displaced(second, other)
+displacement.displace(scene, second, other)
+displacement.flatten(scene, material)
+assert material.displacement_method == "BUMP" and not plane.modifiers, "what the objects of a material share"
+assert displacement.displaced(second, other), "which its other material needs"
+displacement.flatten(scene, other)
+assert [modifier.name for modifier in second.modifiers] == ["Array"]
 if bpy.app.version < (5, 0, 0):
     assert scene.cycles.feature_set == "SUPPORTED", "as it was before the first"
+    second.cycles.use_adaptive_subdivision, scene.cycles.feature_set = True, "EXPERIMENTAL"
+    displacement.displace(scene, second, other)
+    displacement.flatten(scene, other)
+    assert second.cycles.use_adaptive_subdivision and scene.cycles.feature_set == "EXPERIMENTAL", "an artist's own"
+    scene.cycles.feature_set = "SUPPORTED"
 bpy.data.objects.remove(second)
 bpy.context.view_layer.objects.active = plane
 assert displacement.levels_within(6, 100_000) == 7 and displacement.levels_within(200_000, 100_000) == 0

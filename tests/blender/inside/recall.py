@@ -246,14 +246,16 @@ def check_regenerate():
     first = pixels(small)
     margin = max(level.cell_px * (level.margin_cells + 1) for level in model_files.read_info(Path(model_file)).levels)
     across, down = (
-        np.random.default_rng(0).uniform(margin / side, 1 - margin / side, 500) for side in (448, 384)
+        np.random.default_rng(0).uniform(margin, side - margin, 500) / 448 for side in (448, 384)
     )  # below and right of where the smaller texture wraps
     seen = looked_up(small, across, 1 - down)
+    scale, location = (tuple(nodes()["mapping"].inputs[name].default_value) for name in ("Scale", "Location"))
+    assert np.allclose(scale, (1, 448 / 384, 1)), "the longer side covers the square of the UV map, undistorted"
     assert ours.regenerate(size="SET") == {"FINISHED"}
     large = nodes()["base_color"].image
     assert equal(large, expected(latent, 768, 896)) and len(nodes()) == count
     assert np.array_equal(looked_up(large, across, 1 - down), seen), "the same elements at the same places"
-    assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, (0.5, 0.5, 1))
+    assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, (0.5, 0.5 * scale[1], 1))
     assert large["tilewright_size"] == "896x768" and large["tilewright_seed"] == 5 and large["tilewright_blend"] == 0.5
     assert nodes()["height"].image["tilewright_size"] == "896x768"
     newest = entries()[0].recipe()
@@ -261,8 +263,8 @@ def check_regenerate():
     choose(1, 448, 384)
     assert ours.regenerate(size="SET") == {"FINISHED"}
     assert np.array_equal(pixels(nodes()["base_color"].image), first), "and back again"
-    assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, 1, atol=1e-6)
-    assert np.allclose(nodes()["mapping"].inputs["Location"].default_value, 0, atol=1e-6)
+    assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, scale, atol=1e-6)
+    assert np.allclose(nodes()["mapping"].inputs["Location"].default_value, location, atol=1e-6)
     assert ours.regenerate(size="1024") == {"FINISHED"}
     assert tuple(nodes()["base_color"].image.size) == (1024, 864), "the shape stays, as near as sizes allow"
     check_scale_as_set()
@@ -270,19 +272,53 @@ def check_regenerate():
 
 
 def check_scale_as_set():
-    """A new texture lies as the artist has set it, whatever Regenerate did in between."""
-    mapping = nodes()["mapping"]
+    """A new texture lies as the artist has set it, and its pixels are as large whatever its size."""
+    mapping, high = nodes()["mapping"], 448 / 384
     scale, location = mapping.inputs["Scale"].default_value, mapping.inputs["Location"].default_value
     choose(2, 448, 384)
     generate()
-    assert np.allclose(scale, 1, atol=1e-6) and np.allclose(location, 0, atol=1e-6), (tuple(scale), tuple(location))
+    assert np.allclose(scale, (1, high, 1), atol=1e-6) and np.allclose(location, (0, 1 - high, 0), atol=1e-6)
     assert ours.regenerate(size="1024") == {"FINISHED"} and scale[0] < 0.5
     scale[0] *= 3  # by the artist's own hand
     generate()
-    assert np.allclose(scale, (3, 1, 1), atol=1e-6) and np.allclose(location, 0, atol=1e-6), tuple(scale)
+    assert np.allclose(scale, (3, high, 1), atol=1e-6) and np.allclose(location, (0, 1 - high, 0), atol=1e-6)
     generate()
-    assert np.allclose(scale, (3, 1, 1), atol=1e-6), tuple(scale)
+    assert np.allclose(scale, (3, high, 1), atol=1e-6), tuple(scale)
+    choose(2, 896, 768)
+    generate()
+    assert np.allclose(scale, (1.5, high / 2, 1), atol=1e-6), tuple(scale)
+    choose(2, 448, 384)
+    generate()
     scale[0] = 1
+    check_redo()
+
+
+def check_redo():
+    """The redo panel works on what was active at the click, though the artist has chosen others since."""
+    first, material = bpy.context.object, bpy.context.object.active_material
+    worn = nodes()["base_color"].image
+    first.data.materials.append(bpy.data.materials.new("second slot"))
+    first.active_material_index = 1
+    bpy.ops.mesh.primitive_plane_add()
+    second = bpy.context.object
+    known = {"width": 64, "height": 64, "receiver": first.name, "material": material.name}
+    assert ours.generate(seed=3, model=str(copy), **known) == {"FINISHED"}
+    assert second.active_material is None and first.active_material.name == "second slot"
+    first.active_material_index, bpy.context.view_layer.objects.active = 0, first
+    assert nodes()["base_color"].image != worn
+    choose(2, 448, 384)
+    generate()
+    bpy.context.view_layer.objects.active = second
+    refused(ours.generate, "is gone", seed=3, model=str(copy), **known | {"receiver": "nobody"})
+    bpy.context.view_layer.objects.active = first
+    first.data.materials.pop()
+    nodes()["base_color"].image.pixels[0] = 0.5
+    painted = nodes()["base_color"].image
+    assert painted.is_dirty
+    generate()
+    assert painted.use_fake_user and painted.packed_file and not painted.is_dirty, "what was painted is kept"
+    bpy.data.images.remove(painted)
+    bpy.data.objects.remove(second)
 
 
 def check_other_models():

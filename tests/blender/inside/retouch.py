@@ -196,6 +196,18 @@ for name, one in plain.items():
     assert carried.colorspace_settings.is_data, name
     assert np.abs(shown(carried)[..., 0] - shown(tiled)[..., 2]).max() <= 1.01 / 255, f"{name} comes along"
 
+# what was carried along is still no work of the model's, and who is told of stays who it was
+assert "tilewright_model" not in tiled and tiled["tilewright_edited_by"] == model.info.name
+carried = plain["normal"]["tilewright_after"]
+assert bpy.ops.tilewright.clean_up(model=model_file, image=tiled.name, seed=3) == {"FINISHED"}
+assert slopes.inputs["Color"].links[0].from_node.image["tilewright_before"] == carried, "worked on"
+source["tilewright_model"], source["tilewright_license"] = "bricks", "MIT"
+made = run("clean_up", source)
+assert (made["tilewright_model"], made["tilewright_license"]) == ("bricks", "MIT")
+drawn = run("draw_in_texture", source, strength=0.5)
+assert (drawn["tilewright_model"], drawn["tilewright_license"]) == (model.info.name, model.info.exemplar.license)
+del source["tilewright_model"], source["tilewright_license"]
+
 # a map that is worked on alone stays data, and names do not grow without end
 alone = image("n" * 60, colors, is_data=True)
 made = run("clean_up", alone)

@@ -76,6 +76,21 @@ assert override.is_editable and override.override_library
 for operator in (ops.generate, ops.regenerate, ops.adjust_color, ops.save_asset):
     assert not operator.poll(), operator
 
+# a mesh of another file may wear a material of this one in a slot of its object
+begin()
+bpy.context.object.data.materials.append(bpy.data.materials.new("Theirs"))
+bpy.context.object.data.name = "Shared"
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "mesh.blend"))
+begin()
+with bpy.data.libraries.load(str(folder / "mesh.blend"), link=True) as (inside, wanted):
+    wanted.meshes = ["Shared"]
+wearer = bpy.data.objects.new("Wearer", wanted.meshes[0])
+bpy.context.collection.objects.link(wearer)
+bpy.context.view_layer.objects.active = wearer
+assert wearer.data.library and not ops.generate.poll(), "the material is the other file's"
+wearer.material_slots[0].link = "OBJECT"
+assert generate() == wearer.material_slots[0].material and not wearer.active_material.library
+
 # an asset needs no model: what its images say is enough
 begin()
 material = generate()
@@ -87,8 +102,8 @@ assert (data.author, data.license, data.copyright) == ("nobody", "CC0-1.0", "") 
 for image in materials.shown_maps(material).values():
     for key in ("model", "digest", "exemplar", "author", "license"):
         image.pop(f"tilewright_{key}", None)
-material.asset_clear()
 assert ops.save_asset() == {"FINISHED"} and not material.asset_data.author, "an artist's own picture"
+assert "gone" not in material.asset_data.tags
 
 # a PNG that a full disk has cut off is no picture, though Blender says nothing
 picture = folder / "picture.png"

@@ -71,6 +71,13 @@ assert ops.single_texture() == {"FINISHED"}
 check("occlusion", "curves")
 assert fed_by(ramp_in) == materials.ours(material)["roughness"]
 
+# what the artist has unlinked stays so, whatever is added
+(link,) = shader.inputs["Roughness"].links
+tree.links.remove(link)
+assert ops.adjust_color() == {"FINISHED"} and ops.plain_color() == {"FINISHED"}
+assert not shader.inputs["Roughness"].is_linked
+tree.links.new(ramp.outputs["Color"], shader.inputs["Roughness"])
+
 # where there is no occlusion any more, what it fed is fed by the color
 bpy.context.scene.tilewright.estimates = False
 generate(4)
@@ -100,6 +107,9 @@ assert worn.inputs["Base Color"].is_linked and not left_over.inputs["Base Color"
 assert fed_by(surface) == mix
 matte, surface = new_material("Matte")
 matte.links.new(matte.nodes.new("ShaderNodeBsdfDiffuse").outputs["BSDF"], surface)
+for hidden in ("Diffuse BSDF", ""):
+    known = materials.shown_maps(material)
+    assert materials.wire(bpy.context.object.active_material, known) == hidden, "it is told what is seen no more"
 generate(5)
 assert fed_by(surface).inputs["Base Color"].is_linked and fed_by(surface).bl_idname == "ShaderNodeBsdfPrincipled"
 
