@@ -28,6 +28,8 @@ def fit(material: bpy.types.Material, before: tuple[int, int] | None, size: tupl
     up, across = (was / now for was, now in zip(before or (max(size),) * 2, size, strict=True))
     scale, location = node.inputs["Scale"].default_value, node.inputs["Location"].default_value
     scale[0], scale[1] = scale[0] * across, scale[1] * up
+    if materials.is_box(material):
+        scale[2] = scale[1]
     location[0], location[1] = location[0] * across, 1 - (1 - location[1]) * up
 
 

@@ -14,6 +14,7 @@ HEIGHT_SCALE_M = 0.03
 COLOR_CONTROLS = ("hue_saturation", "brightness_contrast")
 OCCLUSION = 0.0  # until the artist wants it: a photo's color has its own shade, and Cycles traces what the relief casts
 
+PICTURE_SETTINGS = ("projection", "projection_blend", "interpolation", "extension")  # of an image node
 _SOCKETS = {"metallic": "Metallic", "roughness": "Roughness"}
 _COMPANIONS = {"normal": "normal_map", "height": "displacement", "ao": "occlusion"}  # map -> the node it needs
 _COLUMN_PX, _ROW_PX = 300, 290
@@ -26,13 +27,18 @@ def ensure_material(
     material = chosen or target.active_material
     if material is None:
         material = bpy.data.materials.new(name)
-        if target.material_slots:
-            target.active_material = material
-        else:
-            target.data.materials.append(material)
+        wear(target, material)
     if bpy.app.version < (5, 0, 0):
         material.use_nodes = True
     return material
+
+
+def wear(target: bpy.types.Object, material: bpy.types.Material) -> None:
+    """Put a material into an object's active slot, or into its first."""
+    if target.material_slots:
+        target.active_material = material
+    else:
+        target.data.materials.append(material)
 
 
 def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) -> str:
@@ -48,7 +54,10 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
     tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, shader.location.y))
     tree.node("coordinates", "ShaderNodeTexCoord", (left - 2 * _COLUMN_PX, shader.location.y))
     for row, (name, image) in enumerate(images.items()):
+        is_new = name not in tree.ours()
         picture = tree.node(name, "ShaderNodeTexImage", (left, shader.location.y - row * _ROW_PX))
+        if is_new:  # as the artist has set the others
+            set_as(picture, tree.ours()["base_color"])
         picture.image, picture.label = image, name.replace("_", " ").title()
         place = (left + 1.5 * _COLUMN_PX, picture.location.y)
         if name == "normal":
@@ -108,6 +117,18 @@ def shown_maps(material: bpy.types.Material | None) -> dict[str, bpy.types.Image
     """The images of the texture that a material shows, by their maps."""
     nodes = ours(material)
     return {name: nodes[name].image for name in MAP_KINDS if name in nodes and nodes[name].image}
+
+
+def is_box(material: bpy.types.Material) -> bool:
+    """Whether our texture is laid on from six sides, rather than by the UV map."""
+    picture = ours(material).get("base_color")
+    return picture is not None and picture.projection == "BOX"
+
+
+def set_as(picture: bpy.types.Node, other: bpy.types.Node) -> None:
+    """Let an image node show its image as another one does."""
+    for setting in PICTURE_SETTINGS:
+        setattr(picture, setting, getattr(other, setting))
 
 
 def shader_of(material: bpy.types.Material) -> bpy.types.Node | None:

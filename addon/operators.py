@@ -18,7 +18,7 @@ from .job import UNNAMED, TextureRequest
 from .memory import history, recall
 from .memory.recipe import properties
 from .reasons import TellsWhyNot
-from .settings import LARGEST_SEED, SIZE_TOLD
+from .settings import LARGEST_SEED, NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
 
 
 class Generates(TellsWhyNot, Background):
@@ -30,6 +30,7 @@ class Generates(TellsWhyNot, Background):
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another texture", min=0, max=LARGEST_SEED)
     width: bpy.props.IntProperty(name="Width", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
     height: bpy.props.IntProperty(name="Height", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
+    new_material: bpy.props.BoolProperty(name=NEW_MATERIAL, description=NEW_MATERIAL_TOLD)
     # Which were active at the click, for the redo panel: others may be now.
     receiver: bpy.props.StringProperty(name="Object", options={"HIDDEN", "SKIP_SAVE"})
     material: bpy.props.StringProperty(name="Material", options={"HIDDEN", "SKIP_SAVE"})
@@ -42,7 +43,7 @@ class Generates(TellsWhyNot, Background):
         settings = context.scene.tilewright
         settings.offer_first_seed()
         self.seed, self.width, self.height = settings.seed, settings.width, settings.height
-        self.model = str(settings.model_path())
+        self.model, self.new_material = str(settings.model_path()), settings.new_material
         target = context.object
         self.receiver, self.material = target.name, target.active_material.name if target.active_material else ""
 
@@ -60,7 +61,9 @@ class Generates(TellsWhyNot, Background):
         if self.material:
             material = identity.named(self.material, bpy.data.materials, material)
         self._target_uid, self._scene_uid = target.session_uid, context.scene.session_uid
-        self._material_uid = material.session_uid if material else None
+        self._material_uid = material.session_uid if material and not self.new_material else None
+        beside = [one for one in context.selected_objects if one != target and not _why_not_for(one, anew=True)]
+        self._beside_uids = [one.session_uid for one in beside if self.new_material]
         settings = context.scene.tilewright
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
         size = self.height, self.width
@@ -79,6 +82,11 @@ class Generates(TellsWhyNot, Background):
             self._material()  # another one has taken its place where it is gone
         loaded = images.load_images(files, packed, made_by)
         asked = identity.found(self._material_uid, bpy.data.materials)
+        if self.new_material:
+            asked = bpy.data.materials.new(model)
+            for one in bpy.data.objects:
+                if one == target or one.session_uid in self._beside_uids:
+                    materials.wear(one, asked)
         material = materials.ensure_material(target, model, asked)
         self._material_uid = material.session_uid
         shown = materials.shown_maps(material)
@@ -91,8 +99,9 @@ class Generates(TellsWhyNot, Background):
     def _end(self, context: bpy.types.Context) -> set[str]:
         ended = super()._end(context)
         target = identity.found(self._target_uid, bpy.data.objects)
-        if ended == {"FINISHED"} and not _has_uv(target):
-            line = told("{name} has no UV map: unwrap it to see the texture")
+        material = identity.found(self._material_uid, bpy.data.materials)
+        if ended == {"FINISHED"} and not (_has_uv(target) or materials.is_box(material)):
+            line = told("{name} has no UV map: unwrap it, or press Box Mapping in Material")
             self.report({"WARNING"}, line.format(name=target.name))  # last, where it is seen
         elif ended == {"FINISHED"} and self._hidden:
             line = told("{name} is no longer shown: the texture's shader has taken its place")
@@ -181,14 +190,22 @@ CLASSES = (TILEWRIGHT_OT_generate, TILEWRIGHT_OT_generate_loop, TILEWRIGHT_OT_ne
 def _has_uv(target: bpy.types.Object) -> bool:
     """Whether an object can show a texture where it is unwrapped; nodes may make the UV map of a mesh, too."""
     has_nodes = any(modifier.type == "NODES" for modifier in target.modifiers)
-    return target.type != "MESH" or has_nodes or bool(target.data.uv_layers)
+    made = target.type in {"CURVE", "FONT", "SURFACE"}
+    return made or has_nodes or bool(getattr(target.data, "uv_layers", ()))
 
 
-def _holder(target: bpy.types.Object) -> bpy.types.ID:
-    """What a texture changes: the active material, or who is to hold one."""
+def _why_not_for(target: bpy.types.Object, anew: bool) -> str:
+    """Why an object can't receive a texture, or ""; anew: in a new material."""
+    if not hasattr(target.data, "materials") or target.type in _NO_SURFACES:
+        line = told("{name} can't have a material: select a mesh, curve, text or other surface")
+        return line.format(name=target.name)
     slots, active = target.material_slots, target.active_material_index
     in_object = active < len(slots) and slots[active].link == "OBJECT"
-    return target.active_material or (target if in_object else target.data)
+    changed = None if anew else target.active_material
+    if not identity.is_own(changed or (target if in_object else target.data)):
+        line = told("{name}, its data or its material is linked from another file: make it local first")
+        return line.format(name=target.name)
+    return ""
 
 
 def _why_not(context: bpy.types.Context) -> str:
@@ -198,13 +215,7 @@ def _why_not(context: bpy.types.Context) -> str:
         return told("A texture is being made: wait, or press Esc")
     if target is None:
         return told("No object is active: select one to receive the texture")
-    if not hasattr(target.data, "materials") or target.type in _NO_SURFACES:
-        line = told("{name} can't have a material: select a mesh, curve, text or other surface")
-        return line.format(name=target.name)
-    if not identity.is_own(_holder(target)):
-        line = told("{name}, its data or its material is linked from another file: make it local first")
-        return line.format(name=target.name)
-    return _why_no_model(context)
+    return _why_not_for(target, context.scene.tilewright.new_material) or _why_no_model(context)
 
 
 def _why_no_model(context: bpy.types.Context) -> str:

@@ -152,9 +152,10 @@ def _draw_button(layout: bpy.types.UILayout, settings: TilewrightSettings) -> No
     if running():
         _draw_progress(layout)
     else:
-        button = layout.row()
+        button = layout.row(align=True)
         button.scale_y = 1.6
         button.operator(TILEWRIGHT_OT_generate.bl_idname, icon="MATERIAL")
+        button.prop(settings, "new_material", text="", icon="ADD")
         row = layout.row(align=True)
         row.prop(settings, "frames")
         row.operator(TILEWRIGHT_OT_generate_loop.bl_idname, icon="PLAY")

@@ -22,6 +22,8 @@ from .preferences import known_models
 FROM_FILE = "FILE"
 MOST_CONTROLS = 8
 SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"
+NEW_MATERIAL = "New Material"
+NEW_MATERIAL_TOLD = "Put the texture into a new material on all selected objects, and leave the active one as it is"
 
 
 def _model_items(
@@ -108,6 +110,7 @@ class TilewrightSettings(bpy.types.PropertyGroup):
         name="Mask", type=bpy.types.Image,
         description="An image that is white where to fill; without one, what is transparent is filled",
     )  # fmt: skip
+    new_material: bpy.props.BoolProperty(name=NEW_MATERIAL, description=NEW_MATERIAL_TOLD)
     controls: bpy.props.FloatVectorProperty(
         name="Controls", description="Properties of the texture; 0 is neutral", size=MOST_CONTROLS,
         min=-1, max=1, subtype="NONE",

@@ -13,6 +13,7 @@ from ...synthesis.files import texture_files
 from ...synthesis.model_file import read_info
 from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
+from ..material import projection
 from ..material.tune import why_no_texture
 from ..memory import recall
 from ..memory.recipe import LARGEST_SEED, properties, recipe
@@ -51,6 +52,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         made_by = properties(recipe(info, models.digest(asked.model), asked.latent, size, asked.surface))
         self._wire(files, False, info.name, made_by | {"udim": f"{self.columns}x{self.rows}"})
         material = self._material()
+        projection.project(material, box=False)
         mapping.once(material)  # tiles are found by their place on the UV map
         for image in materials.shown_maps(material).values():
             udim_images.spread(image, self._udim.tiles(), packed)

@@ -15,13 +15,12 @@ from functools import reduce
 import bpy
 
 from ...synthesis.maps import MAP_KINDS
-from ..materials import TAG
+from ..materials import TAG, set_as
 
 NAME = "Tilewright Variation"
 SLIDERS = {"Patch Size": (1.0, 0.1, 1000.0), "Sharpness": (0.8, 0.0, 1.0)}  # where they begin, the least and the most
 SHARPEST = 1000.0  # exponent at a sharpness of 1; at 0 it is 1, a plain mix
 RELIEF = 0.05  # how far the texture moves a border, against the noise; with 0.3 it won far from any border
-_SETTINGS = ("projection", "projection_blend", "interpolation", "extension")  # of an image node
 _FAR = 37.7  # between the places of the noise that the masks are taken from, in patches
 
 
@@ -87,8 +86,7 @@ class _Blend:
     def _picture(self, name: str, image: bpy.types.Image) -> bpy.types.NodeSocket:
         node = self._group.nodes.new("ShaderNodeTexImage")
         node.image = image
-        for setting in _SETTINGS:
-            setattr(node, setting, getattr(self._like[name], setting))
+        set_as(node, self._like[name])
         self._link(self._inputs.outputs["Vector"], node.inputs["Vector"])
         return node.outputs["Color"]
 

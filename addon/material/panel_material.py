@@ -8,6 +8,7 @@ from .. import materials
 from . import displacement
 from .tune import (
     TILEWRIGHT_OT_adjust_color,
+    TILEWRIGHT_OT_box_mapping,
     TILEWRIGHT_OT_bump_only,
     TILEWRIGHT_OT_plain_color,
     TILEWRIGHT_OT_true_displacement,
@@ -31,7 +32,7 @@ class _MaterialPanel:
             return
         nodes = materials.ours(context.object.active_material)
         if "mapping" in nodes:
-            _draw_size(self.layout.column(), nodes["mapping"])
+            _draw_size(self.layout.column(), nodes["mapping"], context.object.active_material)
         _draw_surface(self.layout.column(), nodes, context.object)
         _draw_color(self.layout.column(), nodes)
 
@@ -49,11 +50,13 @@ class TILEWRIGHT_PT_material_nodes(_MaterialPanel, bpy.types.Panel):
 CLASSES = (TILEWRIGHT_PT_material, TILEWRIGHT_PT_material_nodes)
 
 
-def _draw_size(layout: bpy.types.UILayout, mapping: bpy.types.Node) -> None:
+def _draw_size(layout: bpy.types.UILayout, mapping: bpy.types.Node, material: bpy.types.Material) -> None:
     repeat = layout.column(align=True)
     repeat.prop(mapping.inputs["Scale"], "default_value", index=0, text="Repeat X")
     repeat.prop(mapping.inputs["Scale"], "default_value", index=1, text="Y")
-    layout.operator(TILEWRIGHT_OT_true_size.bl_idname, text="True Size", icon="DRIVER_DISTANCE")
+    row, box = layout.row(align=True), materials.is_box(material)
+    row.operator(TILEWRIGHT_OT_true_size.bl_idname, text="True Size", icon="DRIVER_DISTANCE")
+    row.operator(TILEWRIGHT_OT_box_mapping.bl_idname, text="", icon="MESH_CUBE", depress=box).box = not box
 
 
 def _draw_surface(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node], target: bpy.types.Object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from statistics import fmean
+
 import bpy
 import numpy as np
 from bpy.app.translations import pgettext_iface as told
@@ -9,8 +11,10 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from .. import identity, images, mapping, materials
 from ..reasons import TellsWhyNot
-from . import displacement, provenance
+from . import displacement, projection, provenance
 from .uv_size import uv_size
+
+_TILES = "UDIM tiles fill one UV square each: scale the UV map instead"
 
 
 class _Tunes(TellsWhyNot):
@@ -100,7 +104,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         if context.object.mode == "EDIT":
             return told("UV maps can be measured outside Edit Mode alone: press Tab first")
         if materials.shown_maps(material)["base_color"].source == "TILED":
-            return told("UDIM tiles fill one UV square each: scale the UV map instead")
+            return told(_TILES)
         try:
             known = provenance.model_of(context, material).exemplar.width_m
         except TextureError as reason:
@@ -120,13 +124,34 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         exemplar = provenance.model_of(context, material).exemplar
         height_px, width_px = images.size_told(materials.shown_maps(material)["base_color"])
         metres_per_px = exemplar.width_m / exemplar.size_px[1]
-        u, v = (self.square, self.square) if self.square else _measured(context.object)
+        u, v = (self.square, self.square) if self.square else _measured(context.object, material)
         u, v = (mapping.metres(context.scene, side) for side in (u, v))
         repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
         repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
+        if materials.is_box(material):
+            repeat[2] = repeat[1]
+
+
+class TILEWRIGHT_OT_box_mapping(_Tunes, bpy.types.Operator):
+    """Lay the texture on from six sides, for objects without a UV map; pressed again, by the UV map"""
+
+    bl_idname = "tilewright.box_mapping"
+    bl_label = "Box Mapping"
+
+    box: bpy.props.BoolProperty(name="Box", description="From six sides, or by the UV map", default=True)
+
+    @classmethod
+    def _why_not_so(cls, context: bpy.types.Context) -> str:
+        tiled = materials.shown_maps(context.object.active_material)["base_color"].source == "TILED"
+        return told(_TILES) if tiled else ""
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        projection.project(context.object.active_material, self.box)
+        return {"FINISHED"}
 
 
 CLASSES = (
+    TILEWRIGHT_OT_box_mapping,
     TILEWRIGHT_OT_adjust_color,
     TILEWRIGHT_OT_plain_color,
     TILEWRIGHT_OT_true_displacement,
@@ -149,11 +174,13 @@ def why_no_texture(context: bpy.types.Context) -> str:
     return ""
 
 
-def _measured(target: bpy.types.Object) -> tuple[float, float]:
-    """Lengths per UV unit along u and v, where the active material is seen.
+def _measured(target: bpy.types.Object, material: bpy.types.Material) -> tuple[float, float]:
+    """Lengths per UV unit along u and v, where the active material is seen; from six sides, per unit of the object.
 
     Raises: TextureError where there is no UV map that covers something.
     """
+    if materials.is_box(material):
+        return (fmean(target.matrix_world.to_scale()),) * 2
     layers = [layer for layer in getattr(target.data, "uv_layers", ()) if layer.active_render]
     size = uv_size(*_triangles(target, layers[0])) if layers else None
     if size is None:

@@ -47,6 +47,7 @@ class TILEWRIGHT_OT_generate_again(recall.Recalls, Generates, bpy.types.Operator
         if warning:
             self.report({"WARNING"}, warning)
         super()._read_settings(context)
+        self.new_material = False
 
 
 class TILEWRIGHT_OT_clear_history(bpy.types.Operator):

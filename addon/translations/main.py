@@ -18,6 +18,10 @@ WORDS = {
     "Model File": "模型文件",
     "A model that was learned with Tilewright (.onnx)": "由 Tilewright 学习得到的模型 (.onnx)",
     "Width": "宽度",
+    "New Material": "新建材质",
+    "Put the texture into a new material on all selected objects, and leave the active one as it is": (
+        "将纹理放入所有选中物体的新材质中，活动材质保持原样"
+    ),
     "In pixels; goes to the nearest size that the model makes": "以像素为单位；取模型所能生成的最接近的尺寸",
     "Seed": "随机种",
     "Every seed is another texture of the same kind": "每个随机种都是同类的另一张纹理",
@@ -69,7 +73,9 @@ WORDS = {
     "{progress:.0f} %  (Esc cancels)": "{progress:.0f} %（Esc 取消）",
     "Made {maps} on the {device}": "已由 {device} 生成{maps}",
     "{line}; kept what was painted: {names}": "{line}；绘制过的已保留：{names}",
-    "{name} has no UV map: unwrap it to see the texture": "{name} 没有 UV 贴图：请展开后查看纹理",
+    "{name} has no UV map: unwrap it, or press Box Mapping in Material": (
+        "{name} 没有 UV 贴图：请展开，或按“材质”中的“盒式映射”"
+    ),
     "{name} is no longer shown: the texture's shader has taken its place": "{name} 不再显示：纹理的着色器取代了它",
     "{line}; left as it was: {names}": "{line}；保持原样：{names}",
     "Stop what is being made; nothing is changed": "停止正在进行的生成；不做任何更改",

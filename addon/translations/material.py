@@ -24,6 +24,11 @@ WORDS = {
     "Move the surface itself by the height map: sets the material, subdivides the object, and lets Cycles dice it": (
         "按高度贴图移动表面本身：设置材质、细分物体，并由 Cycles 切分"
     ),
+    "Lay the texture on from six sides, for objects without a UV map; pressed again, by the UV map": (
+        "从六个方向铺设纹理，适用于没有 UV 贴图的物体；再次按下则按 UV 贴图"
+    ),
+    "Box": "盒式",
+    "From six sides, or by the UV map": "从六个方向，或按 UV 贴图",
     "Undo True Displacement on all objects with this material: the height map bends the shading alone": (
         "在使用此材质的所有物体上撤销真实置换：高度贴图只影响着色"
     ),
@@ -57,6 +62,7 @@ OPERATORS = {
     "Plain Color": "原始颜色",
     "Plain Texture Color": "原始纹理颜色",
     "True Displacement": "真实置换",
+    "Box Mapping": "盒式映射",
     "Bump Only": "仅凹凸",
     "True Size": "真实尺寸",
     "True Texture Size": "真实纹理尺寸",

@@ -106,6 +106,26 @@ bpy.data.objects.remove(second)
 bpy.context.view_layer.objects.active = plane
 assert displacement.levels_within(6, 100_000) == 7 and displacement.levels_within(200_000, 100_000) == 0
 
+# from six sides, where there is no UV map to go by
+nodes = materials.ours(material)
+strength, into = nodes["normal_map"].inputs["Strength"], nodes["mapping"].inputs["Vector"]
+strength.default_value = 0.75
+for box in (True, True, False, True):
+    assert ops.box_mapping(box=box) == {"FINISHED"}
+    shown = {nodes[name].projection for name in materials.shown_maps(material)}
+    assert shown == {"BOX" if box else "FLAT"} and materials.is_box(material) == box
+    assert into.links[0].from_socket.name == ("Object" if box else "UV")
+    assert isclose(strength.default_value, 0 if box else 0.75), "a normal map tells directions of the UV map"
+plane.scale = (2, 2, 2)
+bpy.context.view_layer.update()
+assert ops.true_size() == {"FINISHED"}
+repeat = nodes["mapping"].inputs["Scale"].default_value
+assert np.allclose(repeat, (2 / 0.24, 2 / 0.16, 2 / 0.16)), "a unit of the object is two metres"
+material.node_tree.nodes.remove(nodes["height"])
+generate(1)
+assert materials.ours(material)["height"].projection == "BOX", "as the others are set"
+assert ops.box_mapping(box=False) == {"FINISHED"}
+
 # true size: the exemplar's 128 px are 0.32 m, so 96 px are 0.24 m; the plane's UV square is 2 m, and 6 m along u
 plane.scale = (3, 1, 1)
 bpy.context.view_layer.update()

@@ -318,7 +318,23 @@ def check_redo():
     generate()
     assert painted.use_fake_user and painted.packed_file and not painted.is_dirty, "what was painted is kept"
     bpy.data.images.remove(painted)
+    check_new_material(first, second)
     bpy.data.objects.remove(second)
+
+
+def check_new_material(first, second):
+    """All selected objects wear it; what was worn stays as it was."""
+    material, worn = first.active_material, nodes()["base_color"].image
+    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT"))
+    bpy.context.collection.objects.link(lamp)
+    for selected in (first, second, lamp):
+        selected.select_set(True)
+    assert ours.generate(seed=4, model=str(copy), width=64, height=64, new_material=True) == {"FINISHED"}
+    assert first.active_material == second.active_material != material and len(first.material_slots) == 1
+    assert nodes()["base_color"].image["tilewright_seed"] == 4
+    first.active_material = material
+    assert nodes()["base_color"].image == worn
+    bpy.data.objects.remove(lamp)
 
 
 def check_other_models():

@@ -1,0 +1,48 @@
+"""How a texture is laid on an object: by its UV map, or from six sides, for which an object needs none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import bpy
+
+from ...synthesis.maps import MAP_KINDS
+from .. import materials
+
+EDGE = 0.3  # how far the sides fade into one another
+_STRENGTH = "tilewright_strength"  # custom property of the Normal Map node: how strong it was by the UV map
+
+
+def project(material: bpy.types.Material, box: bool) -> None:
+    """Lay the texture on from six sides, a repeat a unit of the object, or by the UV map as in every new material.
+
+    A normal map tells directions of the UV map, so from six sides the height, where there is one, bends the shading.
+    """
+    mine = materials.ours(material)
+    for picture in _pictures(mine):
+        picture.projection = "BOX" if box else "FLAT"
+        picture.projection_blend = EDGE if box else 0.0
+    if "coordinates" in mine and "mapping" in mine:
+        links, into = material.node_tree.links, mine["mapping"].inputs["Vector"]
+        if {link.from_node for link in into.links} <= {mine["coordinates"]}:
+            links.new(mine["coordinates"].outputs["Object" if box else "UV"], into)
+    if "mapping" in mine:
+        scale = mine["mapping"].inputs["Scale"].default_value
+        scale[2] = scale[1] if box else 1.0
+    if "normal_map" in mine and "displacement" in mine:
+        _weigh_normals(mine["normal_map"], box)
+
+
+def _weigh_normals(node: bpy.types.Node, box: bool) -> None:
+    strength = node.inputs["Strength"]
+    if box and _STRENGTH not in node:
+        node[_STRENGTH], strength.default_value = strength.default_value, 0.0
+    elif not box and _STRENGTH in node:
+        strength.default_value = node.pop(_STRENGTH)
+
+
+def _pictures(mine: dict[str, bpy.types.Node]) -> Iterator[bpy.types.Node]:
+    """The image nodes of our maps, and those that take turns with them."""
+    yield from (mine[name] for name in MAP_KINDS if name in mine)
+    if "variation" in mine:
+        yield from (node for node in mine["variation"].node_tree.nodes if node.bl_idname == "ShaderNodeTexImage")
