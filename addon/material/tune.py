@@ -14,8 +14,6 @@ from ..reasons import TellsWhyNot
 from . import displacement, projection, provenance
 from .uv_size import uv_size
 
-_TILES = "UDIM tiles fill one UV square each: scale the UV map instead"
-
 
 class _Tunes(TellsWhyNot):
     """A change of the active object's material, or of the object for its sake."""
@@ -103,8 +101,9 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
             return told("The Mapping node of this texture was removed: generate again")
         if context.object.mode == "EDIT":
             return told("UV maps can be measured outside Edit Mode alone: press Tab first")
-        if materials.shown_maps(material)["base_color"].source == "TILED":
-            return told(_TILES)
+        tiled = _why_tiled(material)
+        if tiled:
+            return tiled
         try:
             known = provenance.model_of(context, material).exemplar.width_m
         except TextureError as reason:
@@ -142,8 +141,7 @@ class TILEWRIGHT_OT_box_mapping(_Tunes, bpy.types.Operator):
 
     @classmethod
     def _why_not_so(cls, context: bpy.types.Context) -> str:
-        tiled = materials.shown_maps(context.object.active_material)["base_color"].source == "TILED"
-        return told(_TILES) if tiled else ""
+        return _why_tiled(context.object.active_material)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         projection.project(context.object.active_material, self.box)
@@ -172,6 +170,12 @@ def why_no_texture(context: bpy.types.Context) -> str:
         line = told("{name} or its material is linked from another file: make it local first")
         return line.format(name=target.name)
     return ""
+
+
+def _why_tiled(material: bpy.types.Material) -> str:
+    """Why a texture can't lie otherwise on the UV map, or ""."""
+    tiled = materials.shown_maps(material)["base_color"].source == "TILED"
+    return told("UDIM tiles fill one UV square each: scale the UV map instead") if tiled else ""
 
 
 def _measured(target: bpy.types.Object, material: bpy.types.Material) -> tuple[float, float]:
