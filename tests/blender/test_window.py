@@ -143,6 +143,7 @@ def test_the_window_stays_alive_while_five_large_maps_are_made(program: Blender,
     done = json.loads((tmp_path / "done.json").read_text())
     assert len(done["images"]) == 5
     assert 0 < done["longest_gap_seconds"] < done["drawing_seconds"] + 0.2, done
+    assert 0 < done["showing_seconds"] < 0.2, done
 
 
 def test_escape_cancels_and_changes_nothing(program: Blender, tmp_path: Path) -> None:

@@ -2,7 +2,8 @@
 
 Arguments after "--": a folder for notes, width and height of the texture, and the viewport's shading. Writes ready,
 which tells how many sliders the model has, then done.json: the images that the material shows, the longest time between
-two handled events of the work, and how long this machine takes to draw the window when there is nothing else to do.
+two handled events of the work, how long the window is held up to put the finished images into the material, and how long
+this machine takes to draw the window when there is nothing else to do.
 """
 
 import json
@@ -71,6 +72,7 @@ class Watch:
     """
 
     def __init__(self):
+        self.showing = timed(sys.modules[f"{EXTENSION}.addon.background"].Background, "_end")
         self.before = self.finished_at = None
         self.longest = self.drawing = 0.0
         self.started = False
@@ -94,7 +96,9 @@ class Watch:
         if self.started and not busy and self.finished_at is None:
             self.finished_at = now
         if self.finished_at and now - self.finished_at > 4:
-            write_done(self.longest, self.drawing)
+            write_done(
+                longest_gap_seconds=self.longest, drawing_seconds=self.drawing, showing_seconds=sum(self.showing)
+            )
             return None
         return TICK_SECONDS
 
@@ -104,12 +108,26 @@ class Watch:
             area.tag_redraw()
 
 
-def write_done(longest, drawing):
+def timed(owner, name):
+    """How long each call of a method will have taken, in seconds: a list that fills."""
+    taken, method = [], getattr(owner, name)
+
+    def measured(*arguments):
+        begun = time.perf_counter()
+        try:
+            return method(*arguments)
+        finally:
+            taken.append(time.perf_counter() - begun)
+
+    setattr(owner, name, measured)
+    return taken
+
+
+def write_done(**seconds):
     tree = bpy.data.materials["Stone"].node_tree
     nodes = tree.nodes if tree else ()
     found = {node["tilewright"]: node.image.name for node in nodes if node.get("tilewright") and hasattr(node, "image")}
-    done = {"images": found, "longest_gap_seconds": longest, "drawing_seconds": drawing}
-    (notes / "done.json").write_text(json.dumps(done))
+    (notes / "done.json").write_text(json.dumps({"images": found} | seconds))
 
 
 def begin():
