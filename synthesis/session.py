@@ -35,10 +35,10 @@ class Model:
     given up as it was full, which may pass.
     """
 
-    def __init__(self, info: ModelInfo, content: bytes, device: str) -> None:
+    def __init__(self, info: ModelInfo, content: bytes, device: str, threads: int = 0) -> None:
         self.info, self.fallen_back = info, False
-        self._content, self._asked = content, device
-        self._session = _session(content, device)
+        self._content, self._asked, self._threads = content, device, threads
+        self._session = _session(content, device, threads)
         self._check_graph()
         self._check_window()
 
@@ -73,7 +73,7 @@ class Model:
         """Go on without the GPU, for good; `device` says so. Raises: TextureError where CUDA was insisted on."""
         if self._asked == "cuda":
             raise TextureError("CUDA has no room for a window: free memory of the GPU, or choose auto or cpu")
-        self._session, self.fallen_back = _session(self._content, "cpu"), True
+        self._session, self.fallen_back = _session(self._content, "cpu", self._threads), True
 
     def _check_graph(self) -> None:
         given = {node.name: node.shape[1] for node in self._session.get_inputs() if len(node.shape) == 4}
@@ -103,22 +103,22 @@ class Model:
                 raise TextureError(
                     f"{reason}: check the NVIDIA driver, CUDA and cuDNN, or choose auto or cpu"
                 ) from None
-            self._session = _session(self._content, "cpu")  # the GPU is none of those that this CUDA is made for
+            self._session = _session(self._content, "cpu", self._threads)  # this CUDA is not made for the GPU
             self._check_window()
             return
         if shape != (side, side, self.info.channels):
             raise TextureError(f"the model {self.info.name!r} has other margins than its info says: export it again")
 
 
-def open_model(path: Path, device: str = "auto") -> Model:
+def open_model(path: Path, device: str = "auto", threads: int = 0) -> Model:
     """Read and prepare a model.
 
-    device: "auto" takes CUDA where it works and the CPU elsewhere; "cuda" insists.
+    device: "auto" takes CUDA where it works and the CPU elsewhere; "cuda" insists. threads: of the CPU, 0 for all.
     Raises: TextureError where the file is no sound model (see `read_model_file`) or CUDA was asked for in vain.
     """
     info, content = read_model_file(Path(path))
     try:
-        return Model(info, content, device)
+        return Model(info, content, device, threads)
     except TextureError as reason:
         raise TextureError(f"{path}: {reason}") from None
 
@@ -139,7 +139,7 @@ def _absent(guide_channels: Sequence[int]) -> list[NDArray[np.float32]]:
     return [np.zeros((channels, ABSENT_CELLS, ABSENT_CELLS), np.float32) for channels in guide_channels]
 
 
-def _session(content: bytes, device: str) -> Any:
+def _session(content: bytes, device: str, threads: int) -> Any:
     try:
         import onnxruntime
     except ImportError:
@@ -148,6 +148,7 @@ def _session(content: bytes, device: str) -> Any:
     wanted = _providers(onnxruntime, device)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
+    options.intra_op_num_threads = threads
     try:
         session = onnxruntime.InferenceSession(content, options, providers=[(name, _OPTIONS[name]) for name in wanted])
     except Exception as reason:  # whatever onnxruntime finds wrong with a file

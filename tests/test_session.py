@@ -29,8 +29,8 @@ class BrokenGpu:
 def broken_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     real = session._session
 
-    def made(content: bytes, device: str) -> Any:
-        sound = real(content, "cpu")
+    def made(content: bytes, device: str, threads: int) -> Any:
+        sound = real(content, "cpu", threads)
         return sound if device == "cpu" else BrokenGpu(sound)
 
     monkeypatch.setattr(session, "_session", made)
@@ -46,6 +46,11 @@ def test_a_gpu_that_can_not_run_a_model_is_given_up(model_path: Path) -> None:
 def test_unless_it_was_insisted_on(model_path: Path) -> None:
     with pytest.raises(TextureError, match="no kernel image.*check the NVIDIA driver"):
         session.open_model(model_path, "cuda")
+
+
+def test_threads_are_those_asked_for(model_path: Path) -> None:
+    model = session.open_model(model_path, "cpu", threads=1)
+    assert model._session.get_session_options().intra_op_num_threads == 1
 
 
 def test_a_full_gpu_is_not_left_where_it_was_insisted_on(model_path: Path) -> None:
