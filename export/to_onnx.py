@@ -97,7 +97,7 @@ def _generator(checkpoint: dict) -> tuple[Generator, ModelInfo]:
     try:
         generator = Generator.from_checkpoint(checkpoint)
         info = ModelInfo.from_json(checkpoint["info"])
-    except (KeyError, TypeError, RuntimeError) as reason:
+    except (KeyError, TypeError, ValueError, RuntimeError) as reason:
         raise TextureError(f"the checkpoint lacks or garbles {_first_line(reason)}: learn again") from None
     return generator.eval().requires_grad_(False), info
 

@@ -68,6 +68,16 @@ def test_bad_checkpoints_are_one_line(content: object, tmp_path: Path, capsys: p
     assert not (tmp_path / "model.onnx").exists()
 
 
+def test_a_checkpoint_whose_regularity_is_garbled(
+    run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    content = read_checkpoint(run_folder)
+    content["generator_config"]["regularity"]["lines"] = ("circles",)
+    write_checkpoint(tmp_path, content)
+    assert to_onnx.main([str(tmp_path)]) == 2
+    assert "lacks or garbles regularity" in capsys.readouterr().err
+
+
 def test_a_checkpoint_without_its_info(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     content = read_checkpoint(run_folder)
     del content["info"]
