@@ -49,6 +49,11 @@ class Material:
         normal = self.maps["normal"].astype(np.float64) * 2 - 1
         return normal / np.linalg.norm(normal, axis=2, keepdims=True)
 
+    @property
+    def flat(self) -> bool:
+        """Whether its normals tell of no relief: they differ by less than a step of 8 bits."""
+        return bool(self.maps["normal"].std(axis=(0, 1)).max() < 1 / 255)
+
     @cached_property
     def wrapped(self) -> NDArray[np.float32]:
         """Base color with what lies around it on the torus."""
@@ -96,22 +101,29 @@ def main() -> int:
 
 
 def read_materials(folder: Path) -> list[Material]:
-    """All sets with normals. Raises: TextureError where a set can't be read, or there are not two to compare."""
+    """All sets with normals.
+
+    Raises: TextureError where a set can't be read, or there are not two to compare that are not flat.
+    """
     sets = sorted(path for path in folder.iterdir() if path.is_dir()) if folder.is_dir() else []
     materials = [Material(path.name, read_picture(path).maps) for path in sets]
     with_normals = [material for material in materials if "normal" in material.maps]
-    if len(with_normals) < 2:
-        raise TextureError(f"{folder} holds {len(with_normals)} sets of maps with normals; at least 2 are needed")
+    if (count := sum(not material.flat for material in with_normals)) < 2:
+        raise TextureError(f"{folder} holds {count} sets of maps with normals that are not flat; at least 2 are needed")
     return with_normals
 
 
-def report(materials: Sequence[Material]) -> str:
+def report(read: Sequence[Material]) -> str:
+    """Sets with flat normals are left out, and named."""
+    materials = [material for material in read if not material.flat]
     parts = [_normals_table(materials), _heights_table(materials)]
     rough = [material for material in materials if "roughness" in material.maps]
     if len(rough) > 1:
         parts.append(_roughness_table(rough))
     gains, weights = fitted_gains(materials), fitted_roughness(rough) if rough else np.zeros(0)
     parts.append(f"Fitted to all: gains {_listed(gains)}; roughness {_listed(weights)}.")
+    if left_out := [material.name for material in read if material.flat]:
+        parts.append(f"Left out, as their normals are flat: {', '.join(left_out)}.")
     return "\n\n".join(parts)
 
 

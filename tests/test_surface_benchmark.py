@@ -50,5 +50,8 @@ def test_sets_are_read_and_reported(tmp_path: Path) -> None:
             Image.fromarray(quantised(values, 8).squeeze()).save(tmp_path / f"set{seed}" / f"{name}.png")
     told = report(read_materials(tmp_path))
     assert "| set1 |" in told and "| *mean* |" in told and "mean error of roughness" in told
+    flat = Material("flat", {**_material(3).maps, "normal": np.full((64, 96, 3), (0.5, 0.5, 1), np.float32)})
+    told_with_flat = report([*read_materials(tmp_path), flat])
+    assert told_with_flat == f"{told}\n\nLeft out, as their normals are flat: flat."
     with pytest.raises(TextureError, match="at least 2"):
         read_materials(tmp_path / "set1")
