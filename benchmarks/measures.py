@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synthesis.palette import luma
+
 Pixels = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Samples = NDArray[np.float32]  # (positions, channels)
@@ -22,7 +24,6 @@ MOST_SAMPLES = 16384
 _SMALLEST_DEVIATION = 1e-3  # below it a channel is flat, and must not be scaled up
 _SAME = 1.5 / 255  # one step of 8 bits, by which programs that read and write PNG may round
 _EDGE_BLUR_PX = 2.0
-LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)  # ITU-R BT.709
 
 
 def sliced_wasserstein(given: Sequence[Samples], truth: Sequence[Samples]) -> float:
@@ -108,7 +109,7 @@ def edge_agreement(picture: Pixels, content: Pixels) -> float:
 
     Pearson's correlation of the magnitudes of Sobel's gradient of the luma, each blurred by a Gaussian of 2 px.
     """
-    edges = np.stack([_blurred(_gradient(image @ LUMA)).ravel() for image in (picture, content)])
+    edges = np.stack([_blurred(_gradient(luma(image))).ravel() for image in (picture, content)])
     return float(np.asarray(np.corrcoef(edges))[0, 1])
 
 
@@ -152,9 +153,9 @@ def _first(hole: Mask, axis: int) -> Mask:
     return hole[:-1] if axis == 0 else hole[:, :-1]
 
 
-def _gradient(luma: NDArray[np.float32]) -> NDArray[np.float32]:
+def _gradient(brightness: NDArray[np.float32]) -> NDArray[np.float32]:
     smooth, slope = np.array([0.25, 0.5, 0.25], np.float32), np.array([-0.5, 0, 0.5], np.float32)
-    down, right = _filtered(luma, slope, smooth), _filtered(luma, smooth, slope)
+    down, right = _filtered(brightness, slope, smooth), _filtered(brightness, smooth, slope)
     return np.hypot(down, right)
 
 

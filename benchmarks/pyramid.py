@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .measures import Pixels
-from .spectra import STRIDE_PX, WINDOW_PX, luma
+from .spectra import WINDOW_PX, luma_windows
 
 SCALES, ORIENTATIONS = 4, 4
 NEIGHBOURS = 3  # lags of autocorrelations to each side, in samples of a band's own scale
@@ -29,11 +29,10 @@ def joint_statistics(pictures: Sequence[Pixels]) -> Statistics:
     orientations, scales: correlations of magnitudes at one scale, and with the next coarser one; phases: correlations
     of each band with the next coarser one at doubled phase.
     Source: Portilla and Simoncelli 2000, doi:10.1023/A:1026553619983, section 2. Ours does not subsample bands, gives
-    correlations for covariances, and leaves out range and the skewness and kurtosis of lowpass bands.
+    correlations for covariances, and leaves out range, the skewness and kurtosis of lowpass bands, and the high-pass
+    residual, so that the finest octave is seen ever less towards Nyquist.
     """
-    cuts = [np.lib.stride_tricks.sliding_window_view(luma(p), (WINDOW_PX, WINDOW_PX)) for p in pictures]
-    windows = np.concatenate([cut[::STRIDE_PX, ::STRIDE_PX].reshape(-1, WINDOW_PX, WINDOW_PX) for cut in cuts])
-    every = [_statistics(window) for window in windows]
+    every = [_statistics(window) for window in luma_windows(pictures)]
     return {group: np.mean([statistics[group] for statistics in every], axis=0) for group in every[0]}
 
 

