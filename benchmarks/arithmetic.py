@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import math
 import tempfile
-import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +19,8 @@ from synthesis.session import Model, input_channels
 from synthesis.texture import WINDOW_PX
 from synthesis.windows import Rect
 
+from .machine import best_seconds
+
 MATRIX = 2048  # side of the matrices whose product tells the machine's rate
 REPEATS = 5
 _WINDOW = Rect(0, 0, WINDOW_PX, WINDOW_PX)
@@ -29,7 +30,7 @@ def machine_rate() -> float:
     """Multiplications with addition a second, of matrices in float32 by NumPy's BLAS: the best of REPEATS."""
     rng = np.random.default_rng(0)
     one, other = rng.standard_normal((2, MATRIX, MATRIX), dtype=np.float32)
-    return MATRIX**3 / min(_timed(lambda: one @ other) for _ in range(REPEATS))
+    return MATRIX**3 / best_seconds(lambda: one @ other, REPEATS)
 
 
 def multiplications(path: Path, model: Model) -> int:
@@ -77,9 +78,3 @@ def _inputs(model: Model) -> dict[str, np.ndarray]:
     names = input_channels(model.info)
     absent = [np.zeros((channels, 3, 3), np.float32) for channels in list(names.values())[len(fields) :]]
     return {name: field[None] for name, field in zip(names, [*fields, *absent], strict=True)}
-
-
-def _timed(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started

@@ -9,9 +9,6 @@ Each model has learned the left half of its exemplar, as --halves writes it; eve
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
-import os
-import platform
 import shlex
 import sys
 from collections.abc import Sequence
@@ -22,8 +19,10 @@ from PIL import Image
 
 from synthesis.errors import TextureError
 from synthesis.session import Model, open_model
+from trainer.exemplar import read_exemplar
 
 from . import rivals, trials
+from .machine import machine, threads
 from .sheets import write_sheets
 from .tables import report, times_table
 from .trials import Exemplar, Outcome
@@ -46,7 +45,7 @@ SHORTER_PX = 512
 def main() -> int:
     options = _options()
     try:
-        exemplars = [read_exemplar(options.exemplars, name) for name in options.names]
+        exemplars = [read_halves(options.exemplars, name) for name in options.names]
         if options.halves:
             write_halves(exemplars, options.halves)
         else:
@@ -60,10 +59,10 @@ def main() -> int:
 def compare(exemplars: Sequence[Exemplar], models: Path, out: Path, jobs: Sequence[str], timed: bool) -> None:
     """Write OUT/jobs.md and a sheet for each job.
 
-    Raises: MissingRival, and TextureError where a model is missing or unsound.
+    Raises: MissingRival, and TextureError where a model is missing, unsound or of something else.
     """
-    rivals.check_installed()
-    opened = [open_model(models / f"{exemplar.name}.onnx", "cpu") for exemplar in exemplars]
+    versions = rivals.check_installed(["judge", *jobs])
+    opened = [_opened(models / f"{exemplar.name}.onnx", exemplar) for exemplar in exemplars]
     out.mkdir(parents=True, exist_ok=True)
     outcomes: list[Outcome] = []
     for model, exemplar in zip(opened, exemplars, strict=True):
@@ -71,7 +70,7 @@ def compare(exemplars: Sequence[Exemplar], models: Path, out: Path, jobs: Sequen
             print(f"{exemplar.name}: {job}", file=sys.stderr, flush=True)
             outcomes += trials.JOBS[job](model, exemplar)
     write_sheets(outcomes, out)
-    parts = [_heading(opened), report(outcomes)]
+    parts = [_heading(opened, versions), report(outcomes)]
     if timed:
         print("times", file=sys.stderr, flush=True)
         pairs = zip(opened, exemplars, strict=True)
@@ -79,15 +78,13 @@ def compare(exemplars: Sequence[Exemplar], models: Path, out: Path, jobs: Sequen
     (out / "jobs.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
-def read_exemplar(folder: Path, name: str) -> Exemplar:
-    """FOLDER/NAME.png, reduced to SHORTER_PX at its shorter side, in two halves.
+def read_halves(folder: Path, name: str) -> Exemplar:
+    """Of FOLDER/NAME.png, as a fit reads it, reduced to SHORTER_PX at its shorter side, in 8 bits.
 
     Raises: TextureError.
     """
-    try:
-        pixels = trials.reduced(Image.open(folder / f"{name}.png"), SHORTER_PX)
-    except OSError as reason:
-        raise TextureError(f"the exemplar can't be read: {reason}") from None
+    whole = read_exemplar(folder / f"{name}.png", SHORTER_PX)
+    pixels = rivals.as_bytes(whole.pixels) / np.float32(255)
     middle = pixels.shape[1] // 2
     return Exemplar(name, np.ascontiguousarray(pixels[:, :middle]), np.ascontiguousarray(pixels[:, middle:]))
 
@@ -105,7 +102,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--halves", type=Path, metavar="OUT", help="only write what the models are to learn")
     parser.add_argument("--models", type=Path, metavar="DIR", help="holds NAME.onnx, learned from the left halves")
     parser.add_argument("--out", type=Path, metavar="DIR", help="receives jobs.md and the sheets")
-    parser.add_argument("--names", nargs="+", choices=EXEMPLARS, default=EXEMPLARS, metavar="NAME")
+    parser.add_argument("--names", nargs="+", default=EXEMPLARS, metavar="NAME", help="exemplars (default: ten)")
     parser.add_argument("--jobs", nargs="+", choices=trials.JOBS, default=[*trials.JOBS])
     parser.add_argument("--time", action=argparse.BooleanOptionalAction, default=True, help="also measure times")
     options = parser.parse_args()
@@ -114,11 +111,21 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _heading(models: Sequence[Model]) -> str:
+def _opened(path: Path, exemplar: Exemplar) -> Model:
+    model = open_model(path, "cpu", threads())
+    learned, half = model.info.exemplar.size_px, exemplar.left.shape[:2]
+    if learned != half:
+        raise TextureError(
+            f"{path} learned {learned[1]} x {learned[0]} px, the left half of {exemplar.name} has {half[1]} x "
+            f"{half[0]} px: let it learn what --halves writes"
+        )
+    return model
+
+
+def _heading(models: Sequence[Model], versions: str) -> str:
     command = shlex.join(["python", "-m", "benchmarks.jobs", *sys.argv[1:]])
     minutes = sorted({round(model.info.training.seconds / 60) for model in models})
     learned = " to ".join(map(str, dict.fromkeys((minutes[0], minutes[-1]))))
-    versions = [f"{package} {importlib.metadata.version(package)}" for package in rivals.PACKAGES.values()]
     return "\n".join(
         [
             "# Jobs compared",
@@ -127,29 +134,18 @@ def _heading(models: Sequence[Model]) -> str:
             f"{learned} minutes; everything is judged on the right half.",
             "The best answer is bold; columns in italics are no answers. Measures: `benchmarks/measures.py`.",
             "",
-            f"With {rivals.gmic_version()}, {', '.join(versions)}.",
+            f"With {versions}.",
         ]
     )
 
 
 def _times(model: Model, exemplar: Exemplar, jobs: Sequence[str]) -> str:
-    threads = os.cpu_count() or 1
-    times = list(trials.seconds(model, exemplar, jobs, threads))
+    times = list(trials.seconds(model, exemplar, jobs, threads()))
     note = (
-        f"Best of {trials.REPEATS} on {exemplar.name}, repeated to that size, with {threads} threads. "
+        f"Best of {trials.REPEATS} on {exemplar.name}, repeated to that size. BM3D chooses its threads itself. "
         "G'MIC's times include its start and reading and writing PNG."
     )
     return f"## Time\n\n{note}\n\n{times_table(times)}"
-
-
-def machine() -> str:
-    """What the measurements were made on, in words."""
-    names = [line.split(":")[1].strip() for line in _lines(Path("/proc/cpuinfo")) if line.startswith("model name")]
-    return f"{os.cpu_count()} cores of {names[0] if names else platform.processor()}, {platform.system()}"
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text().splitlines() if path.exists() else []
 
 
 if __name__ == "__main__":

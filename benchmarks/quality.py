@@ -9,7 +9,6 @@ Fits and pictures that are finished stay in OUT/cache, so that an interrupted ru
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import os
 import shlex
 import sys
@@ -23,7 +22,8 @@ from synthesis.errors import TextureError
 from trainer.config import Budget
 
 from . import rivals
-from .jobs import machine, read_exemplar, write_halves
+from .jobs import read_halves, write_halves
+from .machine import machine
 from .makers import ABLATIONS, LEARNING, PATCHING, Answer, Cost, Made, made
 from .measures import Pixels
 from .sheets import QUALITY, Row, centre, sheet
@@ -46,21 +46,21 @@ def main() -> int:
         names = options.names or sorted(file.stem for file in options.exemplars.glob("*.png"))
         if not names:
             raise TextureError(f"{options.exemplars} holds no PNG: give a folder of exemplars")
-        rivals.check_installed()
-        exemplars = [_judgeable(read_exemplar(options.exemplars, name)) for name in names]
+        versions = rivals.check_installed(options.methods if options.stability else ["judge", *options.methods])
+        exemplars = [_judgeable(read_halves(options.exemplars, name)) for name in names]
         halves = options.out / "halves"
         write_halves(exemplars, halves)
         if options.stability:
-            _measure_stability(options, [halves / f"{name}.png" for name in names])
+            _measure_stability(options, [halves / f"{name}.png" for name in names], versions)
         else:
-            _compare(options, exemplars)
+            _compare(options, exemplars, versions)
     except (TextureError, rivals.MissingRival) as reason:
         print(f"{reason}", file=sys.stderr)
         return 2
     return 0
 
 
-def _compare(options: argparse.Namespace, exemplars: Sequence[Exemplar]) -> None:
+def _compare(options: argparse.Namespace, exemplars: Sequence[Exemplar], versions: str) -> None:
     """Write OUT/quality.md and OUT/quality.jpg."""
     outcomes: list[Outcome] = []
     rows: list[Row] = []
@@ -77,6 +77,7 @@ def _compare(options: argparse.Namespace, exemplars: Sequence[Exemplar]) -> None
         rows.append(row)
     heading = _heading(
         "Quality compared",
+        versions,
         "Every method sees the left half of each exemplar and is judged by the right half. Distances are divided by "
         "that between the halves: 1.0 is as good as nature. An exemplar repeats itself where more than "
         f"{LARGEST_REPEATED:g} % of the other half are copies of what was learned: there the unit is too small.",
@@ -99,11 +100,12 @@ def _all_made(options: argparse.Namespace, exemplar: Exemplar) -> Sequence[Made]
     return every
 
 
-def _measure_stability(options: argparse.Namespace, learned: Sequence[Path]) -> None:
+def _measure_stability(options: argparse.Namespace, learned: Sequence[Path], versions: str) -> None:
     """Write OUT/stability.md."""
     budget = options.budgets[0]
     found = courses(learned, options.seeds, budget, options.out / "cache" / f"stability-{budget}", options.device)
-    heading = _heading("Stability of fits", "Tilewright learns the left half of each exemplar, with several seeds.")
+    told = "Tilewright learns the left half of each exemplar, with several seeds."
+    heading = _heading("Stability of fits", versions, told)
     parts = [heading, stability_summary(found), stability_table(found)]
     (options.out / "stability.md").write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
@@ -134,23 +136,22 @@ def _shown(answer: Answer) -> Pixels:
     if len(answer) == 1:
         return centre(answer[0], CROP_PX)
     framed = [np.pad(p[1:-1, 1:-1], ((1, 1), (1, 1), (0, 0)), constant_values=1) for p in answer[:4]]
+    framed += [np.ones_like(framed[0])] * (len(framed) % 2)
     return np.concatenate([np.concatenate(framed[row : row + 2], axis=1) for row in range(0, len(framed), 2)])
 
 
-def _heading(title: str, *told: str) -> str:
+def _heading(title: str, versions: str, *told: str) -> str:
     """How the results came about, and what to know to read them."""
     command = shlex.join(["python", "-m", "benchmarks.quality", *sys.argv[1:]])
-    versions = [f"{package} {importlib.metadata.version(package)}" for package in ("torch", *rivals.PACKAGES.values())]
-    threads = os.environ.get("OMP_NUM_THREADS") or f"{os.cpu_count()}"
     return "\n".join(
         [
             f"# {title}",
             "",
-            f"Made by `{command}` on {machine()}, with {threads} thread{'s' * (threads != '1')}. At the end "
-            f"{os.getloadavg()[0]:.1f} processes wanted to run on the machine.",
+            f"Made by `{command}` on {machine()}. At the end {os.getloadavg()[0]:.1f} processes wanted to run on the "
+            "machine.",
             *told,
             "",
-            f"With {rivals.gmic_version()}, {', '.join(versions)}.",
+            f"With {versions}.",
         ]
     )
 
@@ -170,7 +171,10 @@ def _costs(costs: dict[str, list[Cost]]) -> str:
         ]
         lines.append([method, *(told if learned else ["-"] * len(told)), f"{mean['made_s']:.2f}"])
     heads = ["method", "parameters", "model", "peak memory of learning", "steps", "steps a second", "seconds an answer"]
-    note = "Rivals' models are counted as their generator's weights in 32 bits. Parameters are the generator's."
+    note = (
+        "Rivals' models are counted as their generator's weights in 32 bits. Parameters are the generator's. G'MIC's "
+        "seconds include its start and reading and writing PNG."
+    )
     return f"## Cost\n\n{note}\n\n{markdown(heads, lines)}"
 
 
@@ -185,7 +189,6 @@ def _options() -> argparse.Namespace:
         "--methods",
         nargs="+",
         choices=methods,
-        default=[method for method in methods if method not in ABLATIONS],
         metavar="METHOD",
         help=f"of {', '.join(methods)} (default: all but those that lack a part of Tilewright, which begin with no_)",
     )
@@ -199,6 +202,10 @@ def _options() -> argparse.Namespace:
         parser.error(f"--seeds is {options.seeds}: give 1 or more")
     if options.stability and len(options.budgets) != 1:
         parser.error("--stability measures at one budget: give --budgets 2m")
+    if options.stability and options.methods:
+        parser.error("--stability measures Tilewright alone: leave out --methods")
+    usual = ["tilewright"] if options.stability else [method for method in methods if method not in ABLATIONS]
+    options.methods = options.methods or usual
     return options
 
 

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .measures import Pixels
+from .rivals import opencv
 
 BLOCK_PX = 48
 OVERLAP_PX = BLOCK_PX // 6
-TOLERANCE = 0.1  # a block is drawn from those whose error is at most so much above the least
+TOLERANCE = 0.1  # a block is drawn from those whose error is at most so much of the least above it, which may be 0
 
 
 def quilted(exemplar: Pixels, height_px: int, width_px: int, seed: int = 0) -> Pixels:
@@ -61,8 +62,7 @@ def _fitting(exemplar: Pixels, under: Pixels, strips: list[tuple[slice, slice]],
 
 
 def _squares(exemplar: Pixels, part: Pixels) -> NDArray[np.float64]:
-    import cv2
-
+    cv2 = opencv()
     return np.maximum(cv2.matchTemplate(exemplar, np.ascontiguousarray(part), cv2.TM_SQDIFF), 0)
 
 

@@ -19,14 +19,15 @@ import torch
 
 from synthesis.errors import TextureError
 from synthesis.info import ModelInfo
-from trainer.checkpoint import read_checkpoint
+from trainer.checkpoint import CHECKPOINT, read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar as Learned
 from trainer.generator import GeneratorConfig
 from trainer.learner import Learner
 from trainer.ranking import Rating, ranked, ratings, seed_picture
 
-from .jobs import read_exemplar
+from .jobs import read_halves
+from .spectra import WINDOW_PX
 from .tables import markdown
 from .trials import Exemplar
 from .yardstick import Yardstick
@@ -38,13 +39,13 @@ HEADS = ("exemplar", "px", "all seeds", "deviation", *(f"third by {way}" for way
 def main() -> int:
     options = _options()
     try:
-        names = options.names or sorted(folder.name for folder in options.runs.iterdir())
         rows = []
-        for name in names:
-            exemplar = read_exemplar(options.exemplars, name)
+        for name in options.names or _fitted(options.runs):
+            exemplar = read_halves(options.exemplars, name)
             learner, info = _read(options.runs / name, exemplar)
             yardstick = Yardstick(exemplar.left, exemplar.right)
             for size_px in options.sizes:
+                info.check_size(size_px, size_px)
                 print(f"{name}: {size_px} px", file=sys.stderr, flush=True)
                 rows.append([name, f"{size_px}", *_row(learner, info, yardstick, range(options.seeds), size_px)])
     except TextureError as reason:
@@ -78,16 +79,26 @@ def _nature(learner: Learner, info: ModelInfo, yardstick: Yardstick, seed: int, 
     return yardstick.ratios([np.ascontiguousarray(maps[0, :3].permute(1, 2, 0).numpy())])["nature"]
 
 
+def _fitted(runs: Path) -> list[str]:
+    """Names of the fits that a folder holds. Raises: TextureError where there are none."""
+    names = sorted(checkpoint.parent.name for checkpoint in runs.glob(f"*/{CHECKPOINT}"))
+    if not names:
+        raise TextureError(f"{runs} holds no fits: give a folder that holds a folder NAME for each")
+    return names
+
+
 def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
-    """Raises: TextureError where there is no fit, or it is of another exemplar."""
+    """Raises: TextureError where there is no fit, or it is of another architecture or exemplar."""
     stored = read_checkpoint(run)
+    if rival := stored.get("architecture"):
+        raise TextureError(f"{run} is a fit of {rival}, which ranks no seeds: learn without --architecture")
     info = ModelInfo.from_json(stored["info"])
     pixels = np.rint(exemplar.left * 255).astype(np.float32) / np.float32(255)
     learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
     if learned.digest != stored.get("exemplar_digest"):
         raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")
     shape = GeneratorConfig.from_dict(stored["generator_config"])
-    learner = Learner(FitConfig(Budget(steps=1)), learned, torch.device("cpu"), shape)
+    learner = Learner(FitConfig(Budget(steps=1), info.training.seed), learned, torch.device("cpu"), shape)
     learner.load_state_dict(stored["learner"])
     return learner, info
 
@@ -102,6 +113,8 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     if options.seeds < 1:
         parser.error(f"--seeds is {options.seeds}: give 1 or more")
+    if min(options.sizes) < WINDOW_PX:
+        parser.error(f"--sizes has {min(options.sizes)}: at least {WINDOW_PX} px are judged")
     return options
 
 

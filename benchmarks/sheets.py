@@ -13,7 +13,7 @@ from .rivals import as_bytes
 from .trials import CONTENTS, SIGMAS, Outcome
 
 CELL_PX = 192  # width of a picture
-CAPTION_PX, GAP_PX = 18, 6
+CAPTION_PX, GAP_PX = 18, 6  # height of a line of a caption
 QUALITY = 88
 
 Row = list[tuple[str, Pixels]]
@@ -29,17 +29,19 @@ def write_sheets(outcomes: Sequence[Outcome], folder: Path) -> None:
 
 
 def sheet(rows: Sequence[Row], cell_px: int = CELL_PX) -> Image.Image:
-    """Each picture is reduced to the cell's width."""
-    cells = [[(caption, _fitted(picture, cell_px)) for caption, picture in row] for row in rows]
-    heights = [CAPTION_PX + GAP_PX + max(cell.height for _, cell in row) for row in cells]
+    """Each picture is reduced to the cell's width, and its caption wrapped."""
+    font = ImageFont.load_default(size=12)
+    captions = [[_wrapped(caption, font, cell_px) for caption, _ in row] for row in rows]
+    cells = [[_fitted(picture, cell_px) for _, picture in row] for row in rows]
+    above = CAPTION_PX * max(caption.count("\n") + 1 for row in captions for caption in row)
+    heights = [above + GAP_PX + max(cell.height for cell in row) for row in cells]
     columns = max(len(row) for row in cells)
     page = Image.new("RGB", (columns * (cell_px + GAP_PX), sum(heights)), "white")
-    draw, font = ImageDraw.Draw(page), ImageFont.load_default(size=12)
-    top = 0
-    for row, height in zip(cells, heights, strict=True):
-        for column, (caption, cell) in enumerate(row):
+    draw, top = ImageDraw.Draw(page), 0
+    for texts, row, height in zip(captions, cells, heights, strict=True):
+        for column, (caption, cell) in enumerate(zip(texts, row, strict=True)):
             draw.text((column * (cell_px + GAP_PX), top + 2), caption, "black", font)
-            page.paste(cell, (column * (cell_px + GAP_PX), top + CAPTION_PX))
+            page.paste(cell, (column * (cell_px + GAP_PX), top + above))
         top += height
     return page
 
@@ -77,6 +79,16 @@ def _strengths(outcomes: Sequence[Outcome], content: int) -> Row:
             of_case = [o for o in outcomes if (o.method, o.case) == (method, case)]
             row.append((f"{method} {case.split()[-1]}", of_case[content].picture))
     return row
+
+
+def _wrapped(caption: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, width_px: int) -> str:
+    """In lines of whole words that fit into the width, where each word does."""
+    first, *words = caption.split(" ")
+    lines = [first]
+    for word in words:
+        longer = f"{lines[-1]} {word}"
+        lines[-1:] = [longer] if font.getlength(longer) <= width_px else [lines[-1], word]
+    return "\n".join(lines)
 
 
 def _fitted(picture: Pixels, cell_px: int) -> Image.Image:

@@ -6,13 +6,10 @@ python -m benchmarks.speed MODEL [--device auto|cpu|cuda] [--photo EXEMPLAR]
 from __future__ import annotations
 
 import argparse
-import os
-import resource
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from synthesis.errors import TextureError
@@ -23,7 +20,9 @@ from synthesis.session import DEVICES, Model, open_model
 from synthesis.texture import WINDOW_PX, generate
 
 from .arithmetic import machine_rate, multiplications, seconds_by_operation
-from .rivals import resynthesised
+from .machine import best_seconds, machine, own_peak_memory_mb, threads
+from .measures import Pixels
+from .rivals import MissingRival, check_installed, resynthesised
 
 REPEATS = 3
 LARGE_PX = 8192
@@ -38,34 +37,39 @@ def main() -> int:
     parser.add_argument("--memory-of", type=int, metavar="PX", help="make one texture and print the memory it took")
     options = parser.parse_args()
     try:
-        model = open_model(options.model, options.device)
-    except TextureError as reason:
+        model = open_model(options.model, options.device, threads())
+        if options.memory_of:
+            written(model, options.memory_of)
+            print(own_peak_memory_mb())
+        else:
+            measure(model, options)
+    except (TextureError, MissingRival) as reason:
         print(f"speed: {reason}", file=sys.stderr)
         return 2
-    if options.memory_of:
-        written(model, options.memory_of)
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
-        return 0
-    print(f"{options.model.name} on the {model.device}, {os.cpu_count()} cores; best of {REPEATS}, warm, in seconds\n")
+    return 0
+
+
+def measure(model: Model, options: argparse.Namespace) -> None:
+    photo = _photo(options.photo) if options.photo else None
+    print(f"{options.model.name} on the {model.device}, {machine()}; best of {REPEATS}, warm, in seconds\n")
     print(f"{'size':>12} {'in memory':>10} {'as PNG':>10}")
     written(model, 512)
     for size in (1024, 2048, 4096):
-        in_memory = min(timed(computed, model, size) for _ in range(REPEATS))
-        as_png = min(timed(written, model, size) for _ in range(REPEATS))
+        in_memory = best_seconds(partial(computed, model, size), REPEATS)
+        as_png = best_seconds(partial(written, model, size), REPEATS)
         print(f"{size:>6}x{size:<5} {in_memory:>10.2f} {as_png:>10.2f}")
     command = [sys.executable, "-m", "benchmarks.speed", str(options.model), "--device", options.device]
     memory = subprocess.run([*command, "--memory-of", str(LARGE_PX)], capture_output=True, text=True, check=True).stdout
     print(f"\n{LARGE_PX}x{LARGE_PX} as PNG: at most {memory.strip()} MB in the whole process")
     if model.device == "CPU":
         tell_arithmetic(options.model, model)
-    if options.photo:
-        compare(model, options.photo)
-    return 0
+    if photo is not None:
+        compare(model, photo)
 
 
 def tell_arithmetic(path: Path, model: Model) -> None:
     """How near the convolutions are to the rate of plain products of matrices, and what else takes time."""
-    work, rate, spent = multiplications(path, model), machine_rate(), seconds_by_operation(path, model)
+    work, rate, spent = multiplications(path, model), machine_rate(), seconds_by_operation(path, model, threads())
     total = sum(spent.values())
     print(f"\none window of {WINDOW_PX} px: {work / 1e9:.2f} billion multiplications in {1000 * total:.0f} ms")
     print(
@@ -75,14 +79,11 @@ def tell_arithmetic(path: Path, model: Model) -> None:
     print(f"time by operation: {shares}")
 
 
-def compare(model: Model, photo: Path) -> None:
-    """Beside G'MIC's patch matching with all cores, of the same sizes; its time is that of the whole program."""
-    pixels = read_picture(photo).maps["base_color"]
+def compare(model: Model, photo: Pixels) -> None:
+    """Beside G'MIC's patch matching, of the same sizes; its time is that of the whole program."""
     for size in COMPARED_PX:
-        ours = min(timed(computed, model, size) for _ in range(REPEATS))
-        started = time.perf_counter()
-        resynthesised(pixels, os.cpu_count() or 1, size_px=size)
-        theirs = time.perf_counter() - started
+        ours = best_seconds(partial(computed, model, size), REPEATS)
+        theirs = best_seconds(partial(resynthesised, photo, threads(), size_px=size), REPEATS)
         print(
             f"{size}x{size} {ours:.2f} s in memory; the program gmic {theirs:.1f} s, {theirs / ours:.1f} times as long"
         )
@@ -100,10 +101,10 @@ def written(model: Model, size: int) -> None:
             pass
 
 
-def timed(make: Callable[[Model, int], None], model: Model, size: int) -> float:
-    started = time.perf_counter()
-    make(model, size)
-    return time.perf_counter() - started
+def _photo(path: Path) -> Pixels:
+    """Raises: TextureError, and MissingRival where there is no gmic for it."""
+    check_installed(["gmic"])
+    return read_picture(path).maps["base_color"]
 
 
 if __name__ == "__main__":

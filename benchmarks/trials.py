@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from synthesis.session import Model
 
 from . import rivals
 from .features import feature_samples, patch_samples
+from .machine import best_seconds
 from .measures import (
     Mask,
     Pixels,
@@ -110,7 +110,8 @@ def denoise(model: Model, exemplar: Exemplar) -> Iterator[Outcome]:
 
 
 def tile(model: Model, exemplar: Exemplar) -> Iterator[Outcome]:
-    photo, texture = exemplar.right, Texture(exemplar.right)
+    """Every method gets the photo's middle, of a size that Tilewright makes: it would cut the photo, too."""
+    photo, texture = _of_whole_cells(exemplar.right, model.info.size_multiple_px), Texture(exemplar.right)
     seams = {"seam_rows": seam(photo, 0), "seam_columns": seam(photo, 1)}
     yield Outcome("tile", "", exemplar.name, "photo", photo, seams, reference=True)
     for method, answer in tilings(model, photo).items():
@@ -160,7 +161,7 @@ def seconds(model: Model, exemplar: Exemplar, jobs: Sequence[str], threads: int)
     }
     for job in jobs:
         for method, call in calls[job].items():
-            yield job, method, min(_timed(call) for _ in range(REPEATS))
+            yield job, method, best_seconds(call, REPEATS)
 
 
 def brushed_hole(height: int, width: int, seed: int = 0) -> Mask:
@@ -200,12 +201,13 @@ def reduced(image: Image.Image, shorter_px: int) -> Pixels:
     return np.asarray(image.convert("RGB"), np.float32) / np.float32(255)
 
 
+def _of_whole_cells(picture: Pixels, cell_px: int) -> Pixels:
+    """Its middle, both sides multiples of `cell_px`."""
+    top, left = (side % cell_px // 2 for side in picture.shape[:2])
+    height, width = (side // cell_px * cell_px for side in picture.shape[:2])
+    return np.ascontiguousarray(picture[top : top + height, left : left + width])
+
+
 def _centred(pixels: np.ndarray) -> np.ndarray:
     """Rolled by half, so that the seam runs through the middle."""
     return np.roll(pixels, (pixels.shape[0] // 2, pixels.shape[1] // 2), (0, 1))
-
-
-def _timed(call: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    call()
-    return time.perf_counter() - started

