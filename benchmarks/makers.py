@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from synthesis.errors import TextureError
+from synthesis.files import put_in_place
+from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.session import open_model
 from synthesis.texture import whole
 from trainer.checkpoint import CHECKPOINT, read_checkpoint
+from trainer.config import Budget, FitConfig
+from trainer.device import chosen_device
+from trainer.exemplar import read_exemplar
 from trainer.generator import Generator
 from trainer.rivals import ARCHITECTURES, pictures, read_generator
 
 from .ablation import PARTS
+from .machine import peak_memory_mb, threads
 from .measures import Pixels
 from .quilting import quilted
 from .rivals import as_bytes, resynthesised
@@ -61,26 +64,41 @@ class Made:
 
 
 def made(method: str, budget: str, learned: Path, seeds: int, folder: Path, device: str) -> Made:
-    """The answers, read from FOLDER where they are complete.
+    """The answers, read from FOLDER where they are complete; a finished fit that it holds is not learned again.
 
     learned: a PNG of what the method may see; every answer has about its size.
     Raises: TextureError where learning fails, and MissingRival.
     """
-    digest = hashlib.sha256(learned.read_bytes()).hexdigest()
-    if _count(folder, digest) < seeds:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        make = _learn(method, budget, learned, folder, device) if method in LEARNING else _patch(method, learned)
-        _keep(make, seeds, digest, folder)
+    run, seen = folder / "run", digest(learned)
+    origin = {"learned": seen, "device": chosen_device(device).type, "threads": threads()}
+    kept = _read_kept(folder, origin)
+    if kept is None or kept.seeds < seeds:
+        if kept is None or not finished(run, seen):
+            shutil.rmtree(folder, ignore_errors=True)
+            kept = _Kept(origin, 0, _fitted(method, budget, learned, run, device) if method in LEARNING else Cost(0.0))
+            _write_kept(folder, kept)
+        made_s = _answered(_maker(method, learned, run), seeds, folder)
+        kept = _Kept(origin, seeds, replace(kept.cost, made_s=made_s))
+        _write_kept(folder, kept)
+        if method in ARCHITECTURES:
+            (run / CHECKPOINT).unlink()  # 100 to 200 MB, mostly of the optimisers
     title = f"{LEARNING[method]} {budget}" if method in LEARNING else PATCHING[method]
-    cost = Cost(**json.loads((folder / KEPT).read_text())["cost"])
-    return Made(title, [_read(folder, seed) for seed in range(seeds)], cost)
+    return Made(title, [_read(folder, seed) for seed in range(seeds)], kept.cost)
 
 
-@dataclass(frozen=True)
-class _Maker:
-    make: Callable[[int], Answer]
-    cost: Callable[[float], Cost]
+def digest(learned: Path) -> str:
+    """Of the pixels that a fit sees."""
+    return read_exemplar(learned, FitConfig().exemplar_px).digest
+
+
+def finished(run: Path, learned: str) -> bool:
+    """Whether RUN holds a fit that used up its budget; learned: the digest of its exemplar."""
+    try:
+        stored = read_checkpoint(run)
+        budget, position = Budget(**stored["budget"]), stored["position"]
+    except (TextureError, KeyError):  # fits were begun before checkpoints told their budgets
+        return False
+    return stored["exemplar_digest"] == learned and budget.progress(position["seconds"], position["steps"]) >= 1
 
 
 def fit(exemplar: Path, run: Path, budget: str, device: str, *options: str, part: str = "") -> int:
@@ -90,60 +108,76 @@ def fit(exemplar: Path, run: Path, budget: str, device: str, *options: str, part
     """
     module = ["benchmarks.ablation", part] if part else ["trainer.fit"]
     line = [sys.executable, "-m", *module, str(exemplar), "--out", str(run), "--budget", budget]
-    child = subprocess.Popen([*line, "--device", device, *options], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(child.pid, 0)
-    if code := os.waitstatus_to_exitcode(status):
-        raise TextureError(f"the fit in {run} ended with exit code {code}: see above")
-    return usage.ru_maxrss // 1024
+    try:
+        return peak_memory_mb([*line, "--device", device, *options])
+    except subprocess.CalledProcessError as reason:
+        raise TextureError(f"the fit in {run} ended with exit code {reason.returncode}: see above") from None
 
 
-def _learn(method: str, budget: str, learned: Path, folder: Path, device: str) -> _Maker:
-    run = folder / "run"
-    options = ("--architecture", method) if method in ARCHITECTURES else ()
+@dataclass(frozen=True)
+class _Kept:
+    """What FOLDER/kept.json tells. origin: what was learned, where and by how many threads; seeds: of the answers."""
+
+    origin: dict[str, object]
+    seeds: int
+    cost: Cost
+
+
+def _read_kept(folder: Path, origin: dict[str, object]) -> _Kept | None:
+    """None where nothing is kept, it can't be read, or it is of another origin; no seeds where pictures are missing."""
+    try:
+        told = json.loads((folder / KEPT).read_text())
+        kept = _Kept(told["origin"], told["seeds"], Cost(**told["cost"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if not all(_read(folder, seed) for seed in range(kept.seeds)):
+        kept = replace(kept, seeds=0)
+    return kept if kept.origin == origin else None
+
+
+def _write_kept(folder: Path, kept: _Kept) -> None:
+    with put_in_place(folder / KEPT) as temporary:
+        temporary.write_text(json.dumps(asdict(kept)))
+
+
+def _fitted(method: str, budget: str, learned: Path, run: Path, device: str) -> Cost:
+    """What it took to learn; nothing is made yet."""
+    rival = method in ARCHITECTURES
+    options = ("--architecture", method) if rival else ()
     memory_mb = fit(learned, run, budget, device, *options, part=method if method in ABLATIONS else "")
     checkpoint = read_checkpoint(run)
-    size = _size(learned)
-    if method in ARCHITECTURES:
-        generator = read_generator(checkpoint)
-        make = lambda seed: pictures(generator, *size, seed)  # noqa: E731
-        count = sum(weights.numel() for weights in generator.parameters())
-        model_mb = count * 4 / 1e6
-        (run / CHECKPOINT).unlink()  # 100 to 200 MB, mostly of the optimisers
-    else:
-        model = open_model(run / "model.onnx", "cpu")
-        make = lambda seed: [whole(model, Latent(seed), *size)["base_color"]]  # noqa: E731
-        count = sum(weights.numel() for weights in Generator.from_checkpoint(checkpoint).parameters())
-        model_mb = (run / "model.onnx").stat().st_size / 1e6
+    generator = read_generator(checkpoint) if rival else Generator.from_checkpoint(checkpoint)
+    count = sum(weights.numel() for weights in generator.parameters())
+    model_mb = count * 4 / 1e6 if rival else (run / "model.onnx").stat().st_size / 1e6
     position = checkpoint["position"]
-    return _Maker(make, lambda made_s: Cost(made_s, count, model_mb, memory_mb, position["steps"], position["seconds"]))
+    return Cost(0.0, count, model_mb, memory_mb, position["steps"], position["seconds"])
 
 
-def _patch(method: str, learned: Path) -> _Maker:
+def _maker(method: str, learned: Path, run: Path) -> Callable[[int], Answer]:
+    """Seed -> answer."""
     exemplar = _pixels(learned)
     if method == "gmic":
-        return _Maker(lambda seed: [resynthesised(exemplar, _threads(), seed).picture], Cost)
-    return _Maker(lambda seed: [quilted(exemplar, *exemplar.shape[:2], seed)], Cost)
+        return lambda seed: [resynthesised(exemplar, threads(), seed).picture]
+    if method == "quilting":
+        return lambda seed: [quilted(exemplar, *exemplar.shape[:2], seed)]
+    height, width = (side // MULTIPLE_PX * MULTIPLE_PX for side in exemplar.shape[:2])
+    if method in ARCHITECTURES:
+        generator = read_generator(read_checkpoint(run))
+        return lambda seed: pictures(generator, height, width, seed)
+    model = open_model(run / "model.onnx", "cpu", threads())
+    return lambda seed: [whole(model, Latent(seed), height, width)["base_color"]]
 
 
-def _keep(maker: _Maker, seeds: int, digest: str, folder: Path) -> None:
-    """FOLDER/SEED-INDEX.png, and the cost last: where it stands, all stands. digest: of what was learned."""
+def _answered(make: Callable[[int], Answer], seeds: int, folder: Path) -> float:
+    """Write FOLDER/SEED-INDEX.png; the seconds that the fastest answer took."""
     seconds = []
     for seed in range(seeds):
         started = time.perf_counter()
-        answer = maker.make(seed)
+        answer = make(seed)
         seconds.append(time.perf_counter() - started)
         for index, picture in enumerate(answer):
             Image.fromarray(as_bytes(picture)).save(folder / f"{seed}-{index}.png")
-    kept = {"learned": digest, "seeds": seeds, "cost": asdict(maker.cost(min(seconds)))}
-    (folder / KEPT).write_text(json.dumps(kept))
-
-
-def _count(folder: Path, digest: str) -> int:
-    """Of the seeds whose answers are kept, from the same exemplar."""
-    if not (folder / KEPT).exists():
-        return 0
-    kept = json.loads((folder / KEPT).read_text())
-    return kept["seeds"] if kept["learned"] == digest else 0
+    return min(seconds)
 
 
 def _read(folder: Path, seed: int) -> Answer:
@@ -152,14 +186,4 @@ def _read(folder: Path, seed: int) -> Answer:
 
 
 def _pixels(file: Path) -> Pixels:
-    return np.asarray(Image.open(file).convert("RGB"), np.float32) / np.float32(255)
-
-
-def _size(learned: Path) -> tuple[int, int]:
-    """(height, width) of the answers: what was learned, in the multiples that generators make."""
-    width, height = Image.open(learned).size
-    return height // MULTIPLE_PX * MULTIPLE_PX, width // MULTIPLE_PX * MULTIPLE_PX
-
-
-def _threads() -> int:
-    return int(os.environ.get("OMP_NUM_THREADS") or os.cpu_count() or 1)
+    return read_picture(file).maps["base_color"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,16 +11,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from .makers import fit
+from .makers import digest, finished, fit
 from .tables import markdown
 
-LAST_LINES = 10  # of a fit's statistics, over which the final contrast is averaged
+LAST_PART = 0.1  # of a fit's steps, over which the final contrast is averaged
 SOUND = (0.5, 1.5)  # contrast between these is neither collapse nor divergence
 
 
 @dataclass(frozen=True)
 class Course:
-    """How a fit went. mended: what went wrong, in words; contrast: of the fakes at the end, 1 is the exemplar's."""
+    """How a fit went.
+
+    mended: what went wrong, in words; contrast: of the fakes at the end, 1 is the exemplar's, nan is unknown.
+    """
 
     steps: int
     mended: tuple[str, ...]
@@ -33,13 +37,15 @@ class Course:
 def course(run: Path) -> Course:
     """Read from RUN/stats.jsonl; only steps without a guide tell of contrast."""
     lines = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
-    contrasts = [line["contrast"] for line in lines if not line["lesson"] and not line["mended"]][-LAST_LINES:]
+    steps = lines[-1]["step"]
+    telling = [line for line in lines if not line["lesson"] and not line["mended"]]
+    last = [line for line in telling if line["step"] > (1 - LAST_PART) * steps] or telling[-1:]
     mended = tuple(line["mended"] for line in lines if line["mended"])
-    return Course(lines[-1]["step"], mended, fmean(contrasts) if contrasts else float("nan"))
+    return Course(steps, mended, fmean(line["contrast"] for line in last) if last else math.nan)
 
 
 def courses(learned: Sequence[Path], seeds: int, budget: str, folder: Path, device: str) -> dict[str, list[Course]]:
-    """By exemplar, one a seed; a fit that FOLDER holds already is not learned again.
+    """By exemplar, one a seed; a finished fit that FOLDER holds is not learned again.
 
     Raises: TextureError.
     """
@@ -47,7 +53,7 @@ def courses(learned: Sequence[Path], seeds: int, budget: str, folder: Path, devi
     for exemplar in learned:
         for seed in range(seeds):
             run = folder / f"{exemplar.stem}-{seed}"
-            if not (run / "model.onnx").exists():
+            if not finished(run, digest(exemplar)):
                 shutil.rmtree(run, ignore_errors=True)
                 fit(exemplar, run, budget, device, "--seed", str(seed))
             found.setdefault(exemplar.stem, []).append(course(run))
@@ -65,7 +71,8 @@ def stability_summary(found: Mapping[str, Sequence[Course]]) -> str:
     every = [course for fits in found.values() for course in fits]
     reasons = Counter(reason for one in every for reason in one.mended)
     told = ", ".join(f"{reason}: {count}" for reason, count in reasons.most_common()) or "nothing"
+    known = [one for one in every if not math.isnan(one.contrast)]
     return (
         f"{len(every)} fits. Mended: {told}. Ended with a contrast outside {SOUND[0]} to {SOUND[1]} of the exemplar's: "
-        f"{sum(not one.sound for one in every)}."
+        f"{sum(not one.sound for one in known)}, with an unknown one: {len(every) - len(known)}."
     )

