@@ -2,8 +2,8 @@
 
 Arguments after "--": a folder for notes, width and height of the texture, and the viewport's shading. Writes ready,
 which tells how many sliders the model has, then done.json: the images that the material shows, the longest time between
-two handled events of the work, how long it takes to put the finished images into the material, and how long this machine
-takes to draw the window when there is nothing else to do.
+two handled events of the work, how long it takes to put the images into the material, and how long the machine takes to
+draw the window when there is nothing else to do.
 """
 
 import json
