@@ -25,6 +25,7 @@ class Generates(TellsWhyNot, Background):
     """A new texture for the active material of an object."""
 
     bl_options = {"REGISTER", "UNDO"}
+    may_be_new = True  # whether it heeds that the panel asks for a new material
 
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN"})
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another texture", min=0, max=LARGEST_SEED)
@@ -37,13 +38,13 @@ class Generates(TellsWhyNot, Background):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        return _why_not(context)
+        return _why_not(context, cls.may_be_new and context.scene.tilewright.new_material)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
         settings.offer_first_seed()
         self.seed, self.width, self.height = settings.seed, settings.width, settings.height
-        self.model, self.new_material = str(settings.model_path()), settings.new_material
+        self.model, self.new_material = str(settings.model_path()), self.may_be_new and settings.new_material
         target = context.object
         self.receiver, self.material = target.name, target.active_material.name if target.active_material else ""
 
@@ -55,8 +56,9 @@ class Generates(TellsWhyNot, Background):
         target = context.object
         if self.receiver:
             target = identity.named(self.receiver, bpy.data.objects, target)
-        if target is None:
-            raise TextureError(_GONE)
+        why_not = _GONE if target is None else _why_not_for(target, self.new_material)
+        if why_not:
+            raise TextureError(why_not)
         material = target.active_material
         if self.material:
             material = identity.named(self.material, bpy.data.materials, material)
@@ -208,14 +210,14 @@ def _why_not_for(target: bpy.types.Object, anew: bool) -> str:
     return ""
 
 
-def _why_not(context: bpy.types.Context) -> str:
-    """Why no texture can be made now, or ""."""
+def _why_not(context: bpy.types.Context, anew: bool) -> str:
+    """Why no texture can be made now, or ""; anew: in a new material."""
     target = context.object
     if running():
         return told("A texture is being made: wait, or press Esc")
     if target is None:
         return told("No object is active: select one to receive the texture")
-    return _why_not_for(target, context.scene.tilewright.new_material) or _why_no_model(context)
+    return _why_not_for(target, anew) or _why_no_model(context)
 
 
 def _why_no_model(context: bpy.types.Context) -> str:

@@ -27,11 +27,11 @@ class TILEWRIGHT_OT_use_seed(Generates, bpy.types.Operator):
     bl_idname = "tilewright.use_seed"
     bl_label = "Use Seed"
     bl_options = {"REGISTER", "UNDO", "INTERNAL"}
+    may_be_new = False  # to look through seeds takes one material
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         context.scene.tilewright.seed = self.seed
         super()._read_settings(context)
-        self.new_material = False  # to look through seeds takes one
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         context.scene.tilewright.seed = self.seed  # again, since the redo panel comes without the settings

@@ -39,6 +39,7 @@ class TILEWRIGHT_OT_generate_again(recall.Recalls, Generates, bpy.types.Operator
     bl_idname = "tilewright.generate_again"
     bl_label = "Generate Again"
     bl_options = {"UNDO", "INTERNAL"}
+    may_be_new = False
 
     index: bpy.props.IntProperty(name="Index", description="Which texture of the history, 0 is the newest", min=0)
 
@@ -47,7 +48,6 @@ class TILEWRIGHT_OT_generate_again(recall.Recalls, Generates, bpy.types.Operator
         if warning:
             self.report({"WARNING"}, warning)
         super()._read_settings(context)
-        self.new_material = False
 
 
 class TILEWRIGHT_OT_clear_history(bpy.types.Operator):

@@ -75,6 +75,11 @@ bpy.context.object.data.materials.append(override)
 assert override.is_editable and override.override_library
 for operator in (ops.generate, ops.regenerate, ops.adjust_color, ops.save_asset):
     assert not operator.poll(), operator
+bpy.context.scene.tilewright.new_material = True
+assert ops.generate.poll() and not ops.use_seed.poll(), "a new one can be had instead"
+refused(ops.generate, "linked from another file", model=model_file, seed=1, width=96, height=64)
+assert ops.generate(model=model_file, seed=1, width=96, height=64, new_material=True) == {"FINISHED"}
+assert not bpy.context.object.active_material.override_library
 
 # a mesh of another file may wear a material of this one in a slot of its object
 begin()
