@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-import numpy as np
 import onnx
 import onnxruntime
 import pytest
@@ -30,7 +29,7 @@ def test_multiplications_are_those_of_the_window(model_path: Path, model: Model)
 def test_time_is_told_by_operation(model_path: Path, model: Model) -> None:
     spent = arithmetic.seconds_by_operation(model_path, model)
     assert next(iter(spent)) == "Conv", "what takes longest comes first"
-    assert list(spent.values()) == sorted(spent.values(), reverse=True) and min(spent.values()) >= 0
+    assert list(spent.values()) == sorted(spent.values(), reverse=True)
 
 
 @pytest.mark.parametrize("has_gmic, told", [(True, "there is no file"), (False, "gmic is missing")])
@@ -47,4 +46,4 @@ def test_what_is_missing_is_told_before_anything_is_measured(
 
 def test_a_product_of_matrices_tells_the_rate(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arithmetic, "MATRIX", 256)
-    assert 1e8 < arithmetic.machine_rate() < 1e14 and np.isfinite(arithmetic.machine_rate())
+    assert 1e8 < arithmetic.machine_rate() < 1e14

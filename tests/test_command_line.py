@@ -15,7 +15,10 @@ import pytest
 from PIL import Image
 
 from synthesis.command_line import main
+from synthesis.latent import Latent, loop
 from synthesis.model_file import read_info
+from synthesis.session import Model
+from synthesis.texture import whole
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,11 +44,14 @@ def test_generate_width_by_height(model_path: Path, tmp_path: Path) -> None:
 def test_what_is_ended_leaves_nothing(model_path: Path, tmp_path: Path) -> None:
     line = ["synthesis", "generate", str(model_path), "--size", "8192", "--out", str(tmp_path / "t.png")]
     working = subprocess.Popen([sys.executable, "-m", *line], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    until = time.monotonic() + 60
-    while not any(tmp_path.iterdir()) and time.monotonic() < until:
-        time.sleep(0.05)
-    working.terminate()
-    told = working.communicate(timeout=60)[1]
+    try:
+        until = time.monotonic() + 60
+        while not any(tmp_path.iterdir()) and time.monotonic() < until:
+            time.sleep(0.05)
+        working.terminate()
+        told = working.communicate(timeout=60)[1]
+    finally:
+        working.kill()
     assert working.returncode == 2 and told.strip() == "synthesis: stopped, nothing was written"
     assert not list(tmp_path.iterdir())
 
@@ -102,6 +108,63 @@ def test_bad_arguments(model_path: Path, tmp_path: Path, arguments: list[str], t
     done = _run("synthesis", "generate", model_path, "--out", tmp_path / "t.png", *arguments)
     _refused(done, told)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments, told",
+    [
+        (["--blend", "1.5", "--other-seed", "2"], "give 0 to 1"),
+        (["--blend", "0.5"], "give its --other-seed too"),
+        (["--frames", "1"], "2 frames or more"),
+        (["--control", "warmth"], "give a name and a number"),
+        (["--control", "speed=0.1"], "no control 'speed'"),
+        (["--out", "t.jpg"], "give a PNG file"),
+    ],
+)
+def test_options_that_can_not_be(
+    model_path: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    told: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["generate", str(model_path), "--size", "64", "--out", "t.png", *arguments]) == 2
+    assert told in capsys.readouterr().err and not list(tmp_path.iterdir())
+
+
+def test_blends_controls_and_loops_are_those_of_the_latent(model_path: Path, model: Model, tmp_path: Path) -> None:
+    control = model.info.controls[0].name
+    for name, options, latents in (
+        ("blend", ["--other-seed", 9, "--blend", 0.5], [Latent(4, 9, 0.5)]),
+        ("control", ["--control", f"{control}=0.7"], [Latent(4, controls={control: 0.7})]),
+        ("loop", ["--frames", 3], loop(Latent(4), 3)),
+    ):
+        line = ["generate", model_path, "--size", "96x64", "--seed", 4, *options, "--out", tmp_path / f"{name}.png"]
+        assert main([*map(str, line)]) == 0
+        files = sorted(tmp_path.glob(f"{name}*_base_color.png"))
+        for file, latent in zip(files, latents, strict=True):
+            expected = np.rint(whole(model, latent, 64, 96)["base_color"] * 255)
+            assert np.abs(np.asarray(Image.open(file)) - expected).max() <= 1, file.name
+
+
+@pytest.mark.parametrize(
+    "command, options",
+    [
+        ("tile", ["--band", "20"]),
+        ("tile", ["--seed", "5"]),
+        ("stylize", ["--strength", "0.9"]),
+        ("stylize", ["--seed", "5"]),
+    ],
+)
+def test_an_edit_s_options_are_heard(colors_model_path: Path, tmp_path: Path, command: str, options: list[str]) -> None:
+    photo = tmp_path / "photo.png"
+    Image.fromarray(np.random.default_rng(0).integers(0, 256, (96, 128, 3), np.uint8)).save(photo)
+    line = [command, str(colors_model_path), str(photo), "--out"]
+    assert main([*line, str(tmp_path / "plain.png")]) == main([*line, str(tmp_path / "other.png"), *options]) == 0
+    plain, other = (np.asarray(Image.open(tmp_path / f"{name}.png")) for name in ("plain", "other"))
+    assert not np.array_equal(plain, other)
 
 
 def test_maps_that_would_be_lost_are_refused(colors_model_path: Path, tmp_path: Path) -> None:

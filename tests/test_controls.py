@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from export.controls import LARGEST_CHANGE, _holds
 from synthesis.latent import Latent
-from synthesis.session import open_model
+from synthesis.session import Model, open_model
 from synthesis.statistics import STEPS, statistics
 from synthesis.texture import whole
 
@@ -35,3 +36,20 @@ def test_a_control_moves_its_statistic_and_the_others_little(path: Path) -> None
 def _steps(model, seed: int, name: str, value: float) -> np.ndarray:  # type: ignore[no-untyped-def]
     maps = whole(model, Latent(seed, controls={name: value}), SIDE_PX, SIDE_PX)
     return statistics(maps["base_color"]) / np.array(list(STEPS.values()))
+
+
+def test_controls_stay_within_what_a_texture_bears(model: Model) -> None:
+    names = [control.name for control in model.info.controls]
+    assert names and len(set(names)) == len(names)
+    for control in model.info.controls:
+        assert control.low < -0.9 and control.high > 0.9
+        assert max(abs(value) for level in control.shifts for value in level) <= LARGEST_CHANGE
+
+
+def test_what_a_control_must_hold() -> None:
+    rising = np.outer(np.linspace(-1.5, 1.5, 5), (1.0, 0.2))
+    assert _holds(rising, 0)
+    assert not _holds(rising[::-1], 0), "it must rise"
+    assert not _holds(rising[[0, 3, 2, 1, 4]], 0), "throughout"
+    assert not _holds(rising * 0.5, 0), "far enough to be seen"
+    assert not _holds(rising * (1, 5), 0), "and further than any other"

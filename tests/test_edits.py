@@ -11,8 +11,7 @@ import pytest
 from synthesis import edits
 from synthesis.errors import TextureError
 from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
-from synthesis.info import ModelInfo
-from synthesis.latent import Latent
+from synthesis.latent import Latent, latent_fields
 from synthesis.maps import MapList
 from synthesis.palette import luma, painted, palette
 from synthesis.picture import Picture
@@ -46,10 +45,6 @@ def _applied(model: Model, guide: Guide, window_px: int = 512) -> dict[str, np.n
     return gathered(model.info, edit(model, Latent(3), guide, window_px), height, width)
 
 
-def _unguided(model: Model) -> ModelInfo:
-    return dataclasses.replace(model.info, guide=None)
-
-
 def test_a_completion_changes_the_hole_alone(model: Model) -> None:
     picture, hole = _picture(), _hole()
     filled = _applied(model, edits.complete(model.info, picture, hole))
@@ -76,6 +71,17 @@ def test_transparent_pixels_are_filled(model: Model) -> None:
         edits.stylize(model.info, picture),
     ):
         assert not guide.known[60:70, 80:120].any()
+
+
+def test_what_lies_under_transparent_pixels_is_not_seen_when_cleaning(model: Model) -> None:
+    picture, opaque = _picture(96, 128), np.ones((96, 128), bool)
+    opaque[32:64, 40:88] = False
+    made = []
+    for hidden in (0, 1):
+        colors = np.where(opaque[..., None], picture.maps["base_color"], np.float32(hidden))
+        guide = edits.denoise(model.info, Picture({"base_color": colors}, opaque))
+        made.append(edits.applied(model, guide, 3)["base_color"])
+    assert np.abs(made[0] - made[1]).max() < 1e-5
 
 
 def test_another_seed_is_another_completion(model: Model) -> None:
@@ -169,6 +175,28 @@ def test_a_hole_larger_than_a_window_does_not_depend_on_it(model: Model) -> None
         assert np.abs(pixels - other[name]).max() <= 1e-5
 
 
+def test_detail_far_from_what_is_known_is_as_faint(model: Model) -> None:
+    """What is known is so faint that the generator's detail is halved, the most that is allowed."""
+    height, width, known_px = 96, 1024, 128
+    values = 0.5 + 0.05 * (np.random.default_rng(5).random((height, width, 7), np.float32) - 0.5)
+    known = np.zeros((height, width, len(model.info.maps)), np.float32)
+    known[:, :known_px] = EXACT
+    guide = Guide(model.info.maps, values, known)
+    made = gathered(model.info, edit(model, Latent(1), guide), height, width)
+    free = whole(model, Latent(1), height, width)
+    faint, usual = (np.abs(np.diff(maps["base_color"][:, 192:], axis=1)).mean() for maps in (made, free))
+    assert faint < 0.6 * usual
+
+
+def test_with_a_guide_the_model_s_own_order_is_silent(model: Model) -> None:
+    rect = Rect(0, 0, 96, 128)
+    free, guided = (latent_fields(model.info, Latent(1), (96, 128), rect, told) for told in (False, True))
+    for level, one, other in zip(model.info.levels, free, guided, strict=True):
+        assert np.array_equal(one[: level.channels], other[: level.channels]), "the noise is the same"
+        assert not other[level.channels :].any()
+    assert any(one[level.channels :].any() for level, one in zip(model.info.levels, free, strict=True))
+
+
 def test_an_edit_without_knowledge_is_generation(model: Model) -> None:
     known = np.zeros((96, 160, len(model.info.maps)), np.float32)
     guide = Guide(model.info.maps, np.full((96, 160, 7), 0.3, np.float32), known, wrapped=True)
@@ -212,6 +240,12 @@ def test_stylize_paints_in_the_palette(model: Model) -> None:
     assert guide.values[..., :3].min() >= colors.min() - 1e-6 and guide.values[..., :3].max() <= colors.max() + 1e-6
     assert set(np.unique(guide.known[..., 0])) == {ROUGH} and not guide.known[..., 1:].any()
     assert guide.finest_px == 32**0.4
+
+
+def test_stylize_keeps_dark_dark(model: Model) -> None:
+    ramp = np.broadcast_to(np.linspace(0, 1, WIDTH, dtype=np.float32)[:, None], (HEIGHT, WIDTH, 3))
+    guide = edits.stylize(model.info, Picture({"base_color": ramp}), 0.4)
+    assert luma(guide.values[0, -1, :3]) > luma(guide.values[0, 0, :3]) + 0.3
 
 
 def test_what_is_hidden_does_not_choose_the_palette_s_ends(model: Model) -> None:
@@ -263,3 +297,7 @@ def test_pictures_smaller_than_the_receptive_field(model: Model) -> None:
     hole[2:5, 3:9] = True
     assert _applied(model, edits.complete(model.info, _picture(9, 14), hole))["base_color"].shape == (9, 14, 3)
     assert _applied(model, edits.denoise(model.info, _picture(19, 37)))["base_color"].shape == (19, 37, 3)
+
+
+def test_luma_is_of_rec_709() -> None:
+    assert luma(np.eye(3, dtype=np.float32)).tolist() == pytest.approx([0.2126, 0.7152, 0.0722])

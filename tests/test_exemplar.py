@@ -31,6 +31,12 @@ def test_floats_beyond_0_to_1_are_refused(tmp_path: Path, values: list[float], t
         read_exemplar(tmp_path / "a.tiff", 512)
 
 
+def test_floats_a_hair_beyond_are_cut_off(tmp_path: Path) -> None:
+    Image.fromarray(np.linspace(-0.005, 1.005, 160 * 192, dtype=np.float32).reshape(160, 192)).save(tmp_path / "a.tiff")
+    pixels = read_exemplar(tmp_path / "a.tiff", 512).pixels
+    assert pixels.min() == 0 and pixels.max() == 1
+
+
 @pytest.mark.parametrize("name", ["a.png", "a.tiff", "a.webp", "a.bmp"])
 def test_lossless_kinds(name: str, tmp_path: Path) -> None:
     pixels = _save(tmp_path / name, **({"lossless": True} if name.endswith("webp") else {}))
@@ -70,6 +76,14 @@ def test_alpha_leaves_the_largest_opaque_rectangle(tmp_path: Path) -> None:
     Image.fromarray(pixels).save(tmp_path / "a.png")
     seen = read_exemplar(tmp_path / "a.png", 512).pixels
     assert np.allclose(seen, pixels[10:, :170, :3] / 255)
+
+
+def test_half_transparent_pixels_are_not_opaque(tmp_path: Path) -> None:
+    pixels = _save(tmp_path / "a.png", "RGBA")
+    pixels[..., 3] = 255
+    pixels[:20, :, 3] = 128
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    assert read_exemplar(tmp_path / "a.png", 512).pixels.shape == (140, 192, 3)
 
 
 def test_larger_exemplars_are_reduced(tmp_path: Path) -> None:
@@ -213,4 +227,11 @@ def test_bad_folders_are_one_clear_line(tmp_path: Path) -> None:
         read_exemplar(tmp_path, 512)
     _save(tmp_path / "a_diffuse.png")
     with pytest.raises(TextureError, match=r"both a_color\.png and a_diffuse\.png"):
+        read_exemplar(tmp_path, 512)
+
+
+def test_gloss_beside_roughness_is_one_too_many(tmp_path: Path) -> None:
+    for name in ("color", "gloss", "roughness"):
+        _save(tmp_path / f"a_{name}.png")
+    with pytest.raises(TextureError, match="keep one"):
         read_exemplar(tmp_path, 512)

@@ -10,6 +10,8 @@ import pytest
 import torch
 
 from export import to_onnx
+from synthesis.errors import TextureError
+from synthesis.guide import Guide, guide_fields
 from synthesis.latent import Latent, latent_fields
 from synthesis.session import open_model
 from synthesis.windows import Rect
@@ -28,6 +30,22 @@ def test_onnx_equals_torch(run_folder: Path, model_path: Path) -> None:
     assert model.info.training.half_precision_error <= to_onnx.LARGEST_HALF_PRECISION_ERROR
 
 
+def test_a_guided_graph_equals_torch(run_folder: Path, model_path: Path) -> None:
+    model, rng = open_model(model_path, "cpu"), np.random.default_rng(0)
+    size, rect = (96, 160), Rect(0, 0, 96, 160)
+    fields = latent_fields(model.info, Latent(3), size, rect, guided=True)
+    known = np.repeat((rng.random((*size, 1)) < 0.5).astype(np.float32), 3, axis=2)
+    guide = Guide(model.info.maps, rng.random((*size, 7), np.float32), known, wrapped=True)
+    told = guide_fields(guide, [level.cell_px for level in model.info.levels], 4, rect)
+    generator = Generator.from_checkpoint(read_checkpoint(run_folder))
+    tensors = [[torch.from_numpy(field)[None] for field in part] for part in (fields, told)]
+    with torch.no_grad():
+        expected = generator(*tensors)[0].permute(1, 2, 0).numpy()
+        free = generator(tensors[0])[0].permute(1, 2, 0).numpy()
+    assert np.abs(expected - free).mean() > 0.02, "the guide is heard"
+    assert np.abs(model.run(fields, told) - expected).max() <= 2 * model.info.training.half_precision_error + 1e-3
+
+
 def test_weights_are_stored_in_16_bits(model_path: Path) -> None:
     weights = onnx.load(model_path).graph.initializer
     assert {weight.data_type for weight in weights if len(weight.dims) == 4} == {onnx.TensorProto.FLOAT16}
@@ -40,6 +58,14 @@ def test_a_wrong_graph_is_not_written(
     assert to_onnx.main([str(run_folder), "--out", str(tmp_path / "m.onnx")]) == 2
     assert "differs from the generator" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_what_loses_too_much_in_16_bits_is_not_written(
+    run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(to_onnx, "LARGEST_HALF_PRECISION_ERROR", 1e-9)
+    assert to_onnx.main([str(run_folder), "--out", str(tmp_path / "m.onnx")]) == 2
+    assert "16-bit weights differs" in capsys.readouterr().err and not list(tmp_path.iterdir())
 
 
 def test_doubling_convolution_interpolates_then_convolves() -> None:
@@ -84,3 +110,9 @@ def test_a_checkpoint_without_its_info(run_folder: Path, tmp_path: Path, capsys:
     write_checkpoint(tmp_path, content)
     assert to_onnx.main([str(tmp_path)]) == 2
     assert "lacks or garbles" in capsys.readouterr().err
+
+
+def test_a_checkpoint_of_another_schema(run_folder: Path, tmp_path: Path) -> None:
+    torch.save(read_checkpoint(run_folder) | {"schema": 1}, tmp_path / "checkpoint.pt")
+    with pytest.raises(TextureError, match="no checkpoint of schema"):
+        read_checkpoint(tmp_path)

@@ -54,7 +54,8 @@ def test_an_upright_frame_stays_a_rectangle(frames: types.ModuleType) -> None:
 def test_what_a_hand_takes_hold_of(frames: types.ModuleType) -> None:
     corners = [(10, 190), (110, 180), (120, 20), (0, 10)]  # on a screen, whose rows count upwards
     for hand, expected in {
-        (15, 185): (0,), (118, 26): (2,), (60, 186): (0, 1), (60, 100): (0, 1, 2, 3), (200, 100): (), (4, 60): (3, 0)
+        (15, 185): (0,), (118, 26): (2,), (60, 186): (0, 1), (60, 100): (0, 1, 2, 3), (200, 100): (), (4, 60): (3, 0),
+        (60, 181): (0, 1), (60, 176): (0, 1, 2, 3),  # a side is held from half as far as a corner
     }.items():  # fmt: skip
         assert frames.grabbed(corners, hand, 12) == expected, hand
     assert frames.grabbed([(x, 200 - y) for x, y in corners], (60, 100), 12) == (0, 1, 2, 3)

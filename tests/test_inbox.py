@@ -31,8 +31,15 @@ class Worker:
     def __init__(self, inbox: Any, *names: str) -> None:
         self.got: dict[str, np.ndarray] = {}
         self.stopped = threading.Event()
-        self._thread = threading.Thread(target=self._wait, args=(inbox, names))
+        self._thread = threading.Thread(target=self._wait, args=(inbox, names), daemon=True)
         self._thread.start()
+
+    def __enter__(self) -> Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stopped.set()
+        self._thread.join(10)
 
     def end(self) -> None:
         self._thread.join(10)
@@ -60,14 +67,14 @@ def until(found: Callable[[], Any]) -> Any:
 
 
 def test_files_and_pixels_come_as_they_are(inbox: Any, extension: Callable[[str], ModuleType], tmp_path: Path) -> None:
-    worker = Worker(inbox, "content", "file", "pixels")
-    inbox.give("content", encoded(COLORS, 8))
-    (tmp_path / "a.png").write_bytes(encoded(COLORS, 16))
-    inbox.give("file", tmp_path / "a.png")
-    room = until(lambda: inbox.memory(HEIGHT * WIDTH * 3))
-    room[:] = COLORS[::-1].ravel()
-    inbox.give("pixels", extension("addon.pixels").Pixels(room, HEIGHT, WIDTH))
-    worker.end()
+    with Worker(inbox, "content", "file", "pixels") as worker:
+        inbox.give("content", encoded(COLORS, 8))
+        (tmp_path / "a.png").write_bytes(encoded(COLORS, 16))
+        inbox.give("file", tmp_path / "a.png")
+        room = until(lambda: inbox.memory(HEIGHT * WIDTH * 3))
+        room[:] = COLORS[::-1].ravel()
+        inbox.give("pixels", extension("addon.pixels").Pixels(room, HEIGHT, WIDTH))
+        worker.end()
     assert set(worker.got) == {"content", "file", "pixels"}
     for name, rgba in worker.got.items():
         assert rgba.shape == (HEIGHT, WIDTH, 4) and (rgba[..., 3] == 1).all(), name
@@ -77,25 +84,25 @@ def test_files_and_pixels_come_as_they_are(inbox: Any, extension: Callable[[str]
 def test_what_can_not_be_decoded_is_asked_for_as_pixels(
     inbox: Any, extension: Callable[[str], ModuleType], tmp_path: Path
 ) -> None:
-    worker = Worker(inbox, "strange", "gone")
-    inbox.give("strange", b"GIF89a")
-    inbox.give("gone", tmp_path / "gone.png")
-    refused: list[str] = []
-    until(lambda: refused.extend(inbox.refused()) or (len(refused) == 2 or None))
-    assert sorted(refused) == ["gone", "strange"]
-    for name in refused:
-        flat = np.full(HEIGHT * WIDTH * 4, 0.5, np.float32)
-        inbox.give(name, extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH))
-    worker.end()
+    with Worker(inbox, "strange", "gone") as worker:
+        inbox.give("strange", b"GIF89a")
+        inbox.give("gone", tmp_path / "gone.png")
+        refused: list[str] = []
+        until(lambda: refused.extend(inbox.refused()) or (len(refused) == 2 or None))
+        assert sorted(refused) == ["gone", "strange"]
+        for name in refused:
+            flat = np.full(HEIGHT * WIDTH * 4, 0.5, np.float32)
+            inbox.give(name, extension("addon.pixels").Pixels(flat, HEIGHT, WIDTH))
+        worker.end()
     assert all((rgba == 0.5).all() for rgba in worker.got.values()) and len(worker.got) == 2
 
 
 def test_memory_for_an_image_that_has_changed_its_size_meanwhile(inbox: Any) -> None:
-    worker = Worker(inbox, "never")
-    assert inbox.memory(20) is None
-    assert len(until(lambda: inbox.memory(30))) == 30
-    worker.stopped.set()
-    worker.end()
+    with Worker(inbox, "never") as worker:
+        assert inbox.memory(20) is None
+        assert len(until(lambda: inbox.memory(30))) == 30
+        worker.stopped.set()
+        worker.end()
     assert not worker.got
 
 
@@ -131,3 +138,16 @@ def test_a_picture_of_maps_of_one_size_and_its_mask(extension: Callable[[str], M
     assert white.tolist() == [[False, True], [False, False], [False, False]]
     whole, none = pixels.picture_and_mask([("base_color", base)])
     assert whole.opaque is None and none is None
+
+
+def test_red_masks_nothing_and_half_clear_is_not_opaque(extension: Callable[[str], ModuleType]) -> None:
+    base, mask = np.ones((HEIGHT, WIDTH, 4), np.float32), np.zeros((HEIGHT, WIDTH, 4), np.float32)
+    base[0, 0, 3] = 0.5
+    mask[0, :, 0] = 1
+    picture, white = extension("addon.pixels").picture_and_mask([("base_color", base), ("mask", mask)])
+    assert not picture.opaque[0, 0] and picture.opaque.sum() == HEIGHT * WIDTH - 1 and not white.any()
+
+
+def test_grey_with_an_alpha_beside_it_is_opaque_grey(extension: Callable[[str], ModuleType]) -> None:
+    grey = extension("addon.pixels").opaque_rgba(np.float32([[[0.2, 0.7]]]))
+    assert np.allclose(grey, (0.2, 0.2, 0.2, 1))

@@ -47,3 +47,27 @@ def test_what_is_cancelled_leaves_former_frames(
     with pytest.raises(job.Cancelled, match="nothing was changed"):
         made.finish()
     assert first.read_bytes() == b"former" and list(tmp_path.iterdir()) == [first]
+
+
+def test_progress_goes_from_nothing_to_all(made: Any) -> None:
+    assert made.progress == 0
+    made.start()
+    made.finish()
+    assert made.progress == 1
+
+
+def test_the_first_reason_to_end_counts(job: Any, made: Any, extension: Callable[[str], ModuleType]) -> None:
+    made.cancel()
+    made.refuse(extension("synthesis.errors").TextureError("gone"))
+    made.start()
+    with pytest.raises(job.Cancelled):
+        made.finish()
+
+
+def test_a_model_whose_gpu_was_full_is_opened_again(job: Any, model_path: Path) -> None:
+    job.detach()
+    first = job.ready_model(model_path, "cpu")
+    assert job.ready_model(model_path, "cpu") is first
+    first.fallen_back = True
+    assert job.ready_model(model_path, "cpu") is not first
+    job.detach()

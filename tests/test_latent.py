@@ -54,13 +54,20 @@ def test_controls_change_the_fields(model: Model) -> None:
     "latent, told",
     [
         (Latent(1, controls={"speed": 0.1}), "no control 'speed'; it has contrast"),
-        (Latent(1, controls={"contrast": 1.5}), "allowed is -1 to 1"),
+        (Latent(1, controls={"contrast": 1.01}), "allowed is -1 to 1"),
+        (Latent(1, controls={"contrast": -1.01}), "allowed is -1 to 1"),
+        (Latent(1, controls={"contrast": float("nan")}), "allowed is -1 to 1"),
         (Latent(1, other_seed=-4), "allowed is 0 to"),
     ],
 )
 def test_illegal_latents_are_refused(model: Model, latent: Latent, told: str) -> None:
     with pytest.raises(TextureError, match=told):
         latent.check(_with_control(model.info))
+
+
+@pytest.mark.parametrize("end", [-1.0, 1.0])
+def test_controls_go_to_their_ends(model: Model, end: float) -> None:
+    Latent(1, controls={"contrast": end}).check(_with_control(model.info))
 
 
 def test_a_model_without_controls_says_so(model: Model) -> None:

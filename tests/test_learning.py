@@ -48,9 +48,9 @@ def _until(run: Path, wanted: Callable[[object], bool]) -> object:
     raise AssertionError(f"it never came to that: {fit}")
 
 
-def _started(folder: Path, exemplar: Path, **options: object) -> Path:
+def _started(folder: Path, exemplar: Path, *preparation: str, **options: object) -> Path:
     with learning.new_run(folder, exemplar.stem) as run:
-        learning.start(run, PYTHON, exemplar, {"budget": "1m", "name": exemplar.stem, **options})
+        learning.start(run, PYTHON, exemplar, {"budget": "1m", "name": exemplar.stem, **options}, preparation)
     return run
 
 
@@ -68,6 +68,12 @@ def test_a_fit_is_started_seen_and_finished(exemplar_path: Path, tmp_path: Path)
     assert called[:3] == [str(exemplar_path), "--out", str(run)]
     options = ["--budget", "1m", "--name", "blobs", "--author", "A B", "--width-m", "1.5", "--no-guide"]
     assert called[3:] == options
+
+
+def test_a_preparation_goes_to_the_trainer(exemplar_path: Path, tmp_path: Path) -> None:
+    run = _started(tmp_path, exemplar_path, "--crop", "0,0,150,140", budget="0.05m")
+    _until(run, lambda fit: not fit.running)
+    assert json.loads((run / "called.json").read_text())[-2:] == ["--crop", "0,0,150,140"]
 
 
 def test_a_fit_stops_and_goes_on(exemplar_path: Path, tmp_path: Path) -> None:
@@ -202,6 +208,17 @@ def test_pythons_are_looked_for_where_they_may_be(tmp_path: Path, monkeypatch: p
     assert list(pythons.candidates(None)) == [program]
 
 
+def test_the_python_that_lacks_least_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {
+        "old": pythons.Python(Path("old"), version=(3, 9)),
+        "bare": pythons.Python(Path("bare"), version=(3, 11), missing=("torch", "onnx")),
+        "nearly": pythons.Python(Path("nearly"), version=(3, 12), missing=("onnx",)),
+    }
+    monkeypatch.setattr(pythons, "candidates", lambda _folder: map(Path, answers))
+    monkeypatch.setattr(pythons, "ask", lambda program, _folder: answers[str(program)])
+    assert pythons.found(None, None) == answers["nearly"]
+
+
 def test_what_is_no_python_is_told(tmp_path: Path) -> None:
     liar = tmp_path / "python"
     liar.write_text("#!/bin/sh\necho hello\n")
@@ -221,5 +238,7 @@ def test_all_that_the_project_asks_for_is_looked_for() -> None:
 
 
 def test_blenders_own_settings_are_kept_from_the_other_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHONHOME", "/blender/python")
-    assert "PYTHONHOME" not in pythons.environment() and pythons.environment()["PATH"] == os.environ["PATH"]
+    for name in ("PYTHONHOME", "PYTHONPATH"):
+        monkeypatch.setenv(name, "/blender/python")
+        assert name not in pythons.environment()
+    assert pythons.environment()["PATH"] == os.environ["PATH"]

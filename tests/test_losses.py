@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from trainer.losses import GRIDS_PX, discriminator_hinge, generator_hinge, grid_trace, in_order, wasserstein
+from trainer.losses import (
+    GRIDS_PX,
+    agreement,
+    discriminator_hinge,
+    feature_agreement,
+    generator_hinge,
+    grid_trace,
+    in_order,
+    wasserstein,
+)
 
 
 def test_hinge_losses_equal_their_twins() -> None:
@@ -67,3 +76,21 @@ def test_the_trace_of_a_grid_equals_its_twin() -> None:
         twin += [max(0, trace(other, spread, px) - trace(one, spread, px)) for px in GRIDS_PX]
     assert max(twin) > 0.1
     assert abs(grid_trace(torch.from_numpy(real), torch.from_numpy(fake)).item() - np.mean(twin)) < 1e-4
+
+
+def test_agreement_is_of_what_is_known_in_units_of_the_spread() -> None:
+    fake, target, known = torch.zeros(1, 2, 8, 12), torch.zeros(1, 2, 8, 12), torch.zeros(1, 1, 8, 12)
+    target[..., 6:] = 3
+    spread = torch.tensor([1.0, 3.0]).view(1, 2, 1, 1)
+    assert agreement(fake, target, known, spread) == 0
+    known[..., :6] = 1
+    assert agreement(fake, target, known, spread) == 0, "where it differs nobody knows"
+    known[..., 6:] = 0.5
+    twin = 0.5 * 48 * (3**2 + 1**2) / (2 * known.sum().item() + 1)
+    assert agreement(fake, target, known, spread).item() == pytest.approx(twin)
+
+
+def test_agreement_of_features_is_their_mean_square() -> None:
+    fake, target = torch.zeros(1, 2, 8, 12), torch.zeros(1, 2, 8, 12)
+    target[..., 6:] = 3
+    assert feature_agreement([fake, fake], [target, fake]).item() == pytest.approx(4.5 / 2)

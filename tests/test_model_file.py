@@ -18,6 +18,8 @@ from synthesis.model_file import read_info, read_model_file
 from synthesis.session import open_model
 from synthesis.spectrum import powers, spectra
 
+NARROW_CONTROL = {"name": "a", "low": -1, "high": 1, "shifts": [[0.0]], "log_gains": [[0.0]]}
+
 
 def _info(path: Path) -> dict:
     return json.loads(onnx.load(path).metadata_props[0].value)
@@ -108,48 +110,68 @@ def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> 
 
 
 @pytest.mark.parametrize(
-    "change",
+    "change, told",
     [
-        {"maps": ["base_color", "taste"]},
-        {"maps": []},
-        {"levels": []},
-        {"levels": [{"cell_px": 32, "channels": 10**9, "margin_cells": 4}]},
-        {"levels": [{"cell_px": 2**40, "channels": 1, "margin_cells": 4}]},
-        {"levels": [{"cell_px": 32, "channels": 16, "margin_cells": -4}]},
-        {"levels": [{"cell_px": "32", "channels": 16, "margin_cells": 4}]},
-        {"name": 7},
-        {"best_seeds": [3, 3]},
-        {"best_seeds": [-1]},
-        {"best_seeds": [2**32]},
-        {"best_seeds": [1.5]},
-        {"best_seeds": 7},
-        {"best_seeds": list(range(65))},
-        {"spectra": 7},
-        {"spectra": [[[0.0] * 256] * 3]},
-        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[0.0] * 255]]},
-        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[61.0] * 256]]},
-        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[float("nan")] * 256]]},
-        {"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [["loud"] * 256]]},
-        {"guide": {"palette": []}},
-        {"guide": {"palette": [[0.0, float("nan"), 1.0]]}},
-        {"regularity": None},
-        {"regularity": []},
-        {"regularity": {"waves": [[0, 0]]}},
-        {"regularity": {"waves": [[1e-310, 0]]}},
-        {"regularity": {"waves": [[float("nan"), 0.1]]}},
-        {"regularity": {"waves": [[10**400, 0]]}},
-        {"regularity": {"waves": [["0.1", "0"]]}},
-        {"regularity": {"waves": [[0.1, 0]] * 3}},
-        {"regularity": {"lines": ["rows"] * 1000}},
-        {"regularity": {"lines": ["aslant"]}},
-        {"exemplar": None},
-        {"training": {}},
+        ({"maps": ["base_color", "taste"]}, "the model's maps are"),
+        ({"maps": []}, "the model's maps are"),
+        ({"levels": []}, "cell sizes are"),
+        ({"levels": [{"cell_px": 32, "channels": 10**9, "margin_cells": 4}]}, "channels are 1000000000"),
+        ({"levels": [{"cell_px": 2**40, "channels": 1, "margin_cells": 4}]}, "cell size are"),
+        ({"levels": [{"cell_px": 32, "channels": 16, "margin_cells": -4}]}, "margin are -4"),
+        ({"levels": [{"cell_px": cell, "channels": 1, "margin_cells": 4} for cell in (32, 8)]}, "cell sizes are"),
+        ({"levels": [{"cell_px": "32", "channels": 16, "margin_cells": 4}]}, "'32', which should be int"),
+        ({"name": 7}, "7, which should be str"),
+        ({"best_seeds": [3, 3]}, "best seeds are"),
+        ({"best_seeds": [-1]}, "best seeds are"),
+        ({"best_seeds": [2**32]}, "best seeds are"),
+        ({"best_seeds": [1.5]}, "1.5, which should be int"),
+        ({"best_seeds": [True]}, "should be int"),
+        ({"best_seeds": 7}, "'int' object is not iterable"),
+        ({"best_seeds": list(range(65))}, "best seeds are"),
+        ({"spectra": 7}, "'int' object is not iterable"),
+        ({"spectra": [[[0.0] * 256] * 3]}, "spectra's lengths are"),
+        ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[0.0] * 255]]}, "spectra's lengths are"),
+        ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[61.0] * 256]]}, "spectra's lengths are"),
+        ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[float("nan")] * 256]]}, "spectra's lengths are"),
+        ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [["loud"] * 256]]}, "'loud'"),
+        ({"guide": {"palette": []}}, "palette are"),
+        ({"guide": {"palette": [[0.0, float("nan"), 1.0]]}}, "palette are"),
+        ({"regularity": None}, "garbles regularity"),
+        ({"regularity": []}, "garbles regularity"),
+        ({"regularity": {"waves": [[0, 0]]}}, "garbles regularity"),
+        ({"regularity": {"waves": [[1e-310, 0]]}}, "garbles regularity"),
+        ({"regularity": {"waves": [[float("nan"), 0.1]]}}, "garbles regularity"),
+        ({"regularity": {"waves": [[10**400, 0]]}}, "int too large"),
+        ({"regularity": {"waves": [["0.1", "0"]]}}, "str"),
+        ({"regularity": {"waves": [[0.1, 0]] * 3}}, "garbles regularity"),
+        ({"regularity": {"lines": ["rows"] * 1000}}, "garbles regularity"),
+        ({"regularity": {"lines": ["aslant"]}}, "garbles regularity"),
+        ({"exemplar": None}, "NoneType"),
+        ({"training": {}}, "garbles 'steps'"),
+        (
+            {"controls": [{"name": "a", "low": -1, "high": 1, "shifts": [[0.0]], "log_gains": [[0.0]]}]},
+            "changes by 'a'",
+        ),
     ],
 )
-def test_garbled_info(model_path: Path, tmp_path: Path, change: dict) -> None:
-    path = _with_info(model_path, _info(model_path) | change, tmp_path / "m.onnx")
-    with pytest.raises(TextureError, match="export the model again"):
+def test_garbled_info(model_path: Path, tmp_path: Path, change: dict, told: str) -> None:
+    """Without controls, which would not fit other levels."""
+    sound = _info(model_path) | {"controls": []}
+    assert read_info(_with_info(model_path, sound, tmp_path / "sound.onnx")).controls == ()
+    path = _with_info(model_path, sound | change, tmp_path / "m.onnx")
+    with pytest.raises(TextureError, match=f"{told}.*: export the model again"):
         open_model(path, "cpu")
+
+
+def test_numbers_of_controls_and_widths_have_bounds(model_path: Path, tmp_path: Path) -> None:
+    info = _info(model_path)
+    info["controls"][0]["shifts"] = [[99.0] * len(level) for level in info["controls"][0]["shifts"]]
+    with pytest.raises(TextureError, match="changes by"):
+        read_info(_with_info(model_path, info, tmp_path / "huge.onnx"))
+    info = _info(model_path)
+    info["exemplar"]["width_m"] = -1.0
+    with pytest.raises(TextureError, match="width in metres"):
+        read_info(_with_info(model_path, info, tmp_path / "narrow.onnx"))
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", "[" * 100_000])

@@ -30,6 +30,13 @@ def test_weak_detail_becomes_as_strong_as_the_known() -> None:
     assert np.array_equal(found_gains(made, made, ~known & known), np.ones((OCTAVES, 3))), "nothing known tells nothing"
 
 
+def test_gains_are_at_most_a_half_or_twice() -> None:
+    known = np.zeros((HEIGHT, WIDTH), bool)
+    known[:, :96] = True
+    loud, faint = _noise(0, 0.1), _noise(1, 0.001)
+    assert found_gains(faint, loud, known).max() == 2 and found_gains(loud, faint, known).min() == 0.5
+
+
 def test_a_pixel_depends_on_what_is_near() -> None:
     picture = _noise(2, 0.1)
     gains = np.full((OCTAVES, 3), 1.5, np.float32)

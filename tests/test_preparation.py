@@ -25,7 +25,6 @@ from trainer import fit
 from trainer.exemplar import read_exemplar
 
 ROOT = Path(__file__).resolve().parents[1]
-RNG = np.random.default_rng(0)
 CORNERS = ((40.0, 30.0), (250.0, 44.0), (290.0, 210.0), (12.5, 190.0))
 
 
@@ -47,7 +46,8 @@ def _corners(matrix: np.ndarray, width: float, height: float) -> tuple[tuple[flo
 
 
 def _smooth(height: int, width: int, channels: int = 3) -> np.ndarray:
-    coarse = RNG.integers(60, 200, (height // 8, width // 8, channels), dtype=np.uint8)
+    rng = np.random.default_rng(0)
+    coarse = rng.integers(60, 200, (height // 8, width // 8, channels), dtype=np.uint8)
     layers = [
         np.asarray(Image.fromarray(coarse[..., layer]).resize((width, height), Image.Resampling.BICUBIC))
         for layer in range(channels)
@@ -103,7 +103,7 @@ def test_stripes_finer_than_the_pixels_become_grey() -> None:
 
 
 def test_reducing_equals_pillow() -> None:
-    pixels = RNG.random((123, 210, 1), dtype=np.float32)
+    pixels = np.random.default_rng(0).random((123, 210, 1), dtype=np.float32)
     pillow = Image.fromarray(pixels[..., 0]).resize((77, 50), Image.Resampling.LANCZOS)
     assert np.abs(reduced(pixels, 50, 77)[..., 0] - np.asarray(pillow).clip(0, 1)).max() < 1e-4
 
@@ -162,7 +162,8 @@ def _blocks(colors: np.ndarray) -> float:
 
 
 def test_a_gradient_of_light_goes_and_detail_stays() -> None:
-    even = RNG.random((320, 448, 1), dtype=np.float32).repeat(3, 2) * 0.5 + 0.25
+    rng = np.random.default_rng(0)
+    even = rng.random((320, 448, 1), dtype=np.float32).repeat(3, 2) * 0.5 + 0.25
     x, y = np.linspace(-1, 1, 448)[None], np.linspace(-1, 1, 320)[:, None]
     light = np.exp(0.25 * x - 0.2 * y - 0.15 * x * x)[..., None].astype(np.float32)
     uneven = even * light / light.mean()
@@ -174,12 +175,16 @@ def test_a_gradient_of_light_goes_and_detail_stays() -> None:
     assert 0.4 * _blocks(uneven) < _blocks(halfway) < 0.6 * _blocks(uneven)
 
 
-@pytest.mark.parametrize("elements_px, allowed", [(1, 0.001), (8, 0.005), (64, 0.03)])
+@pytest.mark.parametrize("elements_px, allowed", [(1, 0.001), (8, 0.005), (64, 0.025)])
 def test_an_even_texture_stays_nearly_as_it_is(elements_px: int, allowed: float) -> None:
     """Even where its elements are as large as an eighth of it, and of any colour."""
-    coarse = RNG.random((512 // elements_px, 640 // elements_px, 3), dtype=np.float32) * 0.6 + 0.2
-    even = coarse.repeat(elements_px, 0).repeat(elements_px, 1)
-    assert np.abs(evened(even, 1) - even).mean() < allowed
+    changes = []
+    for seed in range(8):  # what large elements add up to is a matter of luck
+        rng = np.random.default_rng(seed)
+        coarse = rng.random((512 // elements_px, 640 // elements_px, 3), dtype=np.float32) * 0.6 + 0.2
+        even = coarse.repeat(elements_px, 0).repeat(elements_px, 1)
+        changes.append(np.abs(evened(even, 1) - even).mean())
+    assert np.mean(changes) < allowed
 
 
 def test_steps_one_after_the_other_are_one_preparation() -> None:
@@ -226,6 +231,35 @@ def test_what_is_not_allowed_is_one_line(given: dict, told: str) -> None:
     with pytest.raises(TextureError, match=told) as reason:
         prepared(Picture({"base_color": np.zeros((240, 320, 3), np.float32)}), Preparation(**given))
     assert "\n" not in str(reason.value)
+
+
+def test_a_second_step_is_of_what_the_first_has_left() -> None:
+    size, cropped = (240, 320), Preparation(crop=(8, 16, 300, 220))
+    again = Preparation(crop=(4, 5, 60, 50))
+    assert cropped.then(again, size).crop == (12, 21, 60, 50)
+    lit = Preparation(even_light=0.5).then(again, size)
+    assert (lit.even_light, lit.crop) == (0.5, again.crop)
+    assert cropped.then(Preparation(scale=0.5), size) == Preparation(crop=cropped.crop, scale=0.5)
+    with pytest.raises(TextureError, match="reduce it as the last step"):
+        Preparation(scale=0.5).then(again, size)
+
+
+def test_a_relief_that_is_drawn_larger_is_as_steep() -> None:
+    normal = np.tile((np.float32([0.6, 0, 0.8]) + 1) / 2, (96, 200, 1))
+    picture = Picture({"base_color": _smooth(96, 200), "normal": normal})
+    trapezoid = Preparation(((20, 0), (180, 0), (200, 96), (0, 96)))
+    middle = 2 * prepared(picture, trapezoid).maps["normal"][:, 70:-70] - 1
+    steepness = np.hypot(middle[..., 0], middle[..., 1]) / middle[..., 2]
+    assert steepness.min() > 0.6 and steepness.max() < 0.9
+
+
+def test_light_is_evened_by_what_is_opaque() -> None:
+    lit = _smooth(240, 320) * np.linspace(0.6, 1.2, 320, dtype=np.float32)[None, :, None]
+    opaque = np.ones((240, 320), bool)
+    opaque[60:180, 200:300] = False
+    one, other = (evened(np.where(opaque[..., None], lit, np.float32(hidden)), 1, opaque) for hidden in (0, 1))
+    assert np.abs(one - other)[opaque].max() < 1e-5
+    assert abs(one[opaque].mean() - lit[opaque].mean()) < 1e-3
 
 
 ALL = Preparation(CORNERS, (10, 20, 200, 130), 0.75, 0.5)

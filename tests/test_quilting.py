@@ -42,6 +42,22 @@ def test_edges_are_no_more_than_any_step(axis: int) -> None:
     assert steps[1] < 3 * steps[0], "nor is any cut a hard edge"
 
 
+def test_blocks_are_the_best_of_the_tries_and_are_cut_to_each_other() -> None:
+    texture, band = _texture(), list(range(-BAND_PX, BAND_PX))
+    usual = [np.abs(np.diff(texture, axis=axis)).mean() for axis in (0, 1)]
+    corners, hardest = [], []
+    for seed in range(4):
+        made, _ = _quilted(texture, seed=seed)
+        rings = [np.abs(np.diff(made, axis=axis, append=made.take([0], axis))) for axis in (0, 1)]
+        for axis, ring in enumerate(rings):
+            assert 0.88 < ring.take(-1, axis).mean() / usual[axis] < 1.13, "seen first: it runs straight"
+        corners.append(rings[0][-1, band].mean() / usual[0])
+        bands = (rings[0][:, band], rings[1][band])
+        hardest += [np.quantile(ring.mean(-1), 0.999) / step for ring, step in zip(bands, usual, strict=True)]
+    assert np.mean(corners) < 1.3, "the ring of blocks is closed"
+    assert np.mean(hardest) < 4, hardest
+
+
 def test_pixels_are_the_pictures_own_and_the_middle_stays() -> None:
     texture = _texture()
     made, known = _quilted(texture)

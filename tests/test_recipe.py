@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from synthesis.session import Model
+
 Extension = Callable[[str], ModuleType]
 
 
@@ -40,6 +42,16 @@ def test_properties_give_the_recipe_back(
     stored = recipes.properties(made)
     assert recipes.from_properties(stored) == made
     assert recipes.from_json(json.dumps(stored)) == made
+
+
+def test_without_estimates_there_is_no_depth(
+    recipes: ModuleType, latent: Callable[..., Any], extension: Extension, model: Model
+) -> None:
+    surface = extension("synthesis.surface")
+    none, some = (
+        recipes.recipe(model.info, "", latent(3), (64, 32), one) for one in (surface.NO_SURFACE, surface.Surface(0.5))
+    )
+    assert none.depth is None and some.depth == 0.5 and (none.height, none.width) == (64, 32)
 
 
 def test_what_the_first_version_wrote_is_read(recipes: ModuleType, latent: Callable[..., Any]) -> None:

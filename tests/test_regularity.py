@@ -45,6 +45,11 @@ def test_of_a_wave_and_its_harmonics_one_is_kept() -> None:
     assert len(found_regularity(_picture(np.sign(np.sin(2 * np.pi * RIGHT / 50)))).waves) == 1
 
 
+def test_two_cycles_are_no_period() -> None:
+    many, two = (found_regularity(_picture(np.sin(2 * np.pi * RIGHT / px))) for px in (50, WIDTH / 2))
+    assert many.waves and not two.waves
+
+
 @pytest.mark.parametrize("direction", ["rows", "columns"])
 def test_lines_are_found(direction: str) -> None:
     widths = np.repeat(RNG.normal(0, 1, 64), RNG.integers(5, 40, 64))

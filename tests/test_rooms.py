@@ -9,10 +9,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("trainer", "export", "synthesis", "addon")
 FORBIDDEN = {
-    "trainer": {"bpy", "onnxruntime", "export", "addon"},
-    "export": {"bpy", "onnxruntime", "addon"},
-    "synthesis": {"bpy", "torch", "trainer", "export", "addon"},
-    "addon": {"torch", "onnxruntime", "PIL", "trainer", "export"},
+    "trainer": {"bpy", "onnxruntime", "export", "addon", "benchmarks"},
+    "export": {"bpy", "onnxruntime", "addon", "benchmarks"},
+    "synthesis": {"bpy", "torch", "trainer", "export", "addon", "benchmarks"},
+    "addon": {"torch", "onnxruntime", "PIL", "trainer", "export", "benchmarks"},
 }
 ONLY_HERE = {  # room -> package -> its only files
     "synthesis": {
@@ -34,6 +34,8 @@ def imported(source: str, room: str) -> Iterator[str]:
             yield room
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module.split(".")[0]
+        elif isinstance(node, ast.ImportFrom):
+            yield from (name.name for name in node.names)
 
 
 def wrong_arrows(room: str, file: str, source: str) -> set[str]:
@@ -57,7 +59,9 @@ def test_a_planted_wrong_arrow_is_found() -> None:
     assert wrong_arrows("synthesis", "synthesis/x.py", "def f():\n    import onnxruntime") == {"onnxruntime"}
     assert wrong_arrows("synthesis", "synthesis/session.py", "import onnxruntime") == set()
     assert wrong_arrows("addon", "addon/x.py", "from ..trainer.loop import fit") == {"trainer"}
+    assert wrong_arrows("addon", "addon/x.py", "from .. import trainer") == {"trainer"}
     assert wrong_arrows("trainer", "trainer/x.py", "from export import to_onnx") == {"export"}
+    assert wrong_arrows("synthesis", "synthesis/x.py", "import benchmarks.speed") == {"benchmarks"}
 
 
 def test_shipped_rooms_import_one_another_relatively() -> None:
@@ -66,3 +70,5 @@ def test_shipped_rooms_import_one_another_relatively() -> None:
             for node in ast.walk(ast.parse(path.read_text())):
                 if isinstance(node, ast.ImportFrom) and node.level == 0:
                     assert (node.module or "").split(".")[0] not in ROOMS, path
+                elif isinstance(node, ast.Import):
+                    assert not {name.name.split(".")[0] for name in node.names} & set(ROOMS), path

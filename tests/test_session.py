@@ -10,6 +10,8 @@ import pytest
 
 from synthesis import session
 from synthesis.errors import TextureError
+from synthesis.latent import Latent, latent_fields
+from synthesis.windows import Rect
 
 
 class BrokenGpu:
@@ -59,3 +61,30 @@ def test_a_full_gpu_is_not_left_where_it_was_insisted_on(model_path: Path) -> No
     with pytest.raises(TextureError, match="CUDA has no room"):
         model.fall_back_to_cpu()
     assert not model.fallen_back
+
+
+class Failing:
+    """A session on the CPU that says why it can't run."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def get_providers(self) -> list[str]:
+        return ["CPUExecutionProvider"]
+
+    def run(self, _outputs: Sequence[str], _inputs: object) -> None:
+        raise RuntimeError(self.reason)
+
+
+def test_a_device_without_room_is_told_from_one_that_fails(model_path: Path) -> None:
+    model = session.open_model(model_path, "cpu")
+    fields = latent_fields(model.info, Latent(1), (32, 64), Rect(0, 0, 32, 64))
+    model._session = Failing("Failed to allocate memory for requested buffer of size 99")
+    with pytest.raises(session.OutOfMemory):
+        model.run(fields)
+    model._session = Failing("no such kernel")
+    with pytest.raises(TextureError, match="can't run on the CPU"):
+        model.run(fields)
+    model._asked = "auto"
+    model.fall_back_to_cpu()
+    assert model.fallen_back and model.run(fields).shape == (32, 64, model.info.channels)

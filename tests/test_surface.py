@@ -88,6 +88,21 @@ def test_dark_hollows_are_occluded_and_heights_are_not() -> None:
     assert (maps["ao"][~low] == 1).all() and maps["ao"][low].mean() < 0.95
 
 
+def test_hollows_are_never_black() -> None:
+    colors = np.full((160, 224, 3), 0.9, np.float32)
+    colors[70:90, 100:124] = 0
+    assert _on_the_torus(colors, 2.0)["ao"].min() == pytest.approx(0.3)
+
+
+def test_what_is_bright_or_colorful_is_rougher() -> None:
+    def roughness(color: tuple[float, float, float]) -> float:
+        return float(_on_the_torus(np.full((4, 6, 3), color, np.float32))["roughness"].mean())
+
+    assert roughness((0.7, 0.7, 0.7)) > roughness((0.5, 0.5, 0.5)) + 0.1
+    assert roughness((0.55, 0.55, 0.2)) > roughness((0.53, 0.53, 0.53)) + 0.1, "yellow: blue is the least"
+    assert roughness((0, 0, 0)) == pytest.approx(0.4) and roughness((1, 1, 1)) == pytest.approx(0.95)
+
+
 def test_a_rolled_picture_has_rolled_maps() -> None:
     one, other = _on_the_torus(_colors()), _on_the_torus(np.roll(_colors(), (13, -37), axis=(0, 1)))
     for name, values in one.items():

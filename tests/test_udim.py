@@ -71,6 +71,10 @@ def test_sets_that_can_not_be(model: Model, udim: UdimSet, told: str) -> None:
         udim.check(info)
 
 
+def test_the_largest_set_is_allowed(model: Model) -> None:
+    UdimSet(8, 1, 64, 4096).check(model.info)
+
+
 def test_what_does_not_go_together_is_told(
     model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,70 @@
+"""Lessons: every kind asks for what it is meant to teach."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synthesis.guide import EXACT, ROUGH
+from synthesis.palette import palette
+from synthesis.windows import Rect
+from trainer.guides import KINDS, Lesson, draw_lesson
+
+MAPS, CELLS_PX, MARGIN_CELLS = ("base_color", "height"), [32, 16, 8, 4, 2], 4
+RECT = Rect(64, 96, 96, 128)
+PIXELS = np.random.default_rng(1).random((256, 320, 4), np.float32)
+CROP = PIXELS[64:160, 96:224]
+
+
+def _lesson(kind: str) -> Lesson:
+    """The first of its kind; of those with holes, the first that gives some part."""
+    colors = palette(PIXELS[..., :3])
+    for seed in range(200):
+        lesson = draw_lesson(PIXELS, MAPS, colors, CELLS_PX, MARGIN_CELLS, RECT, np.random.default_rng(seed))
+        if lesson.kind == kind and (kind != "holes" or 0.1 < lesson.given.mean() < 0.9):
+            return lesson
+    raise AssertionError(f"no lesson was of the kind {kind}")
+
+
+def _told(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
+    """What the guide tells of single pixels, without its margin: values about zero, and how surely they are known."""
+    inner = np.s_[:, MARGIN_CELLS:-MARGIN_CELLS, MARGIN_CELLS:-MARGIN_CELLS]
+    values, known = np.split(lesson.guide[-1][inner], [4])
+    return values.transpose(1, 2, 0), known
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_all_lessons_weigh_every_pixel(kind: str) -> None:
+    lesson = _lesson(kind)
+    assert lesson.target.shape == CROP.shape and lesson.weight.shape == lesson.given.shape == CROP.shape[:2]
+    assert lesson.weight.min() >= 0 and lesson.weight.max() <= 1
+    assert lesson.given.any() == (kind == "holes"), "only there are pixels given exactly"
+
+
+@pytest.mark.parametrize("kind", ["holes", "worn", "coarse"])
+def test_the_exemplar_itself_is_asked_for(kind: str) -> None:
+    assert np.array_equal(_lesson(kind).target, CROP)
+
+
+def test_nothing_of_a_hole_is_seen() -> None:
+    lesson = _lesson("holes")
+    values, known = _told(lesson)
+    assert np.array_equal(lesson.given, known[0] == EXACT)
+    assert np.allclose(values[lesson.given, :3], CROP[lesson.given, :3] - 0.5) and not values[~lesson.given].any()
+    assert (lesson.weight[lesson.given] < 0.5).all(), "what is given counts less"
+
+
+def test_what_is_worn_is_roughly_known() -> None:
+    values, known = _told(_lesson("worn"))
+    assert (known[0] == ROUGH).all() and np.abs(values[..., :3] - (CROP[..., :3] - 0.5)).mean() > 0.005
+
+
+def test_what_is_coarse_tells_no_single_pixel() -> None:
+    lesson = _lesson("coarse")
+    assert lesson.target_px in (2, 4, 8, 16, 32) and not _told(lesson)[1].any()
+
+
+def test_foreign_colors_are_asked_for_in_the_exemplar_s_relief() -> None:
+    lesson = _lesson("foreign")
+    assert np.abs(lesson.target - CROP)[..., :3].mean() > 0.05
+    assert np.array_equal(lesson.target[..., 3:], CROP[..., 3:]) and not _told(lesson)[1][1].any()
