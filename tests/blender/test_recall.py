@@ -8,5 +8,6 @@ from .conftest import INSIDE, Blender
 
 
 def test_what_is_remembered_outlives_blender(blender: Blender, model_path: Path, tmp_path: Path) -> None:
-    for stage in ("first", "later"):
-        assert "recall: all fine" in blender.check(INSIDE / "recall.py", model_path, tmp_path, stage)
+    first, later = (blender.check(INSIDE / "recall.py", model_path, tmp_path, stage) for stage in ("first", "later"))
+    assert "recall: all fine" in first and "recall: all fine" in later
+    assert "has been learned anew since" in first, "a warning"
