@@ -1,4 +1,4 @@
-"""Prepare a window for a person who looks through seeds, and write down what comes in and how long the window waits.
+"""Prepare a window for a person who looks through seeds, and write down what comes in.
 
 Arguments after "--": a folder for notes, and the name of a shipped model. Writes ready, then browse.json at every
 change.
@@ -6,7 +6,6 @@ change.
 
 import json
 import sys
-import time
 from math import radians
 from pathlib import Path
 
@@ -67,32 +66,22 @@ def ready():
 
 
 class Watch:
-    """Ticks as often as the window handles events, and keeps the longest times between two ticks.
-
-    first: while the model is opened; later: while more thumbnails come in; idle: while nothing is made.
-    """
+    """Writes down what has changed since the last tick."""
 
     def __init__(self):
-        self.before = self.began = self.seen = None
-        self.gaps = {"first": 0.0, "later": 0.0, "idle": 0.0}
+        self.seen = None
 
     def __call__(self):
-        now = time.perf_counter()
         sheets, background = (
             sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("browse.contact_sheets", "background")
         )
         table = sheets._table
         counts = {path.stem: len(sheet.icons) for (path, _), sheet in table.sheets.items()}
-        when = "idle" if not table.work else "later" if any(counts.values()) else "first"
-        self.gaps[when] = max(self.gaps[when], now - (self.before or now))
-        self.began = self.began or (now if table.work else None)
-        self.before = now
         timed = bpy.app.timers.is_registered(sheets._tick)
         state = {"thumbnails": counts, "timer": timed, "image": "" if background.running() else image()}
         if state != self.seen:
             self.seen = state
-            told = {"seconds": now - (self.began or now), "longest_gaps_seconds": self.gaps}
-            (notes / "new.json").write_text(json.dumps(state | told))
+            (notes / "new.json").write_text(json.dumps(state))
             (notes / "new.json").replace(notes / "browse.json")
         return TICK_SECONDS
 

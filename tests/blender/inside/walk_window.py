@@ -168,7 +168,6 @@ def told_of_ball():
         "image": image.name if image else "",
         "size": list(image.size) if image else [],
         "maps": sorted(name for name, node in nodes.items() if name and hasattr(node, "image")),
-        "material": material.name if material else "",
         "displacement": material.displacement_method if material else "",
         "modifiers": [modifier.type for modifier in ball.modifiers],
     }
