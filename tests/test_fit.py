@@ -66,6 +66,12 @@ def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Pa
     assert left[-1] == 0 and left[4] > left[-5] > 0
 
 
+def test_rates_fall_in_the_second_half() -> None:
+    config = FitConfig()
+    assert [config.rate(progress) for progress in (0, 0.25, 0.5)] == [1, 1, 1]
+    assert config.rate(0.75) == pytest.approx(0.5) and config.rate(1) == 0.02
+
+
 def test_stages_share_the_budget() -> None:
     """Those that see nothing of an exemplar are left out; the more grain it is, the less time coarse ones get."""
     config = FitConfig()
@@ -173,13 +179,16 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     stats = tmp_path / "run" / "stats.jsonl"
     end = time.monotonic() + 60
-    while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
-        time.sleep(0.2)
-    if number is None:
-        (tmp_path / "run" / "stop").touch()
-    else:
-        process.send_signal(number)
-    told, _ = process.communicate(timeout=120)
+    try:
+        while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
+            time.sleep(0.2)
+        if number is None:
+            (tmp_path / "run" / "stop").touch()
+        else:
+            process.send_signal(number)
+        told, _ = process.communicate(timeout=120)
+    finally:
+        process.kill()
     assert process.returncode == 0, told
     assert "stopped at step" in told and "Traceback" not in told
     assert not (tmp_path / "run" / "stop").exists(), "a request holds once"
@@ -192,10 +201,13 @@ def test_ctrl_c_does_not_stop_the_export(exemplar_path: Path, tmp_path: Path) ->
     command = [sys.executable, "-m", "trainer.fit", exemplar_path, "--out", tmp_path / "run", "--budget", "3steps"]
     process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
     assert process.stderr is not None
-    told = next(line for line in process.stderr if line == "exporting\n")
-    time.sleep(1)
-    os.killpg(process.pid, signal.SIGINT)
-    told += process.communicate(timeout=120)[1]
+    try:
+        told = next(line for line in process.stderr if line == "exporting\n")
+        time.sleep(1)
+        os.killpg(process.pid, signal.SIGINT)
+        told += process.communicate(timeout=120)[1]
+    finally:
+        process.kill()
     assert process.returncode == 0 and (tmp_path / "run" / "model.onnx").exists(), told
 
 
@@ -218,6 +230,23 @@ def test_the_watch_names_each_failure_but_is_patient(numbers: dict[str, float], 
     for _ in range(PATIENCE_STEPS - 1):
         watch.failure(bad)
     assert told in (watch.failure(bad) or "")
+
+
+@pytest.mark.parametrize(
+    "numbers, calm",
+    [
+        ({"contrast": 0.14}, False),
+        ({"contrast": 0.16}, True),
+        ({"saturated": 0.31}, False),
+        ({"saturated": 0.29}, True),
+        ({"game": 0.019}, False),
+        ({"game": 0.021}, True),
+    ],
+)
+def test_from_where_on_the_watch_worries(numbers: dict[str, float], calm: bool) -> None:
+    watch = Watch()
+    watch.failure(dataclasses.replace(FINE, **numbers))
+    assert watch.calm == calm
 
 
 def test_the_watch_does_not_wait_for_numbers_that_are_none() -> None:
