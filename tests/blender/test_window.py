@@ -85,7 +85,11 @@ def ended(process: subprocess.Popen[bytes]) -> Iterator[None]:
     finally:
         subprocess.run(["pkill", "-P", str(process.pid)], check=False)
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(30)
 
 
 def wait_for(file: Path, seconds: float) -> None:
