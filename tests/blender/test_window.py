@@ -50,9 +50,10 @@ class Desk:
         if not self._prefix and not all(map(shutil.which, ("Xvfb", "xdotool", "import"))):
             pytest.skip("a window needs Xvfb, xdotool and ImageMagick")
 
-    def start(self, *command: str) -> subprocess.Popen[bytes]:
-        quiet = subprocess.DEVNULL
-        return subprocess.Popen([*self._prefix, *command], env=self._environment, stdout=quiet, stderr=quiet)
+    def start(self, *command: str, log: Path = Path(os.devnull)) -> subprocess.Popen[bytes]:
+        """Begin a program; log: where what it prints goes."""
+        with log.open("wb") as told:
+            return subprocess.Popen([*self._prefix, *command], env=self._environment, stdout=told, stderr=told)
 
     def click(self, x: int, y: int) -> None:
         """As a hand does it: Blender wants to see the pointer come, and the button held for a moment."""
@@ -115,14 +116,16 @@ def generate_button(notes: Path) -> tuple[int, int]:
 
 @contextmanager
 def at_a_window(program: Blender, script: str, notes: Path, *arguments: object) -> Iterator[Desk]:
-    """A Blender window that a script of ours has prepared."""
-    desk = Desk(program)
+    """A Blender window that a script of ours has prepared; nothing may go wrong in it unseen."""
+    desk, log = Desk(program), notes / "blender.log"
     with ended(desk.start("Xvfb", DISPLAY, "-screen", "0", SCREEN)):
         time.sleep(2)
         given = ["--python", str(INSIDE / script), "--", str(notes), *map(str, arguments)]
-        with ended(desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *given)):
+        with ended(desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *given, log=log)):
             wait_for(notes / "ready", 120)
             yield desk
+    told = log.read_text(errors="replace")
+    assert "Traceback" not in told, told
 
 
 def test_a_click_on_generate_texture_changes_the_material(program: Blender, tmp_path: Path) -> None:
