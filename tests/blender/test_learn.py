@@ -12,7 +12,7 @@ FAKE = ROOT / "tests" / "fake_trainer"
 
 
 def test_an_artist_lets_a_texture_be_learned(blender: Blender, exemplar_path: Path, tmp_path: Path) -> None:
-    for name in ("blobs", "small", "unreadable"):
+    for name in ("blobs", "small", "unreadable", "deaf"):
         shutil.copyfile(exemplar_path, tmp_path / f"{name}.png")
     (tmp_path / "runs").mkdir()
     real = ROOT if blender.program is None else ""

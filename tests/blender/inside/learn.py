@@ -5,6 +5,8 @@ fits, and the real trainer's folder or "".
 """
 
 import importlib
+import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -40,6 +42,11 @@ def until(wanted, seconds=60):
 
 def ended(fit):
     return not fit.running
+
+
+def asked_of_the_trainer(fit):
+    """Its arguments."""
+    return json.loads((fit.run / "called.json").read_text())
 
 
 def refused(told, operator, **given):
@@ -82,6 +89,34 @@ assert until(ended).state is learning.State.FINISHED
 assert bpy.ops.tilewright.learn_forget(run=str(fit.run)) == {"FINISHED"}
 assert not fit.run.exists() and settings.model and settings.model != str(fit.run / "model.onnx")
 
+# what is asked for in the dialog comes to the trainer; a finished fit learns longer
+wall = Path(folder).with_name("wall")
+wall.mkdir()
+color = Path(shutil.copy(exemplar, wall / "wall_color.png"))
+asked = {"folder": True, "even_light": 0.5, "scale": 0.5, "budget": "CUSTOM", "minutes": 0.2}
+bpy.context.scene.unit_settings.scale_length = 0.01
+assert bpy.ops.tilewright.learn(filepath=str(color), width_m=200.0, **asked) == {"FINISHED"}
+bpy.context.scene.unit_settings.scale_length = 1
+fit = until(ended)
+assert fit.state is learning.State.FINISHED, fit
+given = asked_of_the_trainer(fit)
+assert given[0] == str(wall), "all maps of the folder"
+options_given = dict(zip(given[1::2], given[2::2], strict=False))
+assert (options_given["--even-light"], options_given["--scale"]) == ("0.5", "0.5"), given
+assert abs(float(options_given["--width-m"]) - 2) < 1e-4, "in metres, whatever the scene's unit is"
+assert bpy.ops.tilewright.learn_continue(run=str(fit.run), minutes=0.5) == {"FINISHED"}
+budget = json.loads((fit.run / "fit.json").read_text())["options"]["budget"]
+assert budget == "30s", budget
+assert until(ended).state is learning.State.FINISHED
+
+# what does not hear that it is to stop is ended when it is asked a second time
+assert bpy.ops.tilewright.learn(filepath=str(Path(exemplar).with_stem("deaf")), budget="20m") == {"FINISHED"}
+fit = until(lambda fit: fit.progress > 0)
+for _ in range(2):
+    assert bpy.ops.tilewright.learn_stop(run=str(fit.run)) == {"FINISHED"}
+fit = until(ended)
+assert fit.state is learning.State.FAILED and "interrupted" in fit.problem, fit
+
 # an image that lies in no file is written beside the fit; all its pixels, and where it is transparent
 pixels = np.random.default_rng(0).integers(0, 256, (12, 20, 4)) / 255
 pixels[..., 3] = 1
@@ -93,7 +128,7 @@ fit = until(ended)
 (written,) = (file for file in fit.run.glob("*.png") if file.name != "preview.png")
 seen = images.read(bpy.data.images.load(str(written))).encoded()
 assert np.abs(seen - pixels)[4:].max() < 1e-6 and (seen[:4, :, 3] == 0).all()
-assert len(bpy.data.images) == len({image.name for image in bpy.data.images}) and "Mein_Bild" not in bpy.data.images
+assert "Mein_Bild" not in bpy.data.images
 assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for name in ("preview.png", "no.png")] == [
     1,
     0,
