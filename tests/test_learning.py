@@ -56,12 +56,14 @@ def _started(folder: Path, exemplar: Path, *preparation: str, **options: object)
 
 def test_a_fit_is_started_seen_and_finished(exemplar_path: Path, tmp_path: Path) -> None:
     run = _started(tmp_path, exemplar_path, author="A B", license="", width_m=1.5, resume=False, no_guide=True)
+    (run / "hold").touch()
     assert learning.read(run).state in {State.STARTING, State.LEARNING}
     fit = _until(run, lambda fit: fit.progress > 0.3)
     assert fit.state is State.LEARNING and fit.running and fit.name == "blobs"
     assert fit.progress + fit.seconds_left == pytest.approx(1) and fit.step > 0
     assert (run / learning.PREVIEW).exists()
     _until(run, lambda fit: fit.state is State.SAVING)
+    (run / "hold").unlink()
     fit = _until(run, lambda fit: not fit.running)
     assert fit.state is State.FINISHED and fit.progress == 1 and fit.problem == ""
     called = json.loads((run / "called.json").read_text())
@@ -79,8 +81,10 @@ def test_a_preparation_goes_to_the_trainer(exemplar_path: Path, tmp_path: Path) 
 def test_a_fit_stops_and_goes_on(exemplar_path: Path, tmp_path: Path) -> None:
     run = _started(tmp_path, exemplar_path)
     _until(run, lambda fit: fit.progress > 0.2)
+    (run / "hold").touch()
     learning.stop(run)
     assert learning.read(run).state is State.STOPPING
+    (run / "hold").unlink()
     fit = _until(run, lambda fit: not fit.running)
     assert fit.state is State.STOPPED and 0.2 < fit.progress < 1
     learning.go_on(run, PYTHON)

@@ -2,7 +2,7 @@
 
 The exemplar's name tells what happens: `small` is refused, `broken` is a bug, all others take a second for each minute
 of the budget, and `deaf` does so whatever it is asked; then the model is a copy of one that is shipped, but of
-`unreadable` an empty file.
+`unreadable` an empty file. As long as there is a file RUN/hold, it makes no model.
 """
 
 import json
@@ -34,5 +34,7 @@ while learned < seconds and (exemplar.stem == "deaf" or not (run / "stop").exist
 (run / "stop").unlink(missing_ok=True)
 checkpoint.write_text(str(learned))
 time.sleep(4 * TICK_SECONDS)
+while (run / "hold").exists():
+    time.sleep(TICK_SECONDS)
 model = next(Path(__file__).parents[3].glob("models/*.onnx"))
 (run / "model.onnx").write_bytes(b"" if exemplar.stem == "unreadable" else model.read_bytes())
