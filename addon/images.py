@@ -23,6 +23,7 @@ _NO_PIXELS = "{name} has no pixels that can be read: save it as a file and open 
 _SRGB = ("sRGB", "sRGB - Texture", "Utility - sRGB - Texture")  # Blender's name, and two of ACES
 _LINEAR = ("Linear Rec.709", "Linear Rec.709 (sRGB)", "Utility - Linear - sRGB")
 _PNG_END = b"IEND\xaeB`\x82"
+_Step = Callable[[bpy.types.Image], bpy.types.Image | None]
 _BEFORE, _AFTER = "tilewright_before", "tilewright_after"
 
 
@@ -178,17 +179,30 @@ def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
 
 def other_side(image: bpy.types.Image) -> bpy.types.Image | None:
     """What an image was made from at the very beginning, of that the newest: so that one can go there and back."""
-    beginning = _followed(image, made_from)
-    other = beginning if beginning != image else _followed(image, last_made_from)
+    beginning = _passed(image, made_from)[-1]
+    other = beginning if beginning != image else _passed(image, last_made_from)[-1]
     return other if other != image else None
 
 
-def _followed(image: bpy.types.Image, step: Callable[[bpy.types.Image], bpy.types.Image | None]) -> bpy.types.Image:
-    """Where the steps from an image end; one that leads back, as somebody may have set it, is not taken."""
+def _passed(image: bpy.types.Image, step: _Step) -> list[bpy.types.Image]:
+    """An image and where the steps from it lead; one that leads back, as somebody may have set it, is not taken."""
     passed = [image]
     while (following := step(passed[-1])) is not None and following not in passed:
         passed.append(following)
-    return passed[-1]
+    return passed
+
+
+def forget(image: bpy.types.Image) -> None:
+    """Let an image know no former or later ones, nor they each other: what nothing shows is not saved."""
+    for step in (made_from, last_made_from):
+        for known in _passed(image, step)[1:]:
+            _cut(known)
+    _cut(image)
+
+
+def _cut(image: bpy.types.Image) -> None:
+    for key in (_BEFORE, _AFTER):
+        image.pop(key, None)
 
 
 def made_from(image: bpy.types.Image) -> bpy.types.Image | None:

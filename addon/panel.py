@@ -20,6 +20,7 @@ from .retouch import (
     TILEWRIGHT_OT_draw_in_texture,
     TILEWRIGHT_OT_fill,
     TILEWRIGHT_OT_flip,
+    TILEWRIGHT_OT_forget_before,
     TILEWRIGHT_OT_make_tileable,
 )
 from .settings import FROM_FILE, MOST_CONTROLS, TilewrightSettings
@@ -177,4 +178,6 @@ def _draw_drawing(layout: bpy.types.UILayout, settings: TilewrightSettings) -> N
     layout.prop(settings, "strength")
     layout.operator(TILEWRIGHT_OT_draw_in_texture.bl_idname, text="Draw in this Texture", icon="GREASEPENCIL")
     layout.separator()
-    layout.operator(TILEWRIGHT_OT_flip.bl_idname, icon="ARROW_LEFTRIGHT")
+    row = layout.row(align=True)
+    row.operator(TILEWRIGHT_OT_flip.bl_idname, icon="ARROW_LEFTRIGHT")
+    row.operator(TILEWRIGHT_OT_forget_before.bl_idname, text="", icon="TRASH")

@@ -194,11 +194,9 @@ class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
         return lambda info, picture, _mask: edits.stylize(info, picture, strength)
 
 
-class TILEWRIGHT_OT_flip(bpy.types.Operator):
-    """Show the image as it was before, or after"""
+class _HasHistory:
+    """Only for an image that was made from another one, or another one from it."""
 
-    bl_idname = "tilewright.flip"
-    bl_label = "Before / After"
     bl_options = {"UNDO", "INTERNAL"}
 
     @classmethod
@@ -209,6 +207,13 @@ class TILEWRIGHT_OT_flip(bpy.types.Operator):
         cls.poll_message_set(told("This image was not made from another one, nor another one from it"))
         return False
 
+
+class TILEWRIGHT_OT_flip(_HasHistory, bpy.types.Operator):
+    """Show the image as it was before, or after"""
+
+    bl_idname = "tilewright.flip"
+    bl_label = "Before / After"
+
     def execute(self, context: bpy.types.Context) -> set[str]:
         image = open_image(context)
         for name, beside in materials.maps_beside(image).items():
@@ -218,13 +223,26 @@ class TILEWRIGHT_OT_flip(bpy.types.Operator):
         return {"FINISHED"}
 
 
+class TILEWRIGHT_OT_forget_before(_HasHistory, bpy.types.Operator):
+    """Keep only what is shown of this image and its maps: what else was made on the way is not saved"""
+
+    bl_idname = "tilewright.forget_before"
+    bl_label = "Keep Only This"
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        image = open_image(context)
+        for beside in materials.maps_beside(image).values():
+            images.forget(beside)
+        return {"FINISHED"}
+
+
 EDITS = (
     TILEWRIGHT_OT_fill,
     TILEWRIGHT_OT_make_tileable,
     TILEWRIGHT_OT_clean_up,
     TILEWRIGHT_OT_draw_in_texture,
 )
-CLASSES = (*EDITS, TILEWRIGHT_OT_flip)
+CLASSES = (*EDITS, TILEWRIGHT_OT_flip, TILEWRIGHT_OT_forget_before)
 
 
 def _why_not(context: bpy.types.Context) -> str:

@@ -93,6 +93,9 @@ WORDS = {
         "没有打开的图像：请在图像编辑器中打开，或在纹理绘制模式下绘制"
     ),
     "This image was not made from another one, nor another one from it": "该图像既非由其他图像生成，也未生成其他图像",
+    "Keep only what is shown of this image and its maps: what else was made on the way is not saved": (
+        "只保留此图像及其各贴图当前显示的版本：途中生成的其他版本不再保存"
+    ),
     # preferences
     "Compute Device": "计算设备",
     "What computes textures; the panel shows what is really in use": "用什么计算纹理；面板中显示实际使用的设备",
@@ -137,4 +140,5 @@ OPERATORS = {
     "Draw in this Texture": "以此纹理绘制",
     "Draw Image in Texture": "以纹理绘制图像",
     "Before / After": "之前 / 之后",
+    "Keep Only This": "只保留此版本",
 }

@@ -224,6 +224,15 @@ assert [images.other_side(one) for one in (third, second, first, tiles)] == [fir
 images.remember(third, first)
 assert all(images.other_side(one) in {first, second, third} for one in (first, second, third))
 
+
+# and all that is not shown may go
+first, second, third = (image(name, colors) for name in ("one", "two", "three"))
+images.remember(first, second)
+images.remember(second, third)
+images.forget(second)
+assert [images.other_side(one) for one in (first, second, third)] == [None] * 3
+assert [one.users for one in (first, second, third)] == [0] * 3
+
 refused("fill", "nothing is to be filled", image="photo")
 refused(
     "fill", "the mask is 20 x 10 px, the picture 140 x 100", image="photo", mask=image("small", colors[:10, :20]).name
