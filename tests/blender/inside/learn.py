@@ -196,10 +196,10 @@ assert not bpy.app.timers.is_registered(tick) and learning.read(run).running
 assert not [name for name in dir(bpy.types) if name.startswith("TILEWRIGHT_")]
 module.register()
 assert bpy.app.timers.is_registered(tick)
-settings = bpy.context.scene.tilewright
 bpy.ops.wm.read_homefile(app_template="")
 assert bpy.app.timers.is_registered(tick), "it looks on when another file is loaded"
 settings = bpy.context.scene.tilewright
+options = bpy.context.preferences.addons[EXTENSION].preferences  # what was held before is of classes that are gone
 fit = until(lambda fit: fit.progress > 0.1)
 assert fit.run == run and fit.running
 assert until(ended).state is learning.State.FINISHED and settings.model == str(run / "model.onnx")
