@@ -92,8 +92,8 @@ def _save(material: bpy.types.Material, exemplar: ExemplarInfo, folder: Path, re
     held = _all_images(material)
     for image in held:
         images.check_own(image)
-    catalog.add_catalog(folder)
     with _stand_in(material) as written, _packed(held), images.without_history(held), put_in_place(file) as temporary:
+        catalog.add_catalog(folder)
         describe(written, exemplar)
         # not compressed: packed images are so already, and to try it again would hold the window up
         bpy.data.libraries.write(str(temporary), {written}, fake_user=True, compress=False)

@@ -96,6 +96,7 @@ def check_sequences():
     bpy.ops.wm.save_as_mainfile(filepath=str(folder / "loop.blend"))
     assert ops.generate_loop(model=model_file, seed=8, width=64, height=32, frames=2) == {"FINISHED"}
     refused(ops.save_asset, "no library can hold", folder=str(folder / "library"))
+    assert not (folder / "library").exists(), "what is refused leaves nothing"
 
 
 def check_catalogs():
