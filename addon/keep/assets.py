@@ -24,6 +24,7 @@ from .keep_settings import CURRENT_FILE, RELATIVE
 from .thumbnail import ball
 
 PREVIEW_PX = 256
+_TOLD = "tilewright_asset"  # custom property of a material: what was told of it as an asset
 LARGEST_PREVIEWED_PX = 4096  # of a side: a preview is not worth reading more
 
 
@@ -63,8 +64,6 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
 
 
 CLASSES = (TILEWRIGHT_OT_save_asset,)
-
-_TOLD = "tilewright_asset"  # custom property of a material: what was told of it as an asset
 
 
 def _library(chosen: str) -> str:

@@ -149,12 +149,12 @@ class TILEWRIGHT_OT_box_mapping(_Tunes, bpy.types.Operator):
 
 
 CLASSES = (
-    TILEWRIGHT_OT_box_mapping,
     TILEWRIGHT_OT_adjust_color,
     TILEWRIGHT_OT_plain_color,
     TILEWRIGHT_OT_true_displacement,
     TILEWRIGHT_OT_bump_only,
     TILEWRIGHT_OT_true_size,
+    TILEWRIGHT_OT_box_mapping,
 )
 
 

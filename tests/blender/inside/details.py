@@ -12,6 +12,9 @@ from types import SimpleNamespace
 
 import bpy
 
+sys.path.append(str(Path(__file__).parent))
+from refusals import refused
+
 EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
@@ -34,15 +37,6 @@ def begin(file=model_file):
 
 def generate(seed, file=model_file):
     assert ops.generate(model=str(file), seed=seed, width=96, height=64) == {"FINISHED"}
-
-
-def refused(operator, told, **options):
-    try:
-        operator(**options)
-    except RuntimeError as reason:
-        assert told in str(reason), reason
-    else:
-        raise AssertionError(told)
 
 
 def check_seeds_and_sizes():

@@ -7,6 +7,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+sys.path.append(str(Path(__file__).parent))
+from refusals import refused
+
 EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
@@ -27,15 +30,6 @@ def begin():
 def generate(seed=1):
     assert ops.generate(model=model_file, seed=seed, width=96, height=64) == {"FINISHED"}
     return bpy.context.object.active_material
-
-
-def refused(operator, told, **options):
-    try:
-        operator(**options)
-    except RuntimeError as reason:
-        assert told in str(reason), reason
-    else:
-        raise AssertionError(told)
 
 
 # two textures of one seed and size, packed, are two files when Blender unpacks them
