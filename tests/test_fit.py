@@ -17,8 +17,11 @@ import torch
 from PIL import Image
 
 from synthesis.errors import TextureError
+from synthesis.latent import Latent
 from synthesis.model_file import read_info
+from synthesis.session import open_model
 from synthesis.spectrum import spectra
+from synthesis.texture import whole
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
@@ -146,6 +149,9 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
     info = read_info(run / "model.onnx")
     assert info.spectra == spectra(info.maps, read_exemplar(exemplar_path, 512).pixels)
     assert info.training.steps == 12 and info.exemplar.author == "me" and info.preview_png
+    texture = whole(open_model(run / "model.onnx", "cpu"), Latent(9), 256, 256)["base_color"]
+    learned = read_exemplar(exemplar_path, 512).pixels
+    assert np.abs(texture.mean(axis=(0, 1)) - learned.mean(axis=(0, 1))).max() < 0.01, "tone is the last touch"
     again = _run(exemplar_path, "--out", run, "--budget", "12steps")
     assert again.returncode == 2 and "--resume" in again.stderr
     more = _run(exemplar_path, "--out", run, "--budget", "14steps", "--resume", "--source", "here")

@@ -78,6 +78,7 @@ class FitConfig:
     grid_weight: float = 5.0  # of the trace of the generator's grids
     from_base: bool = True  # begin with what many textures share; guided generators do
     ordered: bool = True  # with the exemplar's periods and lines, where it has some
+    toned: bool = True  # values made as frequent as the exemplar's when the fit ends
     guided_share: float = 0.4  # of the steps; 0 learns a generator that can only generate
     guide_weight: float = 1.0  # of the disagreement with a guide
     feature_weight: float = 0.3  # of the features in that, next to 1 for the pixels

@@ -18,6 +18,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
+
 from synthesis import arguments
 from synthesis.arguments import Parser
 from synthesis.errors import TextureError
@@ -34,7 +36,7 @@ from .exemplar import SMALLEST_PX, Exemplar, read_exemplar
 from .generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from .learner import Learner
 from .loop import Position, fit
-from .ranking import best_seeds
+from .ranking import best_seeds, seed_picture
 from .report import Bar, append_stats, thumbnail, write_preview
 from .rival_fit import fit_rival
 from .rivals import ARCHITECTURES
@@ -45,6 +47,7 @@ USUAL_BUDGET = "5m"
 STATS_EVERY_STEPS = 10
 PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
+TONE_SEEDS, TONE_PX = range(8), 512  # the textures whose tone is compared with the exemplar
 
 
 def main(given: list[str] | None = None, defaults: FitConfig | None = None) -> int:
@@ -98,6 +101,8 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
         _save(options.out, exemplar, learner, position, told or info())
 
     _run(options.out, exemplar, learner, position, info, save, stopped)
+    if config.toned:
+        _match_tone(learner, info())
     save()  # before the seeds are ranked, which can be cut off
     if not stopped():
         print("ranking seeds", file=sys.stderr)
@@ -145,11 +150,22 @@ def _run(
     bar.close()
 
 
+def _match_tone(learner: Learner, info: ModelInfo) -> None:
+    textures = [seed_picture(learner.ema, info, seed, (TONE_PX, TONE_PX)) for seed in TONE_SEEDS]
+    learner.ema.tone.learn(_values(*textures), _values(learner.pictures[1]))
+
+
+def _values(*pictures: torch.Tensor) -> torch.Tensor:
+    """(1, channels, h, w) each -> (pixels, channels)."""
+    return torch.cat([picture[0].flatten(1).T for picture in pictures])
+
+
 def _save(run: Path, exemplar: Exemplar, learner: Learner, position: Position, info: ModelInfo) -> None:
     told = dataclasses.replace(info, preview_png=thumbnail(learner, info))
     content = {
         "generator_config": dataclasses.asdict(learner.generator.config),
         "learner": learner.state_dict(),
+        "tone": learner.ema.tone.weights(),
         "position": dataclasses.asdict(position),
         "budget": dataclasses.asdict(learner.config.budget),
         "exemplar_digest": exemplar.digest,

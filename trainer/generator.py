@@ -12,6 +12,8 @@ from torch.nn import functional as F
 from synthesis.guide import ROUGH, pixels_a_cell
 from synthesis.regularity import IRREGULAR, Regularity
 
+from .tone import Tone
+
 FIELD_MARGIN_CELLS = (
     4  # every level: two 3 x 3 convolutions eat 2 cells, what is left becomes 4 cells of the next level
 )
@@ -109,6 +111,7 @@ class Generator(nn.Module):
         self.full_noise = nn.Conv2d(config.pixel_noise, config.pixel_features, 3, bias=False)
         self.full_guide = _guide_conv(config.guide_channels, config.pixel_features)
         self.paint["1"] = nn.Conv2d(config.pixel_features, config.maps_channels, 3)
+        self.tone = Tone(config.maps_channels)
         self.gain = nn.Conv2d(config.pixel_features, config.maps_channels, 3) if config.guided else None
         self.apply(_initialise)
         self.silence()
@@ -126,6 +129,8 @@ class Generator(nn.Module):
         """The averaged generator of a fit."""
         generator = cls(GeneratorConfig.from_dict(checkpoint["generator_config"]))
         generator.load_state_dict(checkpoint["learner"]["ema"])
+        if tone := checkpoint.get("tone"):  # an older fit has none
+            generator.tone.restore(tone)
         return generator
 
     @torch.no_grad()
@@ -161,7 +166,7 @@ class Generator(nn.Module):
             features = self.full(features) + self.full_noise(fields[-1])
             features = _leaky(_guided(features, self.full_guide, known[-1]))
             image = _added(image, self.paint["1"](features))
-            expected = torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
+            expected = self.tone(torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2)))
             return self._corrected(expected, features, known[-1])
         assert image is not None, "every size asked for paints"
         return torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
