@@ -13,20 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, plain
 from .errors import TextureError
 from .files import safe_name
 from .maps import MAP_KINDS
 
 ABSENT = {"ao": 1.0, "roughness": 0.5, "metallic": 0.0}  # what stands for a map that a material lacks
-
-
-@dataclass(frozen=True)
-class Channel:
-    """One channel of a file: which channel of which map, inverted or not."""
-
-    map: str
-    index: int = 0
-    inverted: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,26 +43,22 @@ class EngineFile:
 
 
 def _plain(name: str, pattern: str) -> EngineFile:
-    return EngineFile(pattern, tuple(Channel(name, index) for index in range(MAP_KINDS[name].channels)))
+    return EngineFile(pattern, plain(name))
 
 
-_DIRECTX = (Channel("normal", 0), Channel("normal", 1, inverted=True), Channel("normal", 2))
-_ORM = (Channel("ao"), Channel("roughness"), Channel("metallic"))
-_METALLIC_SMOOTHNESS = (*(Channel("metallic"),) * 3, Channel("roughness", inverted=True))
-
-ORM = EngineFile("{name}_orm", _ORM)
+ORM = EngineFile("{name}_orm", OCCLUSION_ROUGHNESS_METALLIC)
 CONVENTIONS: dict[str, tuple[EngineFile, ...]] = {
     "blender": tuple(_plain(name, f"{{name}}_{name}") for name in MAP_KINDS),
     "unreal": (
         _plain("base_color", "T_{name}_BC"),
-        EngineFile("T_{name}_N", _DIRECTX),
-        EngineFile("T_{name}_ORM", _ORM),
+        EngineFile("T_{name}_N", DIRECTX_NORMAL),
+        EngineFile("T_{name}_ORM", OCCLUSION_ROUGHNESS_METALLIC),
         _plain("height", "T_{name}_H"),
     ),
     "unity": (
         _plain("base_color", "{name}_AlbedoTransparency"),
         _plain("normal", "{name}_Normal"),
-        EngineFile("{name}_MetallicSmoothness", _METALLIC_SMOOTHNESS),
+        EngineFile("{name}_MetallicSmoothness", METALLIC_SMOOTHNESS),
         _plain("height", "{name}_Height"),
         _plain("ao", "{name}_Occlusion"),
     ),

@@ -10,18 +10,22 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .channels import LAYOUTS, unpacked
 from .errors import TextureError
-from .map_names import GLOSS, PACKED, PACKED_MAPS, is_directx, map_of_file, shared_words
+from .map_folder import map_files
+from .map_names import UNORDERED, Named
 from .maps import MAP_KINDS
 from .picture import Picture
 from .srgb import srgb
 
 EXR = ".exr"
-IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".tga", EXR})
-_OTHER_SUFFIXES = frozenset({".hdr", ".psd"})  # in which maps come too
 _BEYOND = 0.01  # of 0 or 1, by which the floats of an image may lie
 _OPAQUE = 0.99
 _METAL = 0.15  # above what JPEG leaves where nothing is: up to 0.09
+_UNSHADED = 0.99
+_GREY = 0.02  # by which the colors of a pixel differ in a file of one map
+
+Maps = dict[str, NDArray[np.float32]]
 
 
 def read_picture(path: Path) -> Picture:
@@ -33,52 +37,30 @@ def read_picture(path: Path) -> Picture:
     if not path.exists():
         raise TextureError(f"there is no file or folder {path}: give an image, or a folder of maps of one material")
     if not path.is_dir():
-        pixels, opaque = _read_map(path, "base_color")
-        return Picture({"base_color": pixels}, opaque)
-    read = {name: _read_map(file, name) for name, file in _files(path).items()}
-    images = {name: pixels for name, (pixels, _) in read.items()}
-    _check_sizes(path, images)
-    if GLOSS in images:
-        images["roughness"] = 1 - images.pop(GLOSS)
-    if PACKED in images:
-        images = _unpacked(images.pop(PACKED)) | images
-    in_order = {name: images[name] for name in MAP_KINDS if name in images}
-    return Picture(in_order, read["base_color"][1])  # other maps may hold anything in their alpha
+        return Picture(*_read_maps(path, Named("base_color", "base_color")))
+    maps, opaque = _read_folder(path)
+    return Picture({name: maps[name] for name in MAP_KINDS if name in maps}, opaque)
 
 
 def read_mask(path: Path) -> NDArray[np.bool_]:
     """(height, width), True where the image is white rather than black or transparent. Raises: TextureError."""
     if not path.exists():
         raise TextureError(f"there is no mask {path}: give an image that is white where to fill")
-    pixels, opaque = _read_map(path, "height")
-    white: NDArray[np.bool_] = pixels[..., 0] > 0.5
+    maps, opaque = _read_maps(path, Named("height", "height"))
+    white: NDArray[np.bool_] = maps["height"][..., 0] > 0.5
     return white if opaque is None else white & opaque
 
 
-def _files(folder: Path) -> dict[str, Path]:
-    """The file of each map, of GLOSS and of PACKED."""
-    files: dict[str, Path] = {}
-    images = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
-    images = [file for file in images if file.suffix.lower() in IMAGE_SUFFIXES | _OTHER_SUFFIXES]
-    shared = shared_words([file.stem for file in images if map_of_file(file.stem)])  # a preview is called as it likes
-    for file in sorted(images, key=_is_other):
-        name = map_of_file(file.stem, shared)
-        if name is None or (name in files and _is_other(file)):
-            continue
-        if _is_other(file):
-            raise TextureError(f"{file} can't be read: convert it to PNG or TIFF, or take it out of the folder")
-        if name in files:
-            raise TextureError(f"{folder}: both {files[name].name} and {file.name} look like the {name} map: keep one")
-        files[name] = file
-    if "base_color" not in files:
-        raise TextureError(f"{folder} has no base color map: name one like wall_base_color.png (or _albedo, _diffuse)")
-    if GLOSS in files and "roughness" in files:
-        raise TextureError(f"{folder} has a roughness map and a gloss map, its inverse: keep one")
-    return files
-
-
-def _is_other(file: Path) -> bool:
-    return file.suffix.lower() in _OTHER_SUFFIXES
+def _read_folder(folder: Path) -> tuple[Maps, NDArray[np.bool_] | None]:
+    """The maps of a folder, and where base color is opaque: other maps may hold anything in their alpha."""
+    read: Maps = {}
+    opaque = None
+    for file, name in map_files(folder).items():
+        maps, its_opaque = _read_maps(file, name)
+        opaque = its_opaque if name.kind == "base_color" else opaque
+        read |= {one: pixels for one, pixels in maps.items() if one not in read}
+    _check_sizes(folder, read)
+    return read, opaque
 
 
 def _check_sizes(path: Path, images: dict[str, NDArray[np.float32]]) -> None:
@@ -88,26 +70,40 @@ def _check_sizes(path: Path, images: dict[str, NDArray[np.float32]]) -> None:
         raise TextureError(f"{path}: all maps of a material need one size, these have {told}")
 
 
-def _unpacked(channels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """The maps of PACKED_MAPS, but for a metallic of 0, which a material without that map has too."""
-    maps = dict(zip(PACKED_MAPS, np.split(channels, 3, axis=2), strict=True))
-    is_metal = np.quantile(maps["metallic"], 0.999) > _METAL
-    return {name: pixels for name, pixels in maps.items() if name != "metallic" or is_metal}
+def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]:
+    """The maps in a file, name -> (height, width, channels) in 0..1, normals with Y up; where it is opaque, if it says.
 
-
-def _read_map(file: Path, name: str) -> tuple[NDArray[np.float32], NDArray[np.bool_] | None]:
-    """(height, width, channels of the map) in 0..1, normals with Y up; and where it is opaque, if it says."""
+    Raises: TextureError where they are packed in an order that is not known.
+    """
     exr = file.suffix.lower() == EXR
     pixels = _decoded_exr(file) if exr else _decoded(file)
     opaque = pixels[..., 3] > _OPAQUE if pixels.shape[2] == 4 else None
-    pixels = pixels[..., :3]
-    channels = {GLOSS: 1, PACKED: 3}.get(name) or MAP_KINDS[name].channels
-    if channels == 1:
-        return pixels.mean(axis=2, keepdims=True), opaque
-    pixels = np.repeat(pixels, 3, axis=2) if pixels.shape[2] == 1 else pixels
-    if name == "normal" and is_directx(file.stem):
-        pixels = np.stack([pixels[..., 0], 1 - pixels[..., 1], pixels[..., 2]], axis=2)
-    return srgb(pixels) if exr and name == "base_color" else pixels, opaque
+    kind = name.kind if _can_hold(pixels, name.kind) else name.single
+    if kind == UNORDERED:
+        raise TextureError(
+            f"{file} holds several maps, in channels of an order that is not known: save each map as a file of its "
+            "own, or occlusion, roughness and metallic in red, green and blue as wall_orm.png"
+        )
+    maps = unpacked(pixels, LAYOUTS[kind])
+    if len(maps) > 1:
+        maps = {one: values for one, values in maps.items() if not _says_nothing(one, values)}
+    if exr and "base_color" in maps:
+        maps["base_color"] = srgb(maps["base_color"])
+    return maps, opaque
+
+
+def _says_nothing(name: str, values: NDArray[np.float32]) -> bool:
+    """Of a packed map, whether a material without it is the same: no metal, or no occlusion."""
+    if name == "metallic":
+        return bool(np.quantile(values, 0.999) <= _METAL)
+    return name == "ao" and bool(np.quantile(values, 0.001) >= _UNSHADED)
+
+
+def _can_hold(pixels: NDArray[np.float32], kind: str) -> bool:
+    """Whether pixels can be several maps where the name says so; a material may be called "rough metal" itself."""
+    if kind in ("metallic_roughness", UNORDERED):
+        return pixels.shape[2] > 1 and bool(np.ptp(pixels[..., :3], axis=2).max() > _GREY)
+    return kind != "metallic_smoothness" or pixels.shape[2] == 4
 
 
 def _decoded(file: Path) -> NDArray[np.float32]:

@@ -1,37 +1,72 @@
-"""Which map of a material a file holds, by its name."""
+"""What an image file holds, by its name."""
 
 from __future__ import annotations
 
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-GLOSS = "gloss"  # an inverted roughness
-PACKED = "packed"  # occlusion, roughness and metallic in red, green and blue, as glTF and Poly Haven have it
-PACKED_MAPS = ("ao", "roughness", "metallic")
+from .channels import LAYOUTS
 
-# The words by which Blender's Node Wrangler recognises a map in a file name, and those of packed maps.
+UNORDERED = "unordered"  # several maps, in channels of which the name does not tell the order
+
+# The words by which Blender's Node Wrangler recognises a map in a file name, and those of other kinds.
 _WORDS = {
     "base_color": {"diffuse", "diff", "albedo", "base", "col", "color", "colour", "basecolor"},
     "normal": {"normal", "nor", "nrm", "nrml", "norm", "normalgl", "normaldx"},
     "roughness": {"roughness", "rough", "rgh"},
-    GLOSS: {"gloss", "glossy", "glossiness"},
+    "gloss": {"gloss", "glossy", "glossiness"},
     "metallic": {"metallic", "metalness", "metal", "mtl"},
     "height": {"displacement", "displace", "disp", "dsp", "height", "heightmap", "bump", "bmp"},
     "ao": {"ao", "ambient", "occlusion", "ambientocclusion"},
-    PACKED: {"arm", "orm"},
+    "smoothness": {"smoothness"},  # known beside metallic only: alone, nobody knows in which channel it lies
+    "orm": {"arm", "orm", "occlusionroughnessmetallic"},
+    "metallic_roughness": {"metallicroughness", "metalroughness", "metalrough"},
+    "metallic_smoothness": {"metallicsmoothness"},
 }
+_KINDS = {word: kind for kind, words in _WORDS.items() for word in words}
 _DIRECTX = {"dx", "directx", "normaldx"}
+_PACKINGS = {  # the kind of a file whose name ends with these, one after the other
+    ("ao", "roughness", "metallic"): "orm",
+    ("metallic", "roughness"): "metallic_roughness",
+    ("metallic", "smoothness"): "metallic_smoothness",
+    ("metallic", "gloss"): "metallic_smoothness",
+}
+_PACKED = {part for packing in _PACKINGS for part in packing}
+_INVERSE = {"gloss": "roughness", "smoothness": "roughness"}
+_SINGLE = {"metallic_roughness": "roughness", "metallic_smoothness": "metallic", "smoothness": "metallic"}
 
 
-def map_of_file(stem: str, shared: int = 0) -> str | None:
-    """The map that a file name speaks of ("Rock023_1K-NormalGL" -> "normal"), GLOSS, PACKED, or None.
+@dataclass(frozen=True)
+class Named:
+    """What a file's name tells. kind: of LAYOUTS, or UNORDERED; single: what it is where its pixels are one map."""
+
+    kind: str
+    single: str
+
+
+def named(stem: str, shared: int = 0) -> Named | None:
+    """What a file name tells: "Rock023_1K-NormalGL" a normal map, "holiday" nothing.
 
     shared: leading words that say nothing of it, see `shared_words`.
     """
     words = _words(stem)[shared:]
-    found = [(words.index(word), name) for name, known in _WORDS.items() for word in words if word in known]
-    return max(found)[1] if found else None  # the last word decides: "metal_plate_col" is a colour
+    told = [_KINDS[word] for word in words if word in _KINDS]
+    if not told:
+        return None
+    last = told[-1]  # decides: "metal_plate_col" is a color
+    single = _SINGLE.get(last, last)
+    run = [*itertools.takewhile(lambda kind: kind in _PACKED, reversed(told))][::-1]
+    run = [kind for kind, _ in itertools.groupby(run)]  # "ambient occlusion" is one
+    for packing, kind in _PACKINGS.items():
+        if tuple(run[-len(packing) :]) == packing:
+            return Named(kind, single)
+    if len({_INVERSE.get(kind, kind) for kind in run}) > 1:
+        return Named(UNORDERED, single)
+    if last == "normal" and _DIRECTX & {*words}:
+        return Named("directx_normal", "directx_normal")
+    return Named(last, single) if last in LAYOUTS else None
 
 
 def shared_words(stems: Sequence[str]) -> int:
@@ -39,11 +74,6 @@ def shared_words(stems: Sequence[str]) -> int:
     several = [_words(stem) for stem in stems]
     alike = itertools.takewhile(lambda words: len(set(words)) == 1, zip(*several, strict=False))
     return min(len(list(alike)), *(len(words) - 1 for words in several)) if len(several) > 1 else 0
-
-
-def is_directx(stem: str) -> bool:
-    """Whether a normal map's name says that its Y points down."""
-    return bool(_DIRECTX & set(_words(stem)))
 
 
 def _words(stem: str) -> list[str]:

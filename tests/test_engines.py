@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from synthesis.engines import ABSENT, CONVENTIONS, ORM, files, packed
 from synthesis.errors import TextureError
+from synthesis.image_files import read_picture
 from synthesis.maps import MAP_KINDS
+from synthesis.png import PngWriter
 
 RANDOM = np.random.default_rng(3)
 MAPS = {
@@ -26,6 +30,29 @@ def test_orm_with_absent_maps() -> None:
     assert np.array_equal(pixels[..., 1:2], MAPS["roughness"]) and np.array_equal(pixels[..., 2:], MAPS["metallic"])
     constant = packed(ORM, {"base_color": MAPS["base_color"]}, ABSENT)
     assert constant.shape == (3, 5, 3) and (constant == (1, 0.5, 0)).all()
+
+
+def _write(folder: Path, convention: str, maps: dict[str, np.ndarray], material: str) -> None:
+    """As *Export Maps* does."""
+    for file in files(convention, maps):
+        pixels = packed(file, maps, ABSENT)
+        with (folder / f"{file.name(material)}.png").open("wb") as opened:
+            writer = PngWriter(opened, *pixels.shape, file.bit_depth)
+            writer.write_rows(pixels)
+            writer.close()
+
+
+@pytest.mark.parametrize("material", ["Wall", "rough metal"])
+@pytest.mark.parametrize("lacking", [set(), {"ao"}, {"ao", "metallic"}])
+@pytest.mark.parametrize("convention", ["blender", "unity", "gltf"])
+def test_what_is_written_reads_back(tmp_path: Path, convention: str, lacking: set[str], material: str) -> None:
+    maps = {name: RANDOM.random((40, 56, kind.channels), dtype=np.float32) for name, kind in MAP_KINDS.items()}
+    maps = {name: pixels for name, pixels in maps.items() if name not in lacking}
+    _write(tmp_path, convention, maps, material)
+    back = read_picture(tmp_path).maps
+    assert [*back] == [*maps]
+    for name, pixels in maps.items():
+        assert np.abs(back[name] - pixels).max() < 0.51 / 255, name
 
 
 def test_directx_turns_green_and_opengl_does_not() -> None:

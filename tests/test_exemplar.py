@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from synthesis.errors import TextureError
-from synthesis.map_names import map_of_file
+from synthesis.map_names import UNORDERED, named
 from synthesis.srgb import linear_light, srgb
 from trainer.exemplar import read_exemplar
 
@@ -134,6 +134,45 @@ def test_packed_channels_are_maps(tmp_path: Path) -> None:
     assert np.allclose(exemplar.pixels[..., 3], roughness / 255), "a map of its own counts"
 
 
+def _save_packed(path: Path, red: float, green: np.ndarray, blue: np.ndarray) -> None:
+    Image.fromarray(np.dstack([np.full_like(green, red), green, blue])).save(path)
+
+
+@pytest.mark.parametrize(
+    "ending", ["MetallicRoughness", "MetalRough", "metallic_roughness", "OcclusionRoughnessMetallic"]
+)
+def test_packed_maps_told_by_words(tmp_path: Path, ending: str) -> None:
+    _save(tmp_path / "wall_albedo.png")
+    roughness, metallic = RNG.integers(0, 256, (2, 160, 192), dtype=np.uint8)
+    _save_packed(tmp_path / f"wall_{ending}.png", 255, roughness, metallic)  # without occlusion
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "roughness", "metallic")
+    assert np.allclose(exemplar.pixels[..., 3:], np.dstack([roughness, metallic]) / 255)
+
+
+def test_packed_maps_in_an_order_that_nobody_knows_are_refused(tmp_path: Path) -> None:
+    _save(tmp_path / "wall_albedo.png")
+    _save(tmp_path / "wall_RoughnessMetallic.png")
+    with pytest.raises(TextureError, match="RoughnessMetallic.png holds several maps.*wall_orm.png") as reason:
+        read_exemplar(tmp_path, 512)
+    assert "\n" not in str(reason.value)
+
+
+@pytest.mark.parametrize(
+    "ending, name", [("metal_rough", "roughness"), ("metal_ao", "ao"), ("metal_gloss", "roughness")]
+)
+@pytest.mark.parametrize("colors", [1, 3])
+def test_a_grey_file_is_one_map_whatever_the_material_is_called(
+    tmp_path: Path, ending: str, name: str, colors: int
+) -> None:
+    _save(tmp_path / "color.png")
+    grey = RNG.integers(0, 256, (160, 192), dtype=np.uint8)
+    Image.fromarray(np.dstack([grey] * 3) if colors == 3 else grey).save(tmp_path / f"{ending}.png")
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", name)
+    assert np.allclose(exemplar.pixels[..., 3], (255 - grey if "gloss" in ending else grey) / 255)
+
+
 def test_open_exr(tmp_path: Path) -> None:
     """Colors are linear light there, data are as they are; depth and alpha may be with them."""
     colors, normal = RNG.random((2, 160, 192, 3), dtype=np.float32)
@@ -165,9 +204,11 @@ def test_only_the_base_color_s_alpha_is_transparency(tmp_path: Path) -> None:
     color = _save(tmp_path / "a_AlbedoTransparency.png", "RGBA")
     color[..., 3] = 255
     Image.fromarray(color).save(tmp_path / "a_AlbedoTransparency.png")
-    _save(tmp_path / "a_MetallicSmoothness.png", "RGBA")
+    packed = _save(tmp_path / "a_MetallicSmoothness.png", "RGBA")
     exemplar = read_exemplar(tmp_path, 512)
-    assert exemplar.maps == ("base_color", "metallic") and np.allclose(exemplar.pixels[..., :3], color[..., :3] / 255)
+    assert exemplar.maps == ("base_color", "roughness", "metallic")
+    assert np.allclose(exemplar.pixels[..., :3], color[..., :3] / 255)
+    assert np.allclose(exemplar.pixels[..., 3:], np.dstack([255 - packed[..., 3], packed[..., 0]]) / 255)
 
 
 def test_reduced_normals_keep_their_length(tmp_path: Path) -> None:
@@ -191,10 +232,18 @@ def test_directx_normals_are_turned_to_opengl(tmp_path: Path) -> None:
         ("metal_plate_albedo", "base_color"), ("rock_nor_gl_4k", "normal"), ("RockNormalGL", "normal"),
         ("stone_rough", "roughness"), ("brass_metallic", "metallic"), ("ground_disp_2k", "height"),
         ("tiles_AmbientOcclusion", "ao"), ("tiles_ao", "ao"), ("IMG_2041", None), ("holiday", None),
+        ("x_ORM", "orm"), ("x_arm_2k", "orm"), ("Ground_OcclusionRoughnessMetallic", "orm"),
+        ("Rough_Metal_AO_Rough_Metal", "orm"), ("x_AmbientOcclusion_Roughness_Metalness", "orm"),
+        ("x_MetallicRoughness", "metallic_roughness"), ("x_MetalRough", "metallic_roughness"),
+        ("x_metalrough", "metallic_roughness"), ("x_metallic-x_roughness", "metallic_roughness"),
+        ("Metal_MetallicRoughness", "metallic_roughness"), ("rough_MetallicSmoothness", "metallic_smoothness"),
+        ("x_RoughnessMetallic", UNORDERED), ("x_OcclusionRoughness", UNORDERED), ("x_smoothness", None),
+        ("x_SpecularSmoothness", None), ("rough_metal_color", "base_color"),
     ],
 )  # fmt: skip
-def test_names_as_node_wrangler_reads_them(stem: str, name: str | None) -> None:
-    assert map_of_file(stem) == name
+def test_what_names_tell(stem: str, name: str | None) -> None:
+    told = named(stem)
+    assert (told.kind if told else None) == name
 
 
 def test_bad_exemplars_are_one_clear_line(tmp_path: Path) -> None:
