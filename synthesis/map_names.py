@@ -26,6 +26,10 @@ _WORDS = {
     "metallic_smoothness": {"metallicsmoothness"},
 }
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words}
+_UNREAL = re.compile(r"T_.+_([A-Z]+)(?:_\d+[kK]?)?")  # single letters mean a map there only
+_UNREAL_KINDS = {
+    "BC": "base_color", "D": "base_color", "N": "directx_normal", "ORM": "orm", "H": "height", "R": "roughness",
+}  # fmt: skip
 _DIRECTX = {"dx", "directx", "normaldx"}
 _PACKINGS = {  # the kind of a file whose name ends with these, one after the other
     ("ao", "roughness", "metallic"): "orm",
@@ -47,10 +51,12 @@ class Named:
 
 
 def named(stem: str, shared: int = 0) -> Named | None:
-    """What a file name tells: "Rock023_1K-NormalGL" a normal map, "holiday" nothing.
+    """What a file name tells: "Rock023_1K-NormalGL" and "T_Rock_N", as Unreal has it, a normal map, "holiday" nothing.
 
     shared: leading words that say nothing of it, see `shared_words`.
     """
+    if (unreal := _UNREAL.fullmatch(stem)) and unreal[1] in _UNREAL_KINDS:
+        return Named(_UNREAL_KINDS[unreal[1]], _UNREAL_KINDS[unreal[1]])
     words = _words(stem)[shared:]
     told = [_KINDS[word] for word in words if word in _KINDS]
     if not told:

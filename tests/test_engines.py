@@ -44,7 +44,7 @@ def _write(folder: Path, convention: str, maps: dict[str, np.ndarray], material:
 
 @pytest.mark.parametrize("material", ["Wall", "rough metal"])
 @pytest.mark.parametrize("lacking", [set(), {"ao"}, {"ao", "metallic"}])
-@pytest.mark.parametrize("convention", ["blender", "unity", "gltf"])
+@pytest.mark.parametrize("convention", CONVENTIONS)
 def test_what_is_written_reads_back(tmp_path: Path, convention: str, lacking: set[str], material: str) -> None:
     maps = {name: RANDOM.random((40, 56, kind.channels), dtype=np.float32) for name, kind in MAP_KINDS.items()}
     maps = {name: pixels for name, pixels in maps.items() if name not in lacking}

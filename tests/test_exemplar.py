@@ -239,6 +239,10 @@ def test_directx_normals_are_turned_to_opengl(tmp_path: Path) -> None:
         ("Metal_MetallicRoughness", "metallic_roughness"), ("rough_MetallicSmoothness", "metallic_smoothness"),
         ("x_RoughnessMetallic", UNORDERED), ("x_OcclusionRoughness", UNORDERED), ("x_smoothness", None),
         ("x_SpecularSmoothness", None), ("rough_metal_color", "base_color"),
+        ("T_Wall_BC", "base_color"), ("T_Wall_D", "base_color"), ("T_Wall_N", "directx_normal"), ("T_Wall_ORM", "orm"),
+        ("T_Wall_H_2K", "height"), ("T_rough_metal_R", "roughness"), ("T_Wall_Normal", "normal"), ("photo_n", None),
+        ("vitamin_D", None), ("T_N", None), ("t_photo_n", None), ("IMG_T_Wall_N", None), ("T_Wall_M", None),
+        ("x_NormalDX", "directx_normal"), ("x_Normal_DirectX", "directx_normal"), ("x_nor_dx_1k", "directx_normal"),
     ],
 )  # fmt: skip
 def test_what_names_tell(stem: str, name: str | None) -> None:
