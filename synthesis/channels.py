@@ -33,11 +33,12 @@ DIRECTX_NORMAL = (Channel("normal", 0), Channel("normal", 1, inverted=True), Cha
 
 _PLAIN: dict[Layout, str] = {plain(name): name for name in MAP_KINDS}
 
-# What a file holds, by the kind that its name tells (`map_names`).
+# What a file holds, by the kind that its name tells (`map_names`); of two that hold the same map, the first counts.
 LAYOUTS: dict[str, Layout] = {
     **{name: layout for layout, name in _PLAIN.items()},
     "directx_normal": DIRECTX_NORMAL,
     "gloss": (Channel("roughness", inverted=True),),
+    "bump": plain("height"),
     "orm": OCCLUSION_ROUGHNESS_METALLIC,  # also Poly Haven's arm
     "metallic_roughness": (None, Channel("roughness"), Channel("metallic")),  # glTF's, without occlusion
     "metallic_smoothness": METALLIC_SMOOTHNESS,  # Unity's

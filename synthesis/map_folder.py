@@ -7,34 +7,49 @@ from pathlib import Path
 from .channels import LAYOUTS
 from .errors import TextureError
 from .map_names import UNORDERED, Named, named, shared_words
+from .maps import MAP_KINDS
 
 _IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".tga", ".exr"})
 _OTHER_SUFFIXES = frozenset({".hdr", ".psd"})  # in which maps come too
+_ORDER = (*LAYOUTS, UNORDERED)
 
 
 def map_files(folder: Path) -> dict[Path, Named]:
-    """The file of each kind, in the order of LAYOUTS: what comes first counts."""
-    files: dict[str, Path] = {}
-    told: dict[Path, Named] = {}
-    images = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
-    images = [file for file in images if file.suffix.lower() in _IMAGE_SUFFIXES | _OTHER_SUFFIXES]
-    shared = shared_words([file.stem for file in images if named(file.stem)])  # a preview is called as it likes
-    for file in sorted(images, key=_is_other):
-        name = named(file.stem, shared)
-        if name is None or (name.kind in files and _is_other(file)):
-            continue
+    """The files that are needed, in the order of LAYOUTS: of two with one map, that which comes first.
+
+    Raises: TextureError where two of one kind have a map, one that is needed can't be read, or there is no base color.
+    """
+    told = _told(folder)
+    files: dict[str, Path] = {}  # by what is taken from each
+    for file, name in told.items():
+        for one in sorted(_maps(name), key=[*MAP_KINDS].index):
+            first = files.setdefault(one, file)
+            if first != file and told[first].kind == name.kind and not _is_other(file):
+                raise TextureError(f"{folder}: both {first.name} and {file.name} look like the {one} map: keep one")
+    for file in files.values():
         if _is_other(file):
             raise TextureError(f"{file} can't be read: convert it to PNG or TIFF, or take it out of the folder")
-        if name.kind in files:
-            former = files[name.kind].name
-            raise TextureError(f"{folder}: both {former} and {file.name} look like the {name.kind} map: keep one")
-        files[name.kind], told[file] = file, name
     if "base_color" not in files:
         raise TextureError(f"{folder} has no base color map: name one like wall_base_color.png (or _albedo, _diffuse)")
-    if "gloss" in files and "roughness" in files:
-        raise TextureError(f"{folder} has a roughness map and a gloss map, its inverse: keep one")
-    order = [*LAYOUTS, UNORDERED]
-    return dict(sorted(told.items(), key=lambda item: order.index(item[1].kind)))
+    return {file: name for file, name in told.items() if file in files.values()}
+
+
+def _told(folder: Path) -> dict[Path, Named]:
+    """What the names of its images tell, those first that can be read and whose kind comes first in LAYOUTS."""
+    images = _images(folder)
+    shared = shared_words([file.stem for file in images if named(file.stem)])  # a preview is called as it likes
+    told = {file: name for file in images if (name := named(file.stem, shared))}
+    return dict(sorted(told.items(), key=lambda item: (_is_other(item[0]), _ORDER.index(item[1].kind))))
+
+
+def _images(folder: Path) -> list[Path]:
+    files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
+    return [file for file in files if file.suffix.lower() in _IMAGE_SUFFIXES | _OTHER_SUFFIXES]
+
+
+def _maps(name: Named) -> set[str]:
+    kind = name.single if name.kind == UNORDERED else name.kind
+    return {channel.map for channel in LAYOUTS[kind] if channel}
 
 
 def _is_other(file: Path) -> bool:

@@ -18,7 +18,8 @@ _WORDS = {
     "roughness": {"roughness", "rough", "rgh"},
     "gloss": {"gloss", "glossy", "glossiness"},
     "metallic": {"metallic", "metalness", "metal", "mtl"},
-    "height": {"displacement", "displace", "disp", "dsp", "height", "heightmap", "bump", "bmp"},
+    "height": {"displacement", "displace", "disp", "dsp", "height", "heightmap"},
+    "bump": {"bump", "bmp"},
     "ao": {"ao", "ambient", "occlusion", "ambientocclusion"},
     "smoothness": {"smoothness"},  # known beside metallic only: alone, nobody knows in which channel it lies
     "orm": {"arm", "orm", "occlusionroughnessmetallic"},

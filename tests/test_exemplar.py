@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from synthesis.errors import TextureError
+from synthesis.image_files import read_picture
 from synthesis.map_names import UNORDERED, named
 from synthesis.srgb import linear_light, srgb
 from trainer.exemplar import read_exemplar
@@ -283,8 +284,40 @@ def test_bad_folders_are_one_clear_line(tmp_path: Path) -> None:
         read_exemplar(tmp_path, 512)
 
 
-def test_gloss_beside_roughness_is_one_too_many(tmp_path: Path) -> None:
-    for name in ("color", "gloss", "roughness"):
-        _save(tmp_path / f"a_{name}.png")
-    with pytest.raises(TextureError, match="keep one"):
+@pytest.mark.parametrize(
+    "better, other, name",
+    [
+        ("NormalGL", "NormalDX", "normal"),
+        ("Normal", "Normal_DirectX", "normal"),
+        ("Displacement", "Bump", "height"),
+        ("HEIGHT", "BUMP", "height"),
+        ("Roughness", "Gloss", "roughness"),
+        ("Roughness", "ORM", "roughness"),
+        ("ORM", "MetallicSmoothness", "roughness"),
+    ],
+)
+def test_of_two_files_that_are_sold_together_the_better_one_counts(
+    tmp_path: Path, better: str, other: str, name: str
+) -> None:
+    _save(tmp_path / "a_Color.png")
+    taken = _save(tmp_path / f"a_{better}.png")
+    alone = read_picture(tmp_path).maps[name]
+    _save(tmp_path / f"a_{other}.png")
+    assert np.array_equal(read_picture(tmp_path).maps[name], alone)
+    assert name != "normal" or np.allclose(alone, taken / 255)
+
+
+@pytest.mark.parametrize(
+    "one, other, name",
+    [
+        ("NormalGL", "Normal", "normal"),
+        ("NormalDX", "Normal_DirectX", "normal"),
+        ("Displacement", "Height", "height"),
+        ("ORM", "ARM", "roughness"),
+    ],
+)
+def test_of_two_files_that_are_equally_good_one_is_too_many(tmp_path: Path, one: str, other: str, name: str) -> None:
+    for ending in ("Color", one, other):
+        _save(tmp_path / f"a_{ending}.png")
+    with pytest.raises(TextureError, match=rf"both a_.*png look like the {name} map: keep one"):
         read_exemplar(tmp_path, 512)
