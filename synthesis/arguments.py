@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from pathlib import Path
 from typing import NoReturn
 
 from .errors import TextureError
+from .map_folder import left_out
+
+_MOST_NAMES = 8  # in a line
 
 
 def told(reason: TextureError | OSError) -> str:
@@ -13,6 +18,16 @@ def told(reason: TextureError | OSError) -> str:
     if isinstance(reason, OSError):
         return f"{reason.filename or 'a file'} can't be read or written ({reason.strerror or reason})"
     return str(reason)
+
+
+def tell_left_out(given: Path) -> None:
+    """Name on stderr, in one line, the images of a folder that are not read."""
+    names = left_out(given)
+    if names:
+        listed = ", ".join(names[:_MOST_NAMES])
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        why = "as it is no map that is known" if len(names) == 1 else "as they are no maps that are known"
+        print(f"left out, {why}: {listed}{more}", file=sys.stderr)
 
 
 class Parser(argparse.ArgumentParser):

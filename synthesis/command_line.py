@@ -165,7 +165,7 @@ def _stylize(options: argparse.Namespace) -> None:
 
 def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:
     surface = asked_surface(options)
-    model, picture = open_model(options.model, options.device), read_picture(options.image)
+    model, picture = open_model(options.model, options.device), _picture(options.image)
     guide = asked(model.info, picture)
     lost = [name for name in picture.maps if name not in model.info.maps and name not in guide.carried]
     if lost:
@@ -176,6 +176,12 @@ def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Gui
     height, width = guide.known.shape[:2]
     windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
     _write(edited_maps(model.info, guide, surface), {options.out: windows}, height, width)
+
+
+def _picture(path: Path) -> Picture:
+    picture = read_picture(path)
+    arguments.tell_left_out(path)
+    return picture
 
 
 def _seed(options: argparse.Namespace, info: ModelInfo) -> int:
@@ -196,7 +202,7 @@ def _write(made: Maps, pieces: Pieces, height: int, width: int) -> None:
 
 
 def _prepare(options: argparse.Namespace) -> None:
-    picture = prepared(read_picture(options.image), chosen_preparation(options))
+    picture = prepared(_picture(options.image), chosen_preparation(options))
     for file in write_picture(picture, options.out).values():
         print(file)
 

@@ -34,6 +34,14 @@ def map_files(folder: Path) -> dict[Path, Named]:
     return {file: name for file, name in told.items() if file in files.values()}
 
 
+def left_out(given: Path) -> list[str]:
+    """The names of images in a folder that are no map by their names; none where a single image is given."""
+    if not given.is_dir():
+        return []
+    told = _told(given)
+    return [file.name for file in _images(given) if file not in told]
+
+
 def _told(folder: Path) -> dict[Path, Named]:
     """What the names of its images tell, those first that can be read and whose kind comes first in LAYOUTS."""
     images = _images(folder)

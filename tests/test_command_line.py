@@ -176,6 +176,30 @@ def test_maps_that_would_be_lost_are_refused(colors_model_path: Path, tmp_path: 
     assert [path.name for path in tmp_path.iterdir()] == ["wall"]
 
 
+@pytest.mark.parametrize("command", ["tile", "complete", "denoise", "stylize", "prepare"])
+def test_images_that_are_no_maps_are_told_in_a_line(
+    colors_model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    folder = tmp_path / "wall"
+    folder.mkdir()
+    picture = Image.new("RGBA", (64, 96), (90, 80, 70, 255))
+    picture.paste((0, 0, 0, 0), (8, 8, 16, 16))
+    picture.save(folder / "wall_albedo.png")
+    line = [command, *([] if command == "prepare" else [str(colors_model_path)]), str(folder)]
+    line += ["--out", str(tmp_path / "out.png")]
+    assert main([*line]) == 0 and capsys.readouterr().err == ""
+    (folder / "notes.txt").write_text("no image")
+    for name in ("wall_opacity.png", ".wall_hidden.png"):
+        picture.save(folder / name)
+    assert main([*line]) == 0
+    assert capsys.readouterr().err == "left out, as it is no map that is known: wall_opacity.png\n"
+    for number in range(9):
+        picture.save(folder / f"wall_emission{number}.png")
+    assert main([*line]) == 0
+    told = capsys.readouterr().err
+    assert "they are no maps that are known: wall_emission0.png, " in told and told.endswith(" and 2 more\n")
+
+
 def test_a_mask_s_transparent_pixels_hide_nothing(colors_model_path: Path, tmp_path: Path) -> None:
     Image.new("RGB", (64, 64), (90, 80, 70)).save(tmp_path / "photo.png")
     mask = Image.new("RGBA", (64, 64), (255, 255, 255, 0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -336,3 +337,13 @@ def test_a_folder_of_maps_is_learned_jointly(tmp_path: Path, seed: int) -> None:
     list(fit(learner, Position()))
     made = _texture(learner)
     assert np.corrcoef(made[..., 0].ravel(), made[..., 3].ravel())[0, 1] < -0.8
+
+
+def test_a_fit_tells_which_images_it_leaves_out(exemplar_path: Path, tmp_path: Path) -> None:
+    (tmp_path / "wall").mkdir()
+    for name in ("albedo", "opacity", "emission"):
+        shutil.copy(exemplar_path, tmp_path / "wall" / f"wall_{name}.png")
+    done = _run(tmp_path / "wall", "--out", tmp_path / "run", "--budget", "1steps")
+    assert done.returncode == 0, done.stderr
+    told = [line for line in done.stderr.splitlines() if "left out" in line]
+    assert told == ["left out, as they are no maps that are known: wall_emission.png, wall_opacity.png"]

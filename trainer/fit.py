@@ -68,6 +68,7 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     """One fit from the command line's options, to the saved checkpoint."""
     device = chosen_device(options.device)
     exemplar = read_exemplar(options.exemplar, _checked_px(options.exemplar_px), chosen_preparation(options))
+    arguments.tell_left_out(options.exemplar)
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options, exemplar)
     if stored and options.architecture == TILEWRIGHT:
