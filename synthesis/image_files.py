@@ -5,7 +5,9 @@ The only file here that knows libraries of images.
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +20,15 @@ from .maps import MAP_KINDS
 from .picture import Picture
 from .srgb import srgb
 
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
 EXR = ".exr"
 _BEYOND = 0.01  # of 0 or 1, by which the floats of an image may lie
 _OPAQUE = 0.99
 _METAL = 0.15  # above what JPEG leaves where nothing is: up to 0.09
 _UNSHADED = 0.99
+_ROUNDED = 2  # of 255, by which a conversion of sRGB to sRGB may differ
 _GREY = 0.02  # by which the colors of a pixel differ in a file of one map
 
 Maps = dict[str, NDArray[np.float32]]
@@ -76,7 +82,7 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
     Raises: TextureError where they are packed in an order that is not known.
     """
     exr = file.suffix.lower() == EXR
-    pixels = _decoded_exr(file) if exr else _decoded(file)
+    pixels = _decoded_exr(file) if exr else _decoded(file, colors=name.kind == "base_color")
     opaque = pixels[..., 3] > _OPAQUE if pixels.shape[2] == 4 else None
     kind = name.kind if _can_hold(pixels, name.kind) else name.single
     if kind == UNORDERED:
@@ -106,8 +112,11 @@ def _can_hold(pixels: NDArray[np.float32], kind: str) -> bool:
     return kind != "metallic_smoothness" or pixels.shape[2] == 4
 
 
-def _decoded(file: Path) -> NDArray[np.float32]:
-    """(height, width, 1, 3 or 4) float32 in 0..1, upright."""
+def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
+    """(height, width, 1, 3 or 4) float32 in 0..1, upright.
+
+    colors: whether the pixels are seen, so that what a profile tells of them becomes sRGB; data stay as they are.
+    """
     try:
         from PIL import Image, ImageOps, UnidentifiedImageError
     except ImportError:
@@ -126,9 +135,35 @@ def _decoded(file: Path) -> NDArray[np.float32]:
         return _within_bounds(file, np.asarray(image, np.float32)[..., None] / whole)
     has_alpha = image.has_transparency_data
     grey = image.mode in ("1", "L")
-    image = image.convert("RGBA" if has_alpha else "L" if grey else "RGB")
+    wanted = "RGBA" if has_alpha else "L" if grey else "RGB"
+    if colors and not grey:
+        image = _in_srgb(image if image.mode == "CMYK" else image.convert(wanted))
+    if image.mode != wanted:
+        image = image.convert(wanted)
     pixels: NDArray[np.float32] = np.asarray(image, np.float32) / np.float32(255)
     return pixels[..., None] if grey and not has_alpha else pixels
+
+
+def _in_srgb(image: Image) -> Image:
+    """RGB, RGBA or CMYK with sRGB's colors; as it is without a profile, with sRGB's own, and with a broken one."""
+    from PIL import ImageCms
+    from PIL.Image import frombytes
+
+    mode = "RGBA" if image.mode == "RGBA" else "RGB"
+    try:
+        profile = ImageCms.ImageCmsProfile(BytesIO(image.info["icc_profile"]))
+        to_srgb = ImageCms.buildTransform(
+            profile, ImageCms.createProfile("sRGB"), image.mode, mode,
+            ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION,
+        )  # fmt: skip
+        if image.mode == mode:
+            levels = frombytes(mode, (64, 64), np.random.default_rng(0).bytes(64 * 64 * len(mode)))
+            moved = np.asarray(to_srgb.apply(levels), np.int16) - np.asarray(levels, np.int16)
+            if np.abs(moved).max() <= _ROUNDED:
+                return image  # exact, which a conversion to what it is already is not
+        return to_srgb.apply(image)
+    except (KeyError, ImportError, OSError, ValueError, ImageCms.PyCMSError):
+        return image
 
 
 def _decoded_exr(file: Path) -> NDArray[np.float32]:

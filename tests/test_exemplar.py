@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import OpenEXR
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
@@ -67,6 +69,91 @@ def test_16_bits(tmp_path: Path) -> None:
     pixels = RNG.integers(0, 65536, (160, 192), dtype=np.uint16)
     Image.fromarray(pixels).save(tmp_path / "a.png")
     assert np.allclose(read_exemplar(tmp_path / "a.png", 512).pixels[..., 0], pixels / 65535, atol=1e-6)
+
+
+_ADOBE_RGB = np.array([[0.60974, 0.20528, 0.14919], [0.31111, 0.62567, 0.06322], [0.01947, 0.06087, 0.74457]])
+_XYZ_TO_SRGB = np.array([[3.1341, -1.6174, -0.4906], [-0.9788, 1.9161, 0.0335], [0.0719, -0.2290, 1.4052]])  # D50
+
+
+def _profile(channels: bytes, tags: dict[bytes, bytes], space: bytes = b"XYZ ") -> bytes:
+    """An ICC profile of version 2."""
+    start, table, content = 128 + 4 + 12 * len(tags), b"", b""
+    for name, tag in tags.items():
+        table += name + struct.pack(">II", start + len(content), len(tag))
+        content += tag + bytes(-len(tag) % 4)
+    header = bytes(4) + bytes(4) + b"\2\x40\0\0" + b"mntr" + channels + space + bytes(12) + b"acsp" + bytes(28)
+    header += _xyz((0.9642, 1.0, 0.8249))[8:] + bytes(48)
+    whole = header + struct.pack(">I", len(tags)) + table + content
+    return struct.pack(">I", len(whole)) + whole[4:]
+
+
+def _xyz(values: Iterable[float]) -> bytes:
+    return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 65536) for value in values))
+
+
+def _adobe_rgb() -> bytes:
+    curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256))
+    tags = {b"desc": b"desc" + bytes(4) + struct.pack(">I", 2) + b"a\0" + bytes(78), b"wtpt": _xyz((0.9642, 1, 0.8249))}
+    tags |= {b"rgb"[at : at + 1] + b"XYZ": _xyz(_ADOBE_RGB[:, at]) for at in range(3)}
+    return _profile(b"RGB ", tags | {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve})
+
+
+def _cmyk() -> bytes:
+    """Black is the only ink that is seen: lightness falls with it."""
+    straight, ends = bytes(range(256)), (255, 0)
+    grid = b"".join(bytes([ends[black], 128, 128]) for _ in range(8) for black in range(2))
+    identity = struct.pack(">9i", *(65536 if at % 4 == 0 else 0 for at in range(9)))
+    table = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + identity + 4 * straight + grid + 3 * straight
+    return _profile(b"CMYK", {b"A2B0": table, b"wtpt": _xyz((0.9642, 1, 0.8249))}, b"Lab ")
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_colors_of_another_profile_become_srgb(tmp_path: Path, mode: str) -> None:
+    pixels = RNG.integers(60, 200, (160, 192, len(mode)), dtype=np.uint8)
+    pixels[..., 3:] = 255
+    pixels[:10, :, 3:] = 0
+    Image.fromarray(pixels).save(tmp_path / "a.png", icc_profile=_adobe_rgb())
+    picture = read_picture(tmp_path / "a.png")
+    linear = (pixels[..., :3] / 255) ** 2.2 @ _ADOBE_RGB.T @ _XYZ_TO_SRGB.T
+    fits = (linear >= 0).all(axis=2) & (linear <= 1).all(axis=2)
+    expected = srgb(linear.clip(0, 1).astype(np.float32))
+    assert np.abs(picture.maps["base_color"] - expected)[fits].max() < 3 / 255
+    assert np.abs(expected - pixels[..., :3] / 255)[fits].max() > 30 / 255, "the profile says a lot"
+    assert mode == "RGB" or np.array_equal(picture.opaque, pixels[..., 3] == 255)
+
+
+def test_cmyk_with_a_profile_becomes_srgb(tmp_path: Path) -> None:
+    inks = np.zeros((160, 192, 4), np.uint8)
+    inks[..., 0], inks[..., 3] = 255, 128  # cyan is not seen by this profile
+    Image.fromarray(inks, "CMYK").save(tmp_path / "a.tiff", icc_profile=_cmyk())
+    colors = read_picture(tmp_path / "a.tiff").maps["base_color"]
+    assert np.ptp(colors) < 0.03 and 0.3 < colors.mean() < 0.6
+    Image.fromarray(inks, "CMYK").save(tmp_path / "b.tiff")
+    assert read_picture(tmp_path / "b.tiff").maps["base_color"][0, 0, 0] == 0
+
+
+@pytest.mark.parametrize(
+    "profile", [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), b"broken", _cmyk()]
+)
+def test_profiles_of_srgb_and_broken_ones_change_nothing(tmp_path: Path, profile: bytes) -> None:
+    pixels = RNG.integers(0, 256, (160, 192, 3), dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.tiff", icc_profile=profile)
+    assert np.allclose(read_picture(tmp_path / "a.tiff").maps["base_color"], pixels / 255, atol=1e-6)
+
+
+def test_profiles_say_nothing_of_data(tmp_path: Path) -> None:
+    for name in ("color", "normal", "orm"):
+        _save(tmp_path / f"a_{name}.png")
+    plain = read_picture(tmp_path).maps
+    for name in ("normal", "orm"):
+        with Image.open(tmp_path / f"a_{name}.png") as opened:
+            opened.load()
+        opened.save(tmp_path / f"a_{name}.png", icc_profile=_adobe_rgb())
+    seen = read_picture(tmp_path).maps
+    assert all(np.array_equal(seen[name], plain[name]) for name in plain)
+    deep = RNG.integers(0, 65536, (160, 192), dtype=np.uint16)
+    Image.fromarray(deep).save(tmp_path / "deep.png", icc_profile=_adobe_rgb())
+    assert np.allclose(read_picture(tmp_path / "deep.png").maps["base_color"][..., 0], deep / 65535, atol=1e-6)
 
 
 def test_alpha_leaves_the_largest_opaque_rectangle(tmp_path: Path) -> None:
