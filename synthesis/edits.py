@@ -50,7 +50,8 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
     photo's edges, so that its size is one that can wrap.
     band_px: width of the band at each edge that may change, 4 or more; None for a third of the picture's area.
     seed: other seeds take other blocks.
-    Raises: TextureError where the picture is too small, the band too narrow, or the seed not allowed.
+    Raises: TextureError where the picture is too small or shows nothing once it is cut, the band too narrow, or the
+    seed not allowed.
     """
     check_seed(seed)
     others = MapList.in_order(name for name in picture.maps if name not in info.maps)
@@ -67,12 +68,15 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
             f"the band is {band} px wide, too narrow for cuts; allowed is {SMALLEST_BAND_PX} px and more"
         )
     if not 2 * band < shorter:
+        needed = (2 * band // multiple + 1) * multiple
+        narrower = f", or a band below {shorter // 2} px" if shorter // 2 > SMALLEST_BAND_PX else ""
         raise TextureError(
-            f"a band of {band} px at every edge leaves nothing of a picture with {shorter} px that wrap: "
-            f"take a larger picture or a band below {shorter // 2} px"
+            f"the picture is {picture.size[1]} x {picture.size[0]} px, a band of {band} px at every edge leaves "
+            f"nothing of it: take a larger picture, {needed} px a side or more{narrower}"
         )
     values, known = quilted(values, known, band, seed)
     clear = ~(known > UNKNOWN).any(axis=2)  # where the photo is transparent, nobody makes the maps that it carries
+    _check_seen(~clear)  # what was seen may have been cut off, or lain at the edges alone
     values[clear, info.channels :] = values[~clear, info.channels :].mean(axis=0)
     carried = split_maps(others, values[..., info.channels :])
     return Guide(info.maps, values[..., : info.channels], known[..., : len(info.maps)], wrapped=True, carried=carried)
@@ -127,8 +131,8 @@ def _known(
     Raises: TextureError where the model has no guide, or the picture is too large or nowhere opaque.
     """
     info.needed_guide()
-    if picture.opaque is not None and not picture.opaque.any():
-        raise TextureError("the picture is transparent everywhere: give one that shows something")
+    if picture.opaque is not None:
+        _check_seen(picture.opaque)
     height, width = picture.size
     if max(height, width) > LARGEST_SIZE_PX:
         raise TextureError(f"the picture is {width} x {height} px; allowed is up to {LARGEST_SIZE_PX}: reduce it")
@@ -140,6 +144,12 @@ def _known(
     if picture.opaque is not None:
         known[~picture.opaque] = UNKNOWN
     return values, known
+
+
+def _check_seen(opaque: NDArray[np.bool_]) -> None:
+    """Raises: TextureError where nothing of a picture is opaque."""
+    if not opaque.any():
+        raise TextureError("the picture is transparent everywhere: give one that shows something")
 
 
 def _middle(extent: int, kept: int) -> slice:

@@ -34,6 +34,13 @@ def _clear() -> Picture:
     return Picture(_picture().maps, np.zeros((HEIGHT, WIDTH), bool))
 
 
+def _seen_at_the_edges(width_px: int) -> Picture:
+    """Of 150 x 210 px, 11 and 9 px are cut off where it is made tileable."""
+    opaque = np.ones((HEIGHT, WIDTH), bool)
+    opaque[width_px:-width_px, width_px:-width_px] = False
+    return Picture(_picture().maps, opaque)
+
+
 def _hole() -> np.ndarray:
     hole = np.zeros((HEIGHT, WIDTH), bool)
     hole[40:90, 60:150] = True
@@ -278,7 +285,11 @@ def test_denoise_trusts_roughly(model: Model) -> None:
         (lambda info: edits.complete(info, _picture(), np.zeros((9, 9), bool)), "9 x 9 px, the picture 210 x 150"),
         (lambda info: edits.complete(info, _picture(), ~_hole() & _hole()), "nothing is to be filled"),
         (lambda info: edits.complete(info, _picture(), _hole() | ~_hole()), "hides the whole picture"),
-        (lambda info: edits.tile(info, _picture(20, 300)), "larger picture"),
+        (lambda info: edits.tile(info, _picture(20, 300)), "300 x 20 px.*larger picture, 64 px a side or more$"),
+        (lambda info: edits.tile(info, _picture(20, 20), 9), "20 x 20 px.*larger picture, 32 px a side or more$"),
+        (lambda info: edits.tile(info, _picture(40, 300)), "64 px a side or more, or a band below 16 px$"),
+        (lambda info: edits.tile(info, _seen_at_the_edges(9)), "transparent everywhere"),
+        (lambda info: edits.tile(info, _seen_at_the_edges(12)), "transparent everywhere"),
         (lambda info: edits.tile(info, _picture(), 90), "below 64"),
         (lambda info: edits.tile(info, _picture(), 3), "band is 3 px wide.* allowed is 4 px and more"),
         (lambda info: edits.stylize(info, _picture(), 1.5), "allowed is 0 to 1"),
