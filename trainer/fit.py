@@ -304,9 +304,12 @@ def _checked_px(px: int) -> int:
 
 
 def _metres(text: str) -> float:
-    metres = float(text)
+    try:
+        metres = float(text)
+    except ValueError:
+        metres = math.nan
     if not 0 < metres < math.inf:
-        raise argparse.ArgumentTypeError(f"width is {text}: give metres, as 1.5")
+        raise argparse.ArgumentTypeError(f"width is {text!r}: give metres above 0, as 1.5")
     return metres
 
 
