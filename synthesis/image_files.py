@@ -125,7 +125,10 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
         with Image.open(file) as opened:
             image = ImageOps.exif_transpose(opened)
     except UnidentifiedImageError:
-        raise TextureError(f"{file} is not an image that can be read: use PNG, JPEG, TIFF or WebP") from None
+        raise TextureError(
+            f"{file} is not an image that can be read: use PNG, JPEG, TIFF or WebP of 8 or 16 bits a channel, or "
+            "OpenEXR"
+        ) from None
     except Image.DecompressionBombError:
         raise TextureError(f"{file} is too large to read: reduce it below 8192 x 8192 px") from None
     except (OSError, SyntaxError, ValueError) as reason:

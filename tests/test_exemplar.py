@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import OpenEXR
 import pytest
@@ -357,6 +358,12 @@ def test_bad_exemplars_are_one_clear_line(tmp_path: Path) -> None:
         with pytest.raises(TextureError, match=told) as reason:
             read_exemplar(tmp_path / name, 512)
         assert "\n" not in str(reason.value)
+
+
+def test_colors_of_32_bits_in_a_tiff_are_told_what_else_to_be(tmp_path: Path) -> None:
+    cv2.imwrite(str(tmp_path / "a.tiff"), RNG.random((160, 192, 3), dtype=np.float32))
+    with pytest.raises(TextureError, match=r"a\.tiff is not an image.* of 8 or 16 bits a channel, or OpenEXR$"):
+        read_exemplar(tmp_path / "a.tiff", 512)
 
 
 def test_bad_folders_are_one_clear_line(tmp_path: Path) -> None:
