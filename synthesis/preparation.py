@@ -76,7 +76,7 @@ class Preparation:
             steps.append("cropped to {2} x {3} px at {0},{1}".format(*self.crop))
         if self.even_light:
             steps.append(f"light evened out by {self.even_light:g}")
-        if self.scale is not None:
+        if self.scale is not None and self.scale < 1:
             steps.append(f"reduced to {self.scale:g} of its size")
         return ", ".join(steps)
 

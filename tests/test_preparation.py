@@ -262,6 +262,11 @@ def test_light_is_evened_by_what_is_opaque() -> None:
     assert abs(one[opaque].mean() - lit[opaque].mean()) < 1e-3
 
 
+def test_what_changes_nothing_is_not_told() -> None:
+    assert Preparation(scale=1).told() == ""
+    assert Preparation(scale=0.5).told() == "reduced to 0.5 of its size"
+
+
 ALL = Preparation(CORNERS, (10, 20, 200, 130), 0.75, 0.5)
 
 
