@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from .errors import TextureError
 from .map_folder import left_out
@@ -31,7 +32,14 @@ def tell_left_out(given: Path) -> None:
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose errors are TextureErrors: one line, and told by whoever runs it."""
+    """An argument parser whose errors are TextureErrors: one line, and told by whoever runs it.
+
+    What begins with minus and a digit, as -10,0,400,300, is a value and no option.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._negative_number_matcher = re.compile(r"-\.?\d")  # argparse's own knows single numbers alone
 
     def error(self, message: str) -> NoReturn:
         raise TextureError(f"{message} (--help tells more)")

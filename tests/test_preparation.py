@@ -267,6 +267,24 @@ def test_what_changes_nothing_is_not_told() -> None:
     assert Preparation(scale=0.5).told() == "reduced to 0.5 of its size"
 
 
+@pytest.mark.parametrize(
+    "options, told",
+    [
+        (["--crop", "-10,0,50,60"], "the crop is -10,0,50,60; allowed are x and y from 0"),
+        (["--corners", "-100,0", "200,0", "200,90", "0,90"], "top left corner is -100,0; the picture reaches from 0,0"),
+        (["--corners", "0,0", "200,0", "200,90", "-.5,90"], "bottom left corner is -0.5,90"),
+    ],
+)
+def test_numbers_below_0_are_heard_as_numbers(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], told: str
+) -> None:
+    Image.fromarray((_smooth(96, 240) * 255).astype(np.uint8)).save(tmp_path / "photo.png")
+    assert main(["prepare", str(tmp_path / "photo.png"), *options, "--out", str(tmp_path / "out.png")]) == 2
+    assert told in capsys.readouterr().err
+    assert fit.main([str(tmp_path / "photo.png"), *options, "--out", str(tmp_path / "run")]) == 2
+    assert told in capsys.readouterr().err and not (tmp_path / "run").exists()
+
+
 ALL = Preparation(CORNERS, (10, 20, 200, 130), 0.75, 0.5)
 
 
