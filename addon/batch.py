@@ -29,7 +29,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..synthesis.arguments import Parser, told
+from ..synthesis.arguments import Parser, heed_signals, told
 from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import all_in_place, put_in_place, texture_files, texture_name, write_texture
@@ -58,6 +58,15 @@ class Texture:
 
 def main(arguments: list[str]) -> int:
     """Returns the exit code: ALL_FINE, SOME_FAILED (each told in a line), BAD_ARGUMENTS (nothing was made)."""
+    heed_signals()
+    try:
+        return _run(arguments)
+    except KeyboardInterrupt:
+        print("tilewright: stopped: what was finished is there", file=sys.stderr)
+        return SOME_FAILED
+
+
+def _run(arguments: list[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
         _check_blend(options)
@@ -72,9 +81,6 @@ def main(arguments: list[str]) -> int:
         print(f"computed on the {' and the '.join(devices)}", flush=True)
     except (TextureError, OSError) as reason:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
-        return SOME_FAILED
-    except KeyboardInterrupt:
-        print("tilewright: stopped: what was finished is there", file=sys.stderr)
         return SOME_FAILED
     return ALL_FINE if all(made) else SOME_FAILED
 

@@ -1,7 +1,7 @@
-import signal
 import sys
 
+from .arguments import heed_signals
 from .command_line import main
 
-signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: nothing unfinished is left behind
+heed_signals()
 sys.exit(main(sys.argv[1:]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import signal
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -29,6 +30,16 @@ def tell_left_out(given: Path) -> None:
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         why = "as it is no map that is known" if len(names) == 1 else "as they are no maps that are known"
         print(f"left out, {why}: {listed}{more}", file=sys.stderr)
+
+
+def heed_signals() -> None:
+    """Let whoever ends this program, by SIGTERM or Ctrl-C, raise KeyboardInterrupt: nothing unfinished is left behind.
+
+    A Ctrl-C that is ignored, as in the background of a shell, stays so; Blender's own answer to it gives way.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is None:  # set by Blender rather than by Python
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Parser(argparse.ArgumentParser):
