@@ -42,6 +42,21 @@ def heed_signals() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def file_of(option: str, text: str, suffix: str) -> Path:
+    """The file that an option names; its suffix may be left out.
+
+    Raises: argparse.ArgumentTypeError where this is a folder, or a file of another kind.
+    """
+    path = Path(text)
+    if text.endswith(("/", "\\")) or path.is_dir():
+        raise argparse.ArgumentTypeError(
+            f"{option} is {text!r}, which is a folder: give a file in it, as {path / f'texture{suffix}'}"
+        )
+    if path.stem.lower() == suffix or path.suffix.lower() not in ("", suffix):
+        raise argparse.ArgumentTypeError(f"{option} is {text!r}: give a {suffix} file, as texture{suffix}")
+    return path.with_suffix(suffix)
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser whose errors are TextureErrors: one line, and told by whoever runs it.
 

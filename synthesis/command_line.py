@@ -15,7 +15,7 @@ from .errors import TextureError
 from .files import all_in_place, frame_file, texture_files, write_picture, write_texture
 from .guide import Guide
 from .image_files import read_mask, read_picture
-from .info import ModelInfo
+from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent, loop
 from .maps import Maps
 from .model_file import read_info
@@ -75,10 +75,7 @@ def parse_control(text: str) -> tuple[str, float]:
 
 def png_file(text: str) -> Path:
     """A path whose file is written as PNG; .png may be left out."""
-    path = Path(text)
-    if not path.name or path.suffix.lower() not in ("", ".png"):
-        raise argparse.ArgumentTypeError(f"out is {text!r}: give a PNG file, as texture.png")
-    return path.with_suffix(".png")
+    return arguments.file_of("out", text, ".png")
 
 
 def add_surface(command: argparse.ArgumentParser) -> None:
@@ -110,7 +107,7 @@ def _generate(options: argparse.Namespace) -> None:
         raise TextureError(
             "--blend and --frames are both given: a loop goes all the way and back, leave one of them out"
         )
-    model = open_model(options.model, options.device)
+    model = _opened(options)
     latent = Latent(_seed(options, model.info), options.other_seed, options.blend or 0.0, dict(options.control))
     if options.udim is not None:
         pieces = _udim_tiles(options, model, latent, surface)
@@ -165,7 +162,7 @@ def _stylize(options: argparse.Namespace) -> None:
 
 def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Guide]) -> None:
     surface = asked_surface(options)
-    model, picture = open_model(options.model, options.device), _picture(options.image)
+    model, picture = _opened(options), _picture(options.image)
     guide = asked(model.info, picture)
     lost = [name for name in picture.maps if name not in model.info.maps and name not in guide.carried]
     if lost:
@@ -176,6 +173,18 @@ def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Gui
     height, width = guide.known.shape[:2]
     windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
     _write(edited_maps(model.info, guide, surface), {options.out: windows}, height, width)
+
+
+def _opened(options: argparse.Namespace) -> Model:
+    """Raises: TextureError as `open_model`, and where it makes no such windows."""
+    model = open_model(options.model, options.device)
+    smallest = model.info.size_multiple_px
+    if not smallest <= options.window <= LARGEST_SIZE_PX:
+        raise TextureError(
+            f"--tile is {options.window} px; this model's windows have {smallest} to {LARGEST_SIZE_PX}: leave it out "
+            f"for {WINDOW_PX}"
+        )
+    return model
 
 
 def _picture(path: Path) -> Picture:
@@ -289,7 +298,7 @@ def _command(
     command.add_argument("--out", type=png_file, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
-        help="window computed at once; changes memory, not pixels",
+        help="side of the window computed at once, brought to a size that the model makes; changes memory, not pixels",
     )  # fmt: skip
     command.add_argument("--device", choices=DEVICES, default="auto")
     add_surface(command)

@@ -118,7 +118,14 @@ def test_bad_arguments(model_path: Path, tmp_path: Path, arguments: list[str], t
         (["--frames", "1"], "2 frames or more"),
         (["--control", "warmth"], "give a name and a number"),
         (["--control", "speed=0.1"], "no control 'speed'"),
-        (["--out", "t.jpg"], "give a PNG file"),
+        (["--out", "t.jpg"], "give a .png file"),
+        (["--out", ".png"], "give a .png file"),
+        (["--out", "."], "is a folder: give a file in it"),
+        (["--out", "walls/"], "is a folder: give a file in it, as walls/texture.png"),
+        (["--tile", "0"], "windows have 32 to 32768"),
+        (["--tile", "-5"], "windows have 32 to 32768"),
+        (["--tile", "5"], "windows have 32 to 32768"),
+        (["--tile", "40000"], "windows have 32 to 32768"),
     ],
 )
 def test_options_that_can_not_be(
