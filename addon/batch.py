@@ -25,11 +25,10 @@ if not __package__:  # run as a script: make the repository a package of its own
 import argparse
 import re
 import traceback
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ..synthesis.arguments import Parser, heed_signals, told
+from ..synthesis.arguments import Parser, file_of, heed_signals, told
 from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import all_in_place, put_in_place, texture_files, texture_name, write_texture
@@ -46,14 +45,19 @@ _LARGEST_COUNT = 100_000
 
 @dataclass(frozen=True)
 class Texture:
-    """One texture of a batch, and the file of each of its maps; made_by: what its images remember in a .blend."""
+    """One texture of a batch, and the file of each of its maps.
+
+    made_by: what its images remember in a .blend; is_new: whether this batch has made it.
+    """
 
     model: Model
+    model_file: Path
     name: str
     seed: int
     surface: Surface
     files: dict[str, Path]
     made_by: dict[str, object]
+    is_new: bool = False
 
 
 def main(arguments: list[str]) -> int:
@@ -69,7 +73,7 @@ def main(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
-        _check_blend(options)
+        _check_places(options)
         textures = _checked(list(_textures(options)))
     except (TextureError, OSError) as reason:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
@@ -77,8 +81,9 @@ def _run(arguments: list[str]) -> int:
     try:
         made = [_made(texture, options, f"{n}/{len(textures)}") for n, texture in enumerate(textures, 1)]
         _show([texture for texture in made if texture], options)
-        devices = sorted({texture.model.device for texture in textures})
-        print(f"computed on the {' and the '.join(devices)}", flush=True)
+        devices = sorted({texture.model.device for texture in made if texture and texture.is_new})
+        if devices:
+            print(f"computed on the {' and the '.join(devices)}", flush=True)
     except (TextureError, OSError) as reason:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
         return SOME_FAILED
@@ -87,7 +92,7 @@ def _run(arguments: list[str]) -> int:
 
 def parse_seeds(text: str) -> list[int]:
     """ "0-3,8" -> [0, 1, 2, 3, 8]. Raises: TextureError."""
-    seeds: list[int] = []
+    seeds: dict[int, None] = {}
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", part)
         if not match:
@@ -98,8 +103,16 @@ def parse_seeds(text: str) -> list[int]:
             raise TextureError(
                 f"seeds are {text!r}: a range goes upwards, and {_LARGEST_COUNT} textures are the most at once"
             )
-        seeds.extend(range(first, last + 1))
-    return seeds
+        again = next((seed for seed in range(first, last + 1) if seed in seeds), None)
+        if again is not None:
+            raise TextureError(f"seeds are {text!r}: {again} is given twice, leave it out once")
+        seeds |= dict.fromkeys(range(first, last + 1))
+    return [*seeds]
+
+
+def blend_file(text: str) -> Path:
+    """A path whose file Blender writes; .blend may be left out."""
+    return file_of("blend", text, ".blend")
 
 
 def _textures(options: argparse.Namespace) -> Iterator[Texture]:
@@ -115,11 +128,15 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
             made = recipe(model.info, digest(path), Latent(seed), (height, width), surface)
             made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
             files = texture_files(surface.made(model.info), options.out / f"{name}.{options.format}")
-            yield Texture(model, name, seed, surface, files, made_by)
+            yield Texture(model, path, name, seed, surface, files, made_by)
 
 
-def _check_blend(options: argparse.Namespace) -> None:
-    """Raises: TextureError where somebody's .blend would be lost, or none is asked for that --assets could mark."""
+def _check_places(options: argparse.Namespace) -> None:
+    """Raises: TextureError where nothing can be written, somebody's .blend would be lost, or --assets has none."""
+    for folder in (options.out, options.blend.parent) if options.blend else (options.out,):
+        there = next(path for path in (folder, *folder.parents) if path.exists())
+        if not there.is_dir():
+            raise TextureError(f"{there} is a file, no folder that textures can be put into: give another folder")
     if options.assets and not options.blend:
         raise TextureError("--assets marks the materials of a .blend: give --blend FILE too")
     if options.blend and options.blend.exists() and not options.overwrite:
@@ -127,11 +144,17 @@ def _check_blend(options: argparse.Namespace) -> None:
 
 
 def _checked(textures: list[Texture]) -> list[Texture]:
-    """Raises: TextureError where two textures would be the same files."""
-    counts = Counter(texture.name for texture in textures)
-    twice = next((name for name, count in counts.items() if count > 1), None)
-    if twice:
-        raise TextureError(f"{twice} would be made twice: a seed is given twice, or two models have one name")
+    """Raises: TextureError where the textures of two models would be the same files."""
+    first: dict[str, Texture] = {}
+    for texture in textures:
+        other = first.setdefault(texture.name, texture)
+        if other is not texture and other.model_file == texture.model_file:
+            raise TextureError(f"{texture.model_file} is given twice: leave it out once")
+        if other is not texture:
+            raise TextureError(
+                f"{other.model_file} and {texture.model_file} are both models called {texture.model.info.name!r}, so "
+                "that their textures would be the same files: make them in two batches, each with an --out of its own"
+            )
     return textures
 
 
@@ -150,7 +173,7 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture 
         return None
     for file in texture.files.values():
         print(f"{count} {file}", flush=True)
-    return texture
+    return replace(texture, is_new=True)
 
 
 def _write_png(texture: Texture, options: argparse.Namespace) -> None:
@@ -208,7 +231,9 @@ def _parser() -> Parser:
     )
     parser.add_argument("--out", type=Path, required=True, help="folder for the textures")
     parser.add_argument("--format", choices=("png", "exr"), default="png")
-    parser.add_argument("--blend", type=Path, help="also save a .blend file with one material per texture")
+    parser.add_argument(
+        "--blend", type=blend_file, metavar="FILE.blend", help="also save a .blend file with one material per texture"
+    )
     parser.add_argument("--assets", action="store_true", help="mark the materials of the .blend as assets")
     parser.add_argument("--render", action="store_true", help="also render every material on an object")
     parser.add_argument("--overwrite", action="store_true", help="make again what exists already")

@@ -44,3 +44,45 @@ def test_ctrl_c_while_models_open_is_one_line(
     monkeypatch.setattr(batch, "open_model", interrupted)
     assert batch.main(["rock.onnx", "--out", str(tmp_path)]) == batch.SOME_FAILED
     assert capsys.readouterr().err == "tilewright: stopped: what was finished is there\n"
+
+
+def test_the_device_is_told_where_something_was_computed(
+    batch: ModuleType, model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [str(model_path), "--size", "64x32", "--out", str(tmp_path), "--device", "cpu"]
+    assert batch.main(line) == batch.ALL_FINE and "computed on the CPU" in capsys.readouterr().out
+    assert batch.main(line) == batch.ALL_FINE and "computed" not in capsys.readouterr().out
+
+
+def test_models_that_clash_are_named(
+    batch: ModuleType, model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other.onnx"
+    other.write_bytes(model_path.read_bytes())
+    out = ["--size", "64", "--out", str(tmp_path / "out")]
+    assert batch.main([str(model_path), str(other), *out]) == batch.BAD_ARGUMENTS
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1 and f"{model_path} and {other} are both models called 'random'" in told
+    assert batch.main([str(other), str(other), *out]) == batch.BAD_ARGUMENTS
+    assert f"{other} is given twice" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("place", ["file", "file/below"])
+def test_nothing_is_made_where_a_file_stands_for_the_folder(
+    batch: ModuleType, model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], place: str
+) -> None:
+    (tmp_path / "file").touch()
+    for places in (["--out", place], ["--out", "out", "--blend", f"{place}/all"]):
+        given = [str(tmp_path / value) if not value.startswith("--") else value for value in places]
+        assert batch.main([str(model_path), *given]) == batch.BAD_ARGUMENTS
+        assert f"{tmp_path / 'file'} is a file" in capsys.readouterr().err
+    assert [file.name for file in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_blend_s_suffix_may_be_left_out(
+    batch: ModuleType, model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "all.blend").touch()
+    for name, told in {"all": "all.blend is there already", "all.txt": "give a .blend file", ".": "a folder"}.items():
+        line = [str(model_path), "--out", str(tmp_path), "--blend", f"{tmp_path}/{name}"]
+        assert batch.main(line) == batch.BAD_ARGUMENTS and told in capsys.readouterr().err
