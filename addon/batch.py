@@ -31,7 +31,7 @@ from dataclasses import dataclass, replace
 from ..synthesis.arguments import Parser, file_of, heed_signals, told
 from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
-from ..synthesis.files import all_in_place, put_in_place, texture_files, texture_name, write_texture
+from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name, write_texture
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.surface import Surface
@@ -127,7 +127,8 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
             name = texture_name(model.info, seed, height, width)
             made = recipe(model.info, digest(path), Latent(seed), (height, width), surface)
             made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
-            files = texture_files(surface.made(model.info), options.out / f"{name}.{options.format}")
+            out = Destination(options.out / f"{name}.{options.format}")
+            files = out.of_maps(surface.made(model.info).maps)
             yield Texture(model, path, name, seed, surface, files, made_by)
 
 
@@ -181,7 +182,9 @@ def _write_png(texture: Texture, options: argparse.Namespace) -> None:
     windows = generate(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
     made = texture.surface.made(texture.model.info)
     with all_in_place() as place:
-        for window in write_texture(made, windows, height, width, options.out / f"{texture.name}.png", place):
+        for window in write_texture(
+            made, windows, height, width, Destination(options.out / f"{texture.name}.png"), place
+        ):
             if sys.stderr.isatty():
                 print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import Place, all_in_place, frame_file, texture_files, write_texture
+from ..synthesis.files import Destination, Place, all_in_place, write_texture
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
@@ -30,9 +30,9 @@ Asks = Callable[[ModelInfo, Picture, np.ndarray | None], Guide]
 
 @dataclass(frozen=True)
 class Piece:
-    """One texture to be written: the PNG file, or its stem with several maps; sizes in pixels; its windows to come."""
+    """One texture to be written; sizes in pixels; its windows to come."""
 
-    out: Path
+    out: Destination
     made: Maps
     height: int
     width: int
@@ -43,7 +43,8 @@ class Piece:
 class Request:
     """What to make, with which model, and where.
 
-    device: as in `open_model`; out: as of a Piece; surface: what to estimate where the model lacks it.
+    device: as in `open_model`; out: the PNG file, or with several maps their common name; surface: what to estimate
+    where the model lacks it.
     """
 
     model: Path
@@ -67,13 +68,13 @@ class TextureRequest(Request):
 
     def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         if self.frames == 1:
-            return [self._piece(model, self.latent, self.out)]
-        latents = loop(self.latent, self.frames)
+            return [self._piece(model, self.latent, Destination(self.out))]
         return [
-            self._piece(model, latent, frame_file(self.out, number)) for number, latent in enumerate(latents, start=1)
+            self._piece(model, latent, Destination.of_frame(self.out, number))
+            for number, latent in enumerate(loop(self.latent, self.frames), start=1)
         ]
 
-    def _piece(self, model: Model, latent: Latent, out: Path) -> Piece:
+    def _piece(self, model: Model, latent: Latent, out: Destination) -> Piece:
         windows = generate(model, latent, self.height, self.width, surface=self.surface)
         return Piece(out, self.surface.made(model.info), self.height, self.width, windows)
 
@@ -93,7 +94,8 @@ class EditRequest(Request):
         guide = self.ask(model.info, *picture_and_mask(awaited(self.images)))
         height, width = guide.known.shape[:2]
         windows = edit(model, self.latent, guide, surface=self.surface)
-        return [Piece(self.out, edited_maps(model.info, guide, self.surface), height, width, windows)]
+        made = edited_maps(model.info, guide, self.surface)
+        return [Piece(Destination(self.out), made, height, width, windows)]
 
 
 class Cancelled(TextureError):
@@ -193,7 +195,7 @@ class Job(Writer):
         with all_in_place() as place:
             for done, piece in enumerate(pieces):
                 self._write_piece(piece, place, done, len(pieces))
-        self._files = texture_files(pieces[0].made, pieces[0].out)
+        self._files = pieces[0].out.of_maps(pieces[0].made.maps)
         self.device = model.device
 
     def _write_piece(self, piece: Piece, place: Place, done: int, count: int) -> None:

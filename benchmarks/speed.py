@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from synthesis.errors import TextureError
-from synthesis.files import all_in_place, write_texture
+from synthesis.files import Destination, all_in_place, write_texture
 from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.session import DEVICES, Model, open_model
@@ -97,7 +97,7 @@ def computed(model: Model, size: int) -> None:
 def written(model: Model, size: int) -> None:
     with tempfile.TemporaryDirectory() as folder, all_in_place() as place:
         windows = generate(model, Latent(1), size, size)
-        for _ in write_texture(model.info, windows, size, size, Path(folder) / "t.png", place):
+        for _ in write_texture(model.info, windows, size, size, Destination(Path(folder) / "t.png"), place):
             pass
 
 

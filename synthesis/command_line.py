@@ -12,7 +12,7 @@ from typing import Any
 from . import arguments, edits
 from .arguments import Parser
 from .errors import TextureError
-from .files import all_in_place, frame_file, texture_files, write_picture, write_texture
+from .files import Destination, all_in_place, write_picture, write_texture
 from .guide import Guide
 from .image_files import read_mask, read_picture
 from .info import LARGEST_SIZE_PX, ModelInfo
@@ -25,13 +25,13 @@ from .preparation_options import add_preparation_options, chosen_preparation
 from .session import DEVICES, Model, open_model
 from .surface import DEEPEST, NO_SURFACE, Surface
 from .texture import WINDOW_PX, Window, edit, edited_maps, generate
-from .udim import UdimSet, tile_file
+from .udim import UdimSet, tile
 
 FAILED = 2
 _IMAGE_TOLD = "an image, or a folder of maps of one material"
 _OUT_TOLD = "with several maps: their common name"
 
-Pieces = Mapping[Path, Iterator[Window]]  # the PNG file of each, or their common name with several maps; its windows
+Pieces = Mapping[Destination, Iterator[Window]]  # where each goes; its windows
 
 
 def main(given: list[str]) -> int:
@@ -114,7 +114,7 @@ def _generate(options: argparse.Namespace) -> None:
     elif options.frames is not None:
         pieces = _frames(options, model, latent, surface)
     else:
-        pieces = {options.out: generate(model, latent, height, width, options.window, surface)}
+        pieces = {Destination(options.out): generate(model, latent, height, width, options.window, surface)}
     _write(surface.made(model.info), pieces, height, width)
 
 
@@ -123,7 +123,7 @@ def _frames(options: argparse.Namespace, model: Model, latent: Latent, surface: 
         raise TextureError(f"--frames is {options.frames}; a loop has 2 frames or more")
     width, height = options.size
     return {
-        frame_file(options.out, number): generate(model, frame, height, width, options.window, surface)
+        Destination.of_frame(options.out, number): generate(model, frame, height, width, options.window, surface)
         for number, frame in enumerate(loop(latent, options.frames), start=1)
     }
 
@@ -136,7 +136,7 @@ def _udim_tiles(options: argparse.Namespace, model: Model, latent: Latent, surfa
     udim = UdimSet(columns, rows, height, width)
     udim.check(model.info)
     return {
-        tile_file(options.out, number): generate(model, latent, *udim.size, options.window, surface, rect)
+        tile(options.out, number): generate(model, latent, *udim.size, options.window, surface, rect)
         for number, rect in udim.tiles().items()
     }
 
@@ -172,7 +172,7 @@ def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Gui
         )
     height, width = guide.known.shape[:2]
     windows = edit(model, Latent(_seed(options, model.info)), guide, options.window, surface)
-    _write(edited_maps(model.info, guide, surface), {options.out: windows}, height, width)
+    _write(edited_maps(model.info, guide, surface), {Destination(options.out): windows}, height, width)
 
 
 def _opened(options: argparse.Namespace) -> Model:
@@ -206,7 +206,7 @@ def _write(made: Maps, pieces: Pieces, height: int, width: int) -> None:
                     progress = (done + window.number / window.count) / len(pieces)
                     print(f"\r{progress:4.0%}", end="\r", file=sys.stderr)
     for out in pieces:
-        for file in texture_files(made, out).values():
+        for file in out.of_maps(made.maps).values():
             print(file)
 
 

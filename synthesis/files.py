@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
@@ -19,6 +20,36 @@ from .png import PngWriter
 from .texture import Window, split_maps
 
 Place = Callable[[Path], Path]  # target -> the temporary file to be written in its stead
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where a texture goes: its file, or with several maps their common name.
+
+    number: stands last in the names of its files, where Blender looks for it: "_0001" of a frame, ".1001" of a tile.
+    """
+
+    common: Path
+    number: str = ""
+
+    @classmethod
+    def of_frame(cls, common: Path, number: int) -> Destination:
+        """NAME_0001.png and so on."""
+        return cls(common, f"_{number:04d}")
+
+    @property
+    def file(self) -> Path:
+        """The file of a texture of a single map."""
+        return self.common.with_name(f"{self.common.stem}{self.number}{self.common.suffix}")
+
+    def of_map(self, name: str) -> Path:
+        """The file of one of several maps: NAME_base_color.png, NAME_base_color_0001.png and so on."""
+        return self.common.with_name(f"{self.common.stem}_{name}{self.number}{self.common.suffix}")
+
+    def of_maps(self, names: Iterable[str]) -> dict[str, Path]:
+        """The file of each map."""
+        several = [*names]
+        return {several[0]: self.file} if len(several) == 1 else {name: self.of_map(name) for name in several}
 
 
 @contextmanager
@@ -73,25 +104,15 @@ def safe_name(name: str) -> str:
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
 
 
-def texture_files(made: Maps, out: Path) -> dict[str, Path]:
-    """Where the maps of a texture go: `out` itself for a single one, else NAME_base_color.png and so on."""
-    return _map_files(made.maps, out)
-
-
-def frame_file(out: Path, number: int) -> Path:
-    """Where a frame of a loop goes: NAME_0001.png and so on."""
-    return out.with_name(f"{out.stem}_{number:04d}{out.suffix}")
-
-
 def write_texture(
-    made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Path, place: Place
+    made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Destination, place: Place
 ) -> Iterator[Window]:
     """Write a texture as PNG files, placed by `all_in_place`, while its windows come in, handing each on.
 
     Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
     Raises: OSError where a file can't be written.
     """
-    targets = texture_files(made, out)
+    targets = out.of_maps(made.maps)
     with ExitStack() as stack:
         writers = []
         for name, target in targets.items():
@@ -117,7 +138,7 @@ def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
     What is not opaque is transparent in base color.
     Raises: TextureError where a file can't be written.
     """
-    targets = _map_files(tuple(picture.maps), out)
+    targets = Destination(out).of_maps(picture.maps)
     height, width = picture.size
     with all_in_place() as place:
         for name, target in targets.items():
@@ -129,14 +150,6 @@ def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
                 writer.write_rows(pixels)
                 writer.close()
     return targets
-
-
-def _map_files(maps: tuple[str, ...], out: Path) -> dict[str, Path]:
-    """The number of a UDIM tile stays last, where Blender looks for it: NAME_base_color.1001.png."""
-    if len(maps) == 1:
-        return {maps[0]: out}
-    stem, tile = (out.stem[:-5], out.stem[-5:]) if re.search(r"\.\d{4}$", out.stem) else (out.stem, "")
-    return {name: out.with_name(f"{stem}_{name}{tile}{out.suffix}") for name in maps}
 
 
 def _umask() -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import TextureError
+from .files import Destination
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .windows import Rect
 
@@ -53,6 +54,6 @@ class UdimSet:
         }
 
 
-def tile_file(out: Path, number: int | str) -> Path:
+def tile(common: Path, number: int | str) -> Destination:
     """Where a tile goes: NAME.1001.png and so on; with "<UDIM>" what Blender calls the whole set."""
-    return out.with_name(f"{out.stem}.{number}{out.suffix}")
+    return Destination(common, f".{number}")

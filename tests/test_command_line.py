@@ -150,7 +150,7 @@ def test_blends_controls_and_loops_are_those_of_the_latent(model_path: Path, mod
     ):
         line = ["generate", model_path, "--size", "96x64", "--seed", 4, *options, "--out", tmp_path / f"{name}.png"]
         assert main([*map(str, line)]) == 0
-        files = sorted(tmp_path.glob(f"{name}*_base_color.png"))
+        files = sorted(tmp_path.glob(f"{name}_base_color*.png"))
         for file, latent in zip(files, latents, strict=True):
             expected = np.rint(whole(model, latent, 64, 96)["base_color"] * 255)
             assert np.abs(np.asarray(Image.open(file)) - expected).max() <= 1, file.name

@@ -13,7 +13,7 @@ from PIL import Image
 
 from synthesis import png_reader
 from synthesis.errors import TextureError
-from synthesis.files import all_in_place, put_in_place, safe_name, write_texture
+from synthesis.files import Destination, all_in_place, put_in_place, safe_name, write_texture
 from synthesis.latent import Latent
 from synthesis.png import PngWriter, encoded, quantised
 from synthesis.session import Model
@@ -43,7 +43,7 @@ def test_quantising_rounds_to_the_nearest() -> None:
 def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Path) -> None:
     with all_in_place() as place:
         made = generate(model, Latent(3), 96, 160, 64)
-        windows = list(write_texture(model.info, made, 96, 160, tmp_path / "t.png", place))
+        windows = list(write_texture(model.info, made, 96, 160, Destination(tmp_path / "t.png"), place))
     assert [window.number for window in windows] == [*range(1, windows[0].count + 1)]
     expected = whole(model, Latent(3), 96, 160, 64)  # of the same windows: others round differently
     assert sorted(path.name for path in tmp_path.iterdir()) == ["t_base_color.png", "t_height.png", "t_normal.png"]
@@ -54,7 +54,9 @@ def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Pa
 
 def test_a_cancelled_texture_leaves_nothing(model: Model, tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt), all_in_place() as place:
-        writing = write_texture(model.info, generate(model, Latent(3), 96, 160, 32), 96, 160, tmp_path / "t.png", place)
+        writing = write_texture(
+            model.info, generate(model, Latent(3), 96, 160, 32), 96, 160, Destination(tmp_path / "t.png"), place
+        )
         next(writing)
         assert len(list(tmp_path.iterdir())) == 3, "temporary files, one a map"
         writing.close()
@@ -109,10 +111,23 @@ def test_a_full_disk(model: Model, tmp_path: Path) -> None:
         pytest.skip("no disk may be mounted here")
     try:
         with pytest.raises(TextureError, match="No space left"), all_in_place() as place:
-            list(write_texture(model.info, generate(model, Latent(3), 256, 256), 256, 256, disk / "t.png", place))
+            list(
+                write_texture(
+                    model.info, generate(model, Latent(3), 256, 256), 256, 256, Destination(disk / "t.png"), place
+                )
+            )
         assert not list(disk.iterdir())
     finally:
         subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_numbers_stand_last_in_names_and_are_not_read_out_of_them() -> None:
+    frame, still = Destination.of_frame(Path("a/wall.png"), 12), Destination(Path("a/wall.2024.png"))
+    several = ("base_color", "height")
+    assert frame.of_maps(several)["height"] == Path("a/wall_height_0012.png")
+    assert frame.of_maps(several[:1]) == {"base_color": Path("a/wall_0012.png")}
+    assert still.of_maps(several)["height"] == Path("a/wall.2024_height.png")
+    assert still.of_maps(several[:1]) == {"base_color": Path("a/wall.2024.png")}
 
 
 def test_names_keep_letters_of_every_language() -> None:

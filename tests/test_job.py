@@ -25,20 +25,20 @@ def made(job: Any, extension: Callable[[str], ModuleType], model_path: Path, tmp
 def test_all_frames_of_a_loop_are_made(made: Any, tmp_path: Path) -> None:
     made.start()
     files = made.finish()
-    assert files["base_color"] == tmp_path / "a_0001_base_color.png"
+    assert files["base_color"] == tmp_path / "a_base_color_0001.png"
     assert len(list(tmp_path.iterdir())) == 2 * len(files)
 
 
 def test_what_is_cancelled_leaves_former_frames(
     job: Any, made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = tmp_path / "a_0001_base_color.png"
+    first = tmp_path / "a_base_color_0001.png"
     first.write_bytes(b"former")
     write = job.write_texture
 
     def written(*given: Any) -> Iterator[Any]:
         """The second frame meets a cancel."""
-        if given[4].stem == "a_0002":
+        if given[4].number == "_0002":
             made.cancel()
         return write(*given)
 

@@ -10,13 +10,12 @@ from PIL import Image
 
 from synthesis.command_line import main
 from synthesis.errors import TextureError
-from synthesis.files import texture_files
 from synthesis.info import ModelInfo
 from synthesis.latent import Latent
 from synthesis.png import quantised
 from synthesis.session import Model
 from synthesis.texture import gathered, generate, whole
-from synthesis.udim import UdimSet, tile_file
+from synthesis.udim import UdimSet, tile
 from synthesis.windows import Rect
 
 SET = UdimSet(columns=3, rows=2, tile_height=64, tile_width=96)
@@ -49,11 +48,10 @@ def test_files_on_the_command_line(model_path: Path, model: Model, tmp_path: Pat
     assert np.abs(seen - expected).max() <= 1
 
 
-def test_names(model: Model) -> None:
-    tile = tile_file(Path("a/wall.b.png"), 1012)
-    assert tile == Path("a/wall.b.1012.png")
-    assert texture_files(model.info, tile)["height"] == Path("a/wall.b_height.1012.png")
-    assert texture_files(model.info, Path("wall.2.png"))["height"] == Path("wall.2_height.png")
+def test_names() -> None:
+    one = tile(Path("a/wall.b.png"), 1012)
+    assert one.file == Path("a/wall.b.1012.png")
+    assert one.of_maps(("base_color", "height"))["height"] == Path("a/wall.b_height.1012.png")
 
 
 @pytest.mark.parametrize(

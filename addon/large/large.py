@@ -9,7 +9,7 @@ from pathlib import Path
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
-from ...synthesis.files import texture_files
+from ...synthesis.files import Destination
 from ...synthesis.model_file import read_info
 from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
@@ -88,7 +88,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         asked, others = self._job.request, []
         info = read_info(asked.model)
         for other in asked.others:
-            files = texture_files(asked.surface.made(info), other.out)
+            files = Destination(other.out).of_maps(asked.surface.made(info).maps)
             others.append(images.load_images(files, packed, properties(recall.made_by(other))))
         node = materials.vary(self._material(), variation.new_group(others, materials.ours(self._material())))
         variation.choose(node, chosen)

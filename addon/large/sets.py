@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...synthesis.files import Destination
 from ...synthesis.session import Model
 from ...synthesis.texture import generate
-from ...synthesis.udim import UdimSet, tile_file
+from ...synthesis.udim import UdimSet, tile
 from ..job import Awaited, Piece, Request, TextureRequest
 
 
@@ -21,7 +22,7 @@ class UdimRequest(Request):
         made = self.surface.made(model.info)
         return [
             Piece(
-                tile_file(self.out, number), made, rect.height, rect.width,
+                tile(self.out, number), made, rect.height, rect.width,
                 generate(model, self.latent, *self.udim.size, surface=self.surface, part=rect),
             )
             for number, rect in self.udim.tiles().items()
@@ -35,4 +36,4 @@ class VariationsRequest(TextureRequest):
     others: tuple[TextureRequest, ...] = ()
 
     def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
-        return [self._piece(model, one.latent, one.out) for one in (self, *self.others)]
+        return [self._piece(model, one.latent, Destination(one.out)) for one in (self, *self.others)]

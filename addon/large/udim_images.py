@@ -7,7 +7,7 @@ from pathlib import Path
 
 import bpy
 
-from ...synthesis.udim import FIRST, tile_file
+from ...synthesis.udim import FIRST, tile
 from .. import images
 
 
@@ -19,8 +19,8 @@ def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None
     first = Path(bpy.path.abspath(image.filepath))
     whole = first.with_stem(first.stem.removesuffix(f".{FIRST}"))
     image.source = "TILED"
-    image.filepath = images.beside_blend(tile_file(whole, "<UDIM>"))
-    known = {tile.number for tile in image.tiles}
+    image.filepath = images.beside_blend(tile(whole, "<UDIM>").file)
+    known = {one.number for one in image.tiles}
     for number in numbers:
         if number not in known:
             image.tiles.new(number)
@@ -29,6 +29,6 @@ def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None
     if packed:
         image.pack()
         own = Path(f"{image.name}{whole.suffix}")  # unpacked, each set has files of its own
-        for tile in image.packed_files:
-            tile.filepath = f"//{tile_file(own, tile.tile_number)}"
-        image.filepath_raw = f"//{tile_file(own, '<UDIM>')}"
+        for kept in image.packed_files:
+            kept.filepath = f"//{tile(own, kept.tile_number).file}"
+        image.filepath_raw = f"//{tile(own, '<UDIM>').file}"

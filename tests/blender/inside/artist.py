@@ -157,8 +157,8 @@ with tempfile.TemporaryDirectory() as folder:
     assert bpy.ops.tilewright.generate_loop(model=model_file, seed=8, width=64, height=32, frames=3) == {"FINISHED"}
     node = tagged(bpy.data.objects["Plane"].active_material)["base_color"]
     assert node.image.source == "SEQUENCE" and node.image_user.frame_duration == 3 and node.image_user.use_cyclic
-    frames = sorted((Path(folder) / "textures").glob("*_loop_*base_color.png"))
-    assert [file.stem.split("_loop_")[1][:4] for file in frames] == ["0001", "0002", "0003"]
+    frames = sorted((Path(folder) / "textures").glob("*_loop_base_color_*.png"))
+    assert [file.stem[-4:] for file in frames] == ["0001", "0002", "0003"]
     assert len({file.read_bytes() for file in frames}) == 3
 
 # a size between the legal ones goes to the nearest
