@@ -31,11 +31,12 @@ from dataclasses import dataclass, replace
 from ..synthesis.arguments import Parser, file_of, heed_signals, told
 from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
-from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name, write_texture
+from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.surface import Surface
-from ..synthesis.texture import generate, whole
+from ..synthesis.texture import generate
+from ..synthesis.writing import write_texture
 from .memory.recipe import LARGEST_SEED, properties, recipe
 from .models import digest
 
@@ -45,7 +46,7 @@ _LARGEST_COUNT = 100_000
 
 @dataclass(frozen=True)
 class Texture:
-    """One texture of a batch, and the file of each of its maps.
+    """One texture of a batch, and where it goes.
 
     made_by: what its images remember in a .blend; is_new: whether this batch has made it.
     """
@@ -55,9 +56,14 @@ class Texture:
     name: str
     seed: int
     surface: Surface
-    files: dict[str, Path]
+    out: Destination
     made_by: dict[str, object]
     is_new: bool = False
+
+    @property
+    def files(self) -> dict[str, Path]:
+        """The file of each of its maps."""
+        return self.out.of_maps(self.surface.made(self.model.info).maps)
 
 
 def main(arguments: list[str]) -> int:
@@ -128,8 +134,7 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
             made = recipe(model.info, digest(path), Latent(seed), (height, width), surface)
             made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
             out = Destination(options.out / f"{name}.{options.format}")
-            files = out.of_maps(surface.made(model.info).maps)
-            yield Texture(model, path, name, seed, surface, files, made_by)
+            yield Texture(model, path, name, seed, surface, out, made_by)
 
 
 def _check_places(options: argparse.Namespace) -> None:
@@ -165,10 +170,7 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture 
         print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
         return replace(texture, made_by={})
     try:
-        if options.format == "exr":
-            _write_exr(texture, options)
-        else:
-            _write_png(texture, options)
+        _write(texture, options)
     except TextureError as reason:
         print(f"{count} {texture.name}: failed: {reason}", file=sys.stderr, flush=True)
         return None
@@ -177,26 +179,14 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture 
     return replace(texture, is_new=True)
 
 
-def _write_png(texture: Texture, options: argparse.Namespace) -> None:
+def _write(texture: Texture, options: argparse.Namespace) -> None:
     width, height = options.size
     windows = generate(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
     made = texture.surface.made(texture.model.info)
     with all_in_place() as place:
-        for window in write_texture(
-            made, windows, height, width, Destination(options.out / f"{texture.name}.png"), place
-        ):
+        for window in write_texture(made, windows, height, width, texture.out, place):
             if sys.stderr.isatty():
                 print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
-
-
-def _write_exr(texture: Texture, options: argparse.Namespace) -> None:
-    from . import images
-
-    width, height = options.size
-    maps = whole(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
-    with all_in_place() as place:
-        for name, pixels in maps.items():
-            images.save_exr(pixels, name, place(texture.files[name]))
 
 
 def _show(made: list[Texture], options: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ from mathutils import Color
 from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from ..synthesis.srgb import linear_light
 from .memory.recipe import ORIGIN
 from .pixels import Pixels
 
@@ -298,23 +297,6 @@ def _node_modifiers() -> Iterator[bpy.types.Modifier]:
     """Their inputs are custom properties before Blender 5.2."""
     for target in (target for target in bpy.data.objects if target.is_editable):
         yield from (modifier for modifier in target.modifiers if modifier.type == "NODES")
-
-
-def save_exr(pixels: np.ndarray, name: str, path: Path) -> None:
-    """Write (height, width, 1 or 3) values in 0..1 of the map `name` as OpenEXR; colour becomes linear light."""
-    height, width = pixels.shape[:2]
-    image = bpy.data.images.new(path.stem, width, height, alpha=False, float_buffer=True, is_data=True)
-    try:
-        rgba = np.ones((height, width, 4), np.float32)
-        rgba[..., :3] = linear_light(pixels) if MAP_KINDS[name].color_space == "sRGB" else pixels
-        image.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())  # Blender counts rows from below
-        image.file_format = "OPEN_EXR"
-        image.filepath_raw = str(path)
-        image.save()
-    except RuntimeError as reason:  # Blender's word for a disk that refuses
-        raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
-    finally:
-        bpy.data.images.remove(image)
 
 
 def check_whole(png: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import Destination, Place, all_in_place, write_texture
+from ..synthesis.files import Destination, Place, all_in_place
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
@@ -20,6 +20,7 @@ from ..synthesis.picture import Picture
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import NO_SURFACE, Surface
 from ..synthesis.texture import Window, edit, edited_maps, generate
+from ..synthesis.writing import write_texture
 from .inbox import Inbox
 from .pixels import picture_and_mask
 

@@ -13,11 +13,12 @@ from functools import partial
 from pathlib import Path
 
 from synthesis.errors import TextureError
-from synthesis.files import Destination, all_in_place, write_texture
+from synthesis.files import Destination, all_in_place
 from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.session import DEVICES, Model, open_model
 from synthesis.texture import WINDOW_PX, generate
+from synthesis.writing import write_texture
 
 from .arithmetic import machine_rate, multiplications, seconds_by_operation
 from .machine import best_seconds, machine, own_peak_memory_mb, threads

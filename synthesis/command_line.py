@@ -12,7 +12,7 @@ from typing import Any
 from . import arguments, edits
 from .arguments import Parser
 from .errors import TextureError
-from .files import Destination, all_in_place, write_picture, write_texture
+from .files import Destination, all_in_place
 from .guide import Guide
 from .image_files import read_mask, read_picture
 from .info import LARGEST_SIZE_PX, ModelInfo
@@ -26,6 +26,7 @@ from .session import DEVICES, Model, open_model
 from .surface import DEEPEST, NO_SURFACE, Surface
 from .texture import WINDOW_PX, Window, edit, edited_maps, generate
 from .udim import UdimSet, tile
+from .writing import write_picture, write_texture
 
 FAILED = 2
 _IMAGE_TOLD = "an image, or a folder of maps of one material"

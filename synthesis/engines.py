@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, plain
+from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, channels_of
 from .errors import TextureError
 from .files import safe_name
 from .maps import MAP_KINDS
@@ -37,36 +37,42 @@ class EngineFile:
         """As many as the deepest map has."""
         return max(MAP_KINDS[name].bit_depth for name in self.maps)
 
+    @property
+    def is_color(self) -> bool:
+        """Whether its values are encoded as sRGB rather than data."""
+        return any(MAP_KINDS[name].color_space == "sRGB" for name in self.maps)
+
     def name(self, material: str) -> str:
         """The file's name without its suffix, safe on every disk."""
         return self.pattern.format(name=safe_name(material))
 
 
-def _plain(name: str, pattern: str) -> EngineFile:
-    return EngineFile(pattern, plain(name))
+def plain(name: str, pattern: str = "") -> EngineFile:
+    """A file of a single map as it is."""
+    return EngineFile(pattern or f"{{name}}_{name}", channels_of(name))
 
 
 ORM = EngineFile("{name}_orm", OCCLUSION_ROUGHNESS_METALLIC)
 CONVENTIONS: dict[str, tuple[EngineFile, ...]] = {
-    "blender": tuple(_plain(name, f"{{name}}_{name}") for name in MAP_KINDS),
+    "blender": tuple(plain(name) for name in MAP_KINDS),
     "unreal": (
-        _plain("base_color", "T_{name}_BC"),
+        plain("base_color", "T_{name}_BC"),
         EngineFile("T_{name}_N", DIRECTX_NORMAL),
         EngineFile("T_{name}_ORM", OCCLUSION_ROUGHNESS_METALLIC),
-        _plain("height", "T_{name}_H"),
+        plain("height", "T_{name}_H"),
     ),
     "unity": (
-        _plain("base_color", "{name}_AlbedoTransparency"),
-        _plain("normal", "{name}_Normal"),
+        plain("base_color", "{name}_AlbedoTransparency"),
+        plain("normal", "{name}_Normal"),
         EngineFile("{name}_MetallicSmoothness", METALLIC_SMOOTHNESS),
-        _plain("height", "{name}_Height"),
-        _plain("ao", "{name}_Occlusion"),
+        plain("height", "{name}_Height"),
+        plain("ao", "{name}_Occlusion"),
     ),
     "gltf": (
-        _plain("base_color", "{name}_albedo"),
-        _plain("normal", "{name}_normal"),
+        plain("base_color", "{name}_albedo"),
+        plain("normal", "{name}_normal"),
         ORM,
-        _plain("height", "{name}_height"),
+        plain("height", "{name}_height"),
     ),
 }
 

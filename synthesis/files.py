@@ -5,19 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkstemp
 
-import numpy as np
-
 from .errors import TextureError
 from .info import ModelInfo
-from .maps import MAP_KINDS, Maps
-from .picture import Picture
-from .png import PngWriter
-from .texture import Window, split_maps
 
 Place = Callable[[Path], Path]  # target -> the temporary file to be written in its stead
 
@@ -102,54 +96,6 @@ def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> s
 def safe_name(name: str) -> str:
     """A name of letters of any language, digits, _ and -, for files; "texture" where nothing is left."""
     return re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
-
-
-def write_texture(
-    made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Destination, place: Place
-) -> Iterator[Window]:
-    """Write a texture as PNG files, placed by `all_in_place`, while its windows come in, handing each on.
-
-    Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
-    Raises: OSError where a file can't be written.
-    """
-    targets = out.of_maps(made.maps)
-    with ExitStack() as stack:
-        writers = []
-        for name, target in targets.items():
-            file = stack.enter_context(place(target).open("wb"))
-            writers.append(PngWriter(file, height_px, width_px, MAP_KINDS[name].channels, MAP_KINDS[name].bit_depth))
-        band = np.empty((0, width_px, made.channels), np.float32)
-        for window in windows:
-            rect = window.rect
-            if rect.column == 0:
-                band = np.empty((rect.height, width_px, made.channels), np.float32)
-            band[:, rect.column : rect.column + rect.width] = window.pixels
-            if rect.column + rect.width == width_px:
-                for writer, pixels in zip(writers, split_maps(made, band).values(), strict=True):
-                    writer.write_rows(pixels)
-            yield window
-        for writer in writers:
-            writer.close()
-
-
-def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
-    """Write every map of a picture as a PNG file, named as a texture's; all of them appear, or none.
-
-    What is not opaque is transparent in base color.
-    Raises: TextureError where a file can't be written.
-    """
-    targets = Destination(out).of_maps(picture.maps)
-    height, width = picture.size
-    with all_in_place() as place:
-        for name, target in targets.items():
-            pixels = picture.maps[name]
-            if name == "base_color" and picture.opaque is not None:
-                pixels = np.concatenate([pixels, picture.opaque[..., None].astype(np.float32)], axis=2)
-            with place(target).open("wb") as file:
-                writer = PngWriter(file, height, width, pixels.shape[2], MAP_KINDS[name].bit_depth)
-                writer.write_rows(pixels)
-                writer.close()
-    return targets
 
 
 def _umask() -> int:

@@ -13,11 +13,12 @@ from PIL import Image
 
 from synthesis import png_reader
 from synthesis.errors import TextureError
-from synthesis.files import Destination, all_in_place, put_in_place, safe_name, write_texture
+from synthesis.files import Destination, all_in_place, put_in_place, safe_name
 from synthesis.latent import Latent
 from synthesis.png import PngWriter, encoded, quantised
 from synthesis.session import Model
 from synthesis.texture import generate, whole
+from synthesis.writing import write_texture
 
 
 @pytest.mark.parametrize("channels", [1, 3])

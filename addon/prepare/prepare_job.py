@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...synthesis.files import write_picture
 from ...synthesis.preparation import Preparation, prepared
+from ...synthesis.writing import write_picture
 from ..job import Job
 from ..pixels import picture_and_mask
 

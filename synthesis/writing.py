@@ -1,0 +1,92 @@
+"""Textures and pictures as files, while their pixels come in: PNG, or OpenEXR in linear light."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from . import engines
+from .engines import EngineFile
+from .exr import ExrWriter
+from .files import Destination, Place, all_in_place
+from .maps import MAP_KINDS, Maps
+from .picture import Picture
+from .png import PngWriter
+from .srgb import linear_light
+from .texture import Window, split_maps
+
+EXR = ".exr"  # any other suffix is written as PNG
+
+
+def write_texture(
+    made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Destination, place: Place
+) -> Iterator[Window]:
+    """Write a texture, a file for each map, as `write_files`."""
+    targets = {engines.plain(name): file for name, file in out.of_maps(made.maps).items()}
+    return write_files(made, windows, height_px, width_px, targets, place)
+
+
+def write_files(
+    made: Maps,
+    windows: Iterator[Window],
+    height_px: int,
+    width_px: int,
+    targets: Mapping[EngineFile, Path],
+    place: Place,
+) -> Iterator[Window]:
+    """Write files of a texture's maps, placed by `all_in_place`, while its windows come in, handing each on.
+
+    Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
+    Raises: OSError where a file can't be written.
+    """
+    with ExitStack() as stack:
+        writers = {
+            file: _writer(stack.enter_context(place(target).open("wb")), target, file, height_px, width_px)
+            for file, target in targets.items()
+        }
+        band = np.empty((0, width_px, made.channels), np.float32)
+        for window in windows:
+            rect = window.rect
+            if rect.column == 0:
+                band = np.empty((rect.height, width_px, made.channels), np.float32)
+            band[:, rect.column : rect.column + rect.width] = window.pixels
+            if rect.column + rect.width == width_px:
+                maps = split_maps(made, band)
+                for file, writer in writers.items():
+                    pixels = engines.packed(file, maps, engines.ABSENT)
+                    linear = file.is_color and isinstance(writer, ExrWriter)
+                    writer.write_rows(linear_light(pixels) if linear else pixels)
+            yield window
+        for writer in writers.values():
+            writer.close()
+
+
+def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
+    """Write every map of a picture as a PNG file, named as a texture's; all of them appear, or none.
+
+    What is not opaque is transparent in base color.
+    Raises: TextureError where a file can't be written.
+    """
+    targets = Destination(out).of_maps(picture.maps)
+    height, width = picture.size
+    with all_in_place() as place:
+        for name, target in targets.items():
+            pixels = picture.maps[name]
+            if name == "base_color" and picture.opaque is not None:
+                pixels = np.concatenate([pixels, picture.opaque[..., None].astype(np.float32)], axis=2)
+            with place(target).open("wb") as file:
+                writer = PngWriter(file, height, width, pixels.shape[2], MAP_KINDS[name].bit_depth)
+                writer.write_rows(pixels)
+                writer.close()
+    return targets
+
+
+def _writer(opened: BinaryIO, target: Path, file: EngineFile, height: int, width: int) -> ExrWriter | PngWriter:
+    channels = len(file.channels)
+    if target.suffix == EXR:
+        return ExrWriter(opened, height, width, channels, file.bit_depth > 8, {})
+    return PngWriter(opened, height, width, channels, file.bit_depth)
