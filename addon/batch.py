@@ -33,12 +33,13 @@ from ..synthesis.command_line import add_surface, asked_surface, parse_size
 from ..synthesis.errors import TextureError
 from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name
 from ..synthesis.latent import Latent, check_seed
+from ..synthesis.model_file import digest
+from ..synthesis.recipe import properties, recipe
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.surface import Surface
 from ..synthesis.texture import generate
 from ..synthesis.writing import write_texture
-from .memory.recipe import LARGEST_SEED, properties, recipe
-from .models import digest
+from .memory.recipe import LARGEST_SEED
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
 _LARGEST_COUNT = 100_000

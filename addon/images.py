@@ -13,7 +13,7 @@ from mathutils import Color
 from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from .memory.recipe import ORIGIN
+from ..synthesis.recipe import ORIGIN
 from .pixels import Pixels
 
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save

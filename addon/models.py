@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-from hashlib import sha256
 from pathlib import Path
 
 from ..synthesis.errors import TextureError
 from ..synthesis.info import ModelInfo
-from ..synthesis.model_file import read_info
+from ..synthesis.model_file import digest, read_info
 from . import identity
 
 FIT_MODEL = "model.onnx"  # what every fit's model is called, in a folder of its own
@@ -47,18 +45,6 @@ def numbers(paths: Iterable[Path]) -> list[int]:
     return taken
 
 
-def digest(path: Path) -> str:
-    """The SHA-256 of a model file, which tells it from another of the same name; remembered until the file changes.
-
-    Raises: TextureError where there is no such file.
-    """
-    try:
-        stat = path.stat()
-        return _remembered_digest(path, stat.st_mtime_ns, stat.st_size)
-    except OSError:
-        raise TextureError(f"there is no model file {path}") from None
-
-
 def located(name: str, wanted_digest: str, models: Iterable[tuple[Path, ModelInfo]]) -> tuple[Path, bool]:
     """The model that made something, and whether it may be another one that has only the name in common.
 
@@ -73,8 +59,3 @@ def located(name: str, wanted_digest: str, models: Iterable[tuple[Path, ModelInf
     if not named:
         raise TextureError(f"there is no model {name!r} here: put its file into the model folder of the preferences")
     return named[0], bool(wanted_digest)
-
-
-@lru_cache(maxsize=256)
-def _remembered_digest(path: Path, _changed_ns: int, _size: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()

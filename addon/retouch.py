@@ -12,10 +12,10 @@ from ..synthesis import edits
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
+from ..synthesis.recipe import origin
 from . import identity, images, materials, models
 from .background import file_made_from, running
 from .job import Asks, EditRequest, Job
-from .memory.recipe import origin
 from .pixels import MASK
 from .reading import Reads
 from .reasons import TellsWhyNot

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 
 from .errors import TextureError
@@ -47,9 +48,26 @@ def read_info(path: Path) -> ModelInfo:
     return _remembered_info(path, stat.st_mtime_ns, stat.st_size)
 
 
+def digest(path: Path) -> str:
+    """The SHA-256 of a model file, which tells it from another of the same name; remembered until the file changes.
+
+    Raises: TextureError where there is no such file.
+    """
+    try:
+        stat = path.stat()
+        return _remembered_digest(path, stat.st_mtime_ns, stat.st_size)
+    except OSError:
+        raise TextureError(f"there is no model file {path}") from None
+
+
 @lru_cache(maxsize=256)
 def _remembered_info(path: Path, changed_ns: int, size: int) -> ModelInfo:
     return read_model_file(path)[0]
+
+
+@lru_cache(maxsize=256)
+def _remembered_digest(path: Path, _changed_ns: int, _size: int) -> str:
+    return sha256(path.read_bytes()).hexdigest()
 
 
 def _content(path: Path) -> bytes:

@@ -6,8 +6,9 @@ import json
 
 import bpy
 
+from ...synthesis.recipe import Recipe, properties
 from .. import identity
-from .recipe import Recipe, from_json, properties
+from .recipe import from_json
 
 LONGEST = 50
 

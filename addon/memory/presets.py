@@ -9,10 +9,11 @@ import bpy
 
 from ... import __package__ as base_package
 from ...synthesis.errors import TextureError
+from ...synthesis.recipe import properties
 from .. import json_files
 from ..background import redraw_sidebars
 from . import recall
-from .recipe import from_properties, properties
+from .recipe import from_properties
 
 
 def names() -> list[str]:

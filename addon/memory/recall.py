@@ -13,12 +13,12 @@ from ...synthesis.errors import TextureError
 from ...synthesis.files import texture_name
 from ...synthesis.info import ModelInfo
 from ...synthesis.model_file import read_info
+from ...synthesis.recipe import Recipe, recipe
 from .. import models
 from ..background import Background, free_file
 from ..job import TextureRequest
 from ..preferences import known_models
 from ..settings import FROM_FILE, MOST_CONTROLS
-from .recipe import Recipe, recipe
 
 
 class Recalls(Background):

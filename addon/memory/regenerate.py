@@ -12,12 +12,13 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
+from ...synthesis.recipe import Recipe, properties
 from .. import identity, images, mapping, materials
 from ..background import running
 from ..job import UNNAMED, TextureRequest
 from ..reasons import TellsWhyNot
 from . import history, recall
-from .recipe import Recipe, from_properties, properties
+from .recipe import from_properties
 
 SIZES_PX = (1024, 2048, 4096, 8192)
 AS_SET = "SET"
