@@ -18,10 +18,11 @@ from .image_files import read_mask, read_picture
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent, loop
 from .maps import Maps
-from .model_file import read_info
+from .model_file import digest, read_info
 from .picture import Picture
 from .preparation import prepared
 from .preparation_options import add_preparation_options, chosen_preparation
+from .recipe import properties, recipe
 from .session import DEVICES, Model, open_model
 from .surface import DEEPEST, NO_SURFACE, Surface
 from .texture import WINDOW_PX, Window, edit, edited_maps, generate
@@ -116,7 +117,15 @@ def _generate(options: argparse.Namespace) -> None:
         pieces = _frames(options, model, latent, surface)
     else:
         pieces = {Destination(options.out): generate(model, latent, height, width, options.window, surface)}
-    _write(surface.made(model.info), pieces, height, width)
+    _write(surface.made(model.info), pieces, height, width, _made_by(options, model.info, latent, surface))
+
+
+def _made_by(options: argparse.Namespace, info: ModelInfo, latent: Latent, surface: Surface) -> dict[str, Any]:
+    """What the files remember, in the words of images in Blender."""
+    width, height = options.size
+    made = recipe(info, digest(options.model), latent, (height, width), surface, options.frames or 1)
+    columns, rows = options.udim or (1, 1)
+    return properties(made) | ({"udim": f"{columns}x{rows}"} if options.udim else {})
 
 
 def _frames(options: argparse.Namespace, model: Model, latent: Latent, surface: Surface) -> Pieces:
@@ -198,11 +207,14 @@ def _seed(options: argparse.Namespace, info: ModelInfo) -> int:
     return info.first_seed if options.seed is None else int(options.seed)
 
 
-def _write(made: Maps, pieces: Pieces, height: int, width: int) -> None:
-    """Each piece of this size to its file or files: all appear, or none. Raises: TextureError."""
+def _write(made: Maps, pieces: Pieces, height: int, width: int, made_by: Mapping[str, Any] | None = None) -> None:
+    """Each piece of this size to its file or files: all appear, or none. Raises: TextureError.
+
+    made_by: as for `write_texture`.
+    """
     with all_in_place() as place:
         for done, (out, windows) in enumerate(pieces.items()):
-            for window in write_texture(made, windows, height, width, out, place):
+            for window in write_texture(made, windows, height, width, out, place, made_by):
                 if sys.stderr.isatty():
                     progress = (done + window.number / window.count) / len(pieces)
                     print(f"\r{progress:4.0%}", end="\r", file=sys.stderr)

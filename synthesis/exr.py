@@ -27,17 +27,23 @@ _HEADER_BYTES = 1 << 16  # in which `text` looks
 class ExrWriter:
     """An OpenEXR file that grows downwards; the file must be one that can seek.
 
-    channels: 1, 3 or 4; deep: 32 bits a channel instead of 16; texts: attributes, name -> ASCII.
+    channels: 1, 3 or 4; deep: 32 bits a channel instead of 16; texts: what the file says of itself, name -> ASCII.
     """
 
     def __init__(
-        self, file: BinaryIO, height: int, width: int, channels: int, deep: bool, texts: Mapping[str, str]
+        self,
+        file: BinaryIO,
+        height: int,
+        width: int,
+        channels: int,
+        deep: bool,
+        texts: Mapping[str, str] | None = None,
     ) -> None:
         self._file, self._dtype = file, np.dtype("<f4" if deep else "<f2")
         self._order = sorted(range(channels), key=lambda index: CHANNELS[channels][index])  # by name, as is asked for
         self._waiting = np.empty((0, width, channels), np.float32)
         names = [CHANNELS[channels][index] for index in self._order]
-        file.write(MAGIC + _header(height, width, names, _FLOAT if deep else _HALF, texts))
+        file.write(MAGIC + _header(height, width, names, _FLOAT if deep else _HALF, texts or {}))
         self._row, self._table, self._offsets = 0, file.tell(), []  # type: int, int, list[int]
         file.write(bytes(8 * -(-height // _BLOCK_ROWS)))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Mapping
 from typing import BinaryIO
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # channels -> grey, true colour, true colour with alpha
+TEXT = b"tEXt"
 UP = 2  # filter: each byte less the one above
 _COMPRESSION = 1  # textures hardly compress further, and 9 takes ten times as long
 
@@ -23,15 +25,25 @@ _COMPRESSION = 1  # textures hardly compress further, and 9 takes ten times as l
 class PngWriter:
     """A PNG file that grows downwards.
 
-    channels: 1, 3 or 4; bit_depth: 8 or 16.
+    channels: 1, 3 or 4; bit_depth: 8 or 16; texts: what the file says of itself, keyword -> ASCII.
     """
 
-    def __init__(self, file: BinaryIO, height: int, width: int, channels: int, bit_depth: int) -> None:
+    def __init__(
+        self,
+        file: BinaryIO,
+        height: int,
+        width: int,
+        channels: int,
+        bit_depth: int,
+        texts: Mapping[str, str] | None = None,
+    ) -> None:
         self._file, self._bit_depth = file, bit_depth
         self._above = np.zeros((1, width * channels * bit_depth // 8), np.uint8)
         self._packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, 15, 9, zlib.Z_FILTERED)
         file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bit_depth, COLOR_TYPES[channels], 0, 0, 0))
+        for keyword, text in (texts or {}).items():
+            self._chunk(TEXT, f"{keyword}\0{text}".encode("ascii"))
 
     def write_rows(self, rows: NDArray[np.float32]) -> None:
         """Append (rows, width, channels) values in 0..1."""

@@ -9,14 +9,16 @@ from __future__ import annotations
 import struct
 import zlib
 from itertools import pairwise
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .png import COLOR_TYPES, SIGNATURE, UP
+from .png import COLOR_TYPES, SIGNATURE, TEXT, UP
 
 HEADER_BYTES = 33  # all that `size` asks for
 _AT_ONCE = 1 << 16
+_LARGEST_TEXT = 1 << 16
 _LARGEST_PX = 1 << 28
 
 
@@ -46,6 +48,22 @@ def decoded(content: bytes) -> NDArray[np.float32] | None:
     return raw.reshape(height, width, channels) / np.float32(256**bytes_each - 1)
 
 
+def text(file: BinaryIO, keyword: str) -> str | None:
+    """What a PNG file, opened at its beginning, says by this keyword before its pixels; None where it does not."""
+    if size(file.read(HEADER_BYTES)) is None:
+        return None
+    while len(head := file.read(8)) == 8 and (kind := head[4:]) != b"IDAT":
+        (length,) = struct.unpack(">I", head[:4])
+        if kind == TEXT and length <= _LARGEST_TEXT:
+            content = file.read(length)
+            if content.startswith(start := f"{keyword}\0".encode("ascii")):
+                return content.removeprefix(start).decode("latin-1")
+            file.seek(4, 1)
+        else:
+            file.seek(length + 4, 1)
+    return None
+
+
 def _lines(content: bytes, height: int, line_bytes: int) -> NDArray[np.uint8] | None:
     """(height, line_bytes): filter and bytes of every row; None where the file ends early or holds other chunks."""
     whole, filled = np.zeros(height * line_bytes, np.uint8), 0
@@ -55,6 +73,9 @@ def _lines(content: bytes, height: int, line_bytes: int) -> NDArray[np.uint8] | 
         kind, data = bytes(view[place + 4 : place + 8]), view[place + 8 : place + 8 + length]
         if kind == b"IEND":
             return whole.reshape(height, line_bytes) if filled == len(whole) else None
+        if kind == TEXT:
+            place += 12 + length
+            continue
         if kind != b"IDAT":
             return None
         try:

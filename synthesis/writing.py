@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from . import engines
+from . import engines, exr, png_reader
 from .engines import EngineFile
 from .exr import ExrWriter
 from .files import Destination, Place, all_in_place
+from .info import METADATA_KEY
 from .maps import MAP_KINDS, Maps
 from .picture import Picture
 from .png import PngWriter
@@ -23,11 +25,17 @@ EXR = ".exr"  # any other suffix is written as PNG
 
 
 def write_texture(
-    made: Maps, windows: Iterator[Window], height_px: int, width_px: int, out: Destination, place: Place
+    made: Maps,
+    windows: Iterator[Window],
+    height_px: int,
+    width_px: int,
+    out: Destination,
+    place: Place,
+    made_by: Mapping[str, Any] | None = None,
 ) -> Iterator[Window]:
     """Write a texture, a file for each map, as `write_files`."""
     targets = {engines.plain(name): file for name, file in out.of_maps(made.maps).items()}
-    return write_files(made, windows, height_px, width_px, targets, place)
+    return write_files(made, windows, height_px, width_px, targets, place, made_by)
 
 
 def write_files(
@@ -37,15 +45,18 @@ def write_files(
     width_px: int,
     targets: Mapping[EngineFile, Path],
     place: Place,
+    made_by: Mapping[str, Any] | None = None,
 ) -> Iterator[Window]:
     """Write files of a texture's maps, placed by `all_in_place`, while its windows come in, handing each on.
 
+    made_by: properties of a recipe, which every file remembers.
     Holds one row of windows in memory. To cancel is to stop asking (and close the iterator).
     Raises: OSError where a file can't be written.
     """
+    texts = {METADATA_KEY: json.dumps(made_by)} if made_by else {}
     with ExitStack() as stack:
         writers = {
-            file: _writer(stack.enter_context(place(target).open("wb")), target, file, height_px, width_px)
+            file: _writer(stack.enter_context(place(target).open("wb")), target, file, height_px, width_px, texts)
             for file, target in targets.items()
         }
         band = np.empty((0, width_px, made.channels), np.float32)
@@ -85,8 +96,21 @@ def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
     return targets
 
 
-def _writer(opened: BinaryIO, target: Path, file: EngineFile, height: int, width: int) -> ExrWriter | PngWriter:
+def read_made_by(file: Path) -> dict[str, Any] | None:
+    """What a file that we wrote remembers of how it was made; None where it does not. Raises: OSError."""
+    with file.open("rb") as opened:
+        text = (exr if file.suffix == EXR else png_reader).text(opened, METADATA_KEY)
+    try:
+        found = json.loads(text or "")
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _writer(
+    opened: BinaryIO, target: Path, file: EngineFile, height: int, width: int, texts: Mapping[str, str]
+) -> ExrWriter | PngWriter:
     channels = len(file.channels)
     if target.suffix == EXR:
-        return ExrWriter(opened, height, width, channels, file.bit_depth > 8, {})
-    return PngWriter(opened, height, width, channels, file.bit_depth)
+        return ExrWriter(opened, height, width, channels, file.bit_depth > 8, texts)
+    return PngWriter(opened, height, width, channels, file.bit_depth, texts)

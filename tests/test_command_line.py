@@ -16,9 +16,10 @@ from PIL import Image
 
 from synthesis.command_line import main
 from synthesis.latent import Latent, loop
-from synthesis.model_file import read_info
+from synthesis.model_file import digest, read_info
 from synthesis.session import Model
 from synthesis.texture import whole
+from synthesis.writing import read_made_by
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -154,6 +155,24 @@ def test_blends_controls_and_loops_are_those_of_the_latent(model_path: Path, mod
         for file, latent in zip(files, latents, strict=True):
             expected = np.rint(whole(model, latent, 64, 96)["base_color"] * 255)
             assert np.abs(np.asarray(Image.open(file)) - expected).max() <= 1, file.name
+
+
+def test_what_is_generated_remembers_how(model_path: Path, model: Model, tmp_path: Path) -> None:
+    control = model.info.controls[0].name
+    origin = {"model": "random", "digest": digest(model_path), "exemplar": "random"}
+    origin |= {"author": "nobody", "license": "CC0-1.0", "seed": 4, "size": "64x32"}
+    for options, more in (
+        (["--control", f"{control}=0.5"], {"controls": {control: 0.5}}),
+        (["--surface", "--depth", "0.5"], {"depth": 0.5}),
+        (["--other-seed", "9", "--blend", "0.25"], {"other_seed": 9, "blend": 0.25}),
+        (["--frames", "2"], {"frames": 2}),
+        (["--udim", "2x1"], {"udim": "2x1"}),
+    ):
+        out = tmp_path / options[0].strip("-")
+        line = ["generate", str(model_path), "--size", "64x32", "--seed", "4", *options, "--out", str(out / "t.png")]
+        assert main(line) == 0
+        for file in out.iterdir():
+            assert read_made_by(file) == origin | more, file
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,12 @@ from PIL import Image
 from synthesis import png_reader
 from synthesis.errors import TextureError
 from synthesis.files import Destination, all_in_place, put_in_place, safe_name
+from synthesis.info import METADATA_KEY
 from synthesis.latent import Latent
 from synthesis.png import PngWriter, encoded, quantised
 from synthesis.session import Model
 from synthesis.texture import generate, whole
-from synthesis.writing import write_texture
+from synthesis.writing import read_made_by, write_texture
 
 
 @pytest.mark.parametrize("channels", [1, 3])
@@ -35,6 +36,29 @@ def test_png_rows_are_what_was_written(channels: int, bit_depth: int, tmp_path: 
         assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")), expected >> 8)
     else:
         assert np.array_equal(np.asarray(Image.open(tmp_path / "a.png")).reshape(expected.shape), expected)
+
+
+def test_a_png_says_how_it_was_made_and_is_read_as_before(tmp_path: Path) -> None:
+    pixels = np.random.default_rng(2).random((13, 7, 3), np.float32)
+    with (tmp_path / "a.png").open("wb") as file:
+        writer = PngWriter(file, 13, 7, 3, 8, {"other": "x", METADATA_KEY: '{"seed": 3, "author": "\\u77f3"}'})
+        writer.write_rows(pixels)
+        writer.close()
+    assert read_made_by(tmp_path / "a.png") == {"seed": 3, "author": "石"}
+    assert Image.open(tmp_path / "a.png").info["other"] == "x"
+    decoded = png_reader.decoded((tmp_path / "a.png").read_bytes())
+    assert decoded is not None and np.array_equal(quantised(decoded, 8), quantised(pixels, 8))
+
+
+@pytest.mark.parametrize("said", [None, "{", "[1]", "[" * 60000, "x" * 70000])
+def test_files_that_do_not_say_how_they_were_made(said: str | None, tmp_path: Path) -> None:
+    with (tmp_path / "a.png").open("wb") as file:
+        writer = PngWriter(file, 2, 3, 1, 8, {METADATA_KEY: said} if said else {})
+        writer.write_rows(np.zeros((2, 3, 1), np.float32))
+        writer.close()
+    (tmp_path / "b.png").write_bytes((tmp_path / "a.png").read_bytes()[:40])
+    (tmp_path / "c.png").write_bytes(b"no picture")
+    assert [read_made_by(tmp_path / f"{name}.png") for name in "abc"] == [None] * 3
 
 
 def test_quantising_rounds_to_the_nearest() -> None:
