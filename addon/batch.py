@@ -34,11 +34,11 @@ from ..synthesis.errors import TextureError
 from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.model_file import digest
-from ..synthesis.recipe import properties, recipe
+from ..synthesis.recipe import differences, properties, recipe
 from ..synthesis.session import DEVICES, Model, open_model
 from ..synthesis.surface import Surface
 from ..synthesis.texture import generate
-from ..synthesis.writing import write_texture
+from ..synthesis.writing import read_made_by, write_texture
 from .memory.recipe import LARGEST_SEED
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
@@ -49,7 +49,7 @@ _LARGEST_COUNT = 100_000
 class Texture:
     """One texture of a batch, and where it goes.
 
-    made_by: what its images remember in a .blend; is_new: whether this batch has made it.
+    made_by: what its files remember; is_new: whether this batch has made it.
     """
 
     model: Model
@@ -133,9 +133,8 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
         for seed in seeds:
             name = texture_name(model.info, seed, height, width)
             made = recipe(model.info, digest(path), Latent(seed), (height, width), surface)
-            made_by = properties(made) if seed <= LARGEST_SEED else {}  # no image can hold a larger one
             out = Destination(options.out / f"{name}.{options.format}")
-            yield Texture(model, path, name, seed, surface, out, made_by)
+            yield Texture(model, path, name, seed, surface, out, properties(made))
 
 
 def _check_places(options: argparse.Namespace) -> None:
@@ -166,18 +165,31 @@ def _checked(textures: list[Texture]) -> list[Texture]:
 
 
 def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture | None:
-    """The texture, once its files are there; tells a line for each. What was there may have been made otherwise."""
-    if not options.overwrite and all(file.exists() for file in texture.files.values()):
-        print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
-        return replace(texture, made_by={})
+    """The texture, once its files are there, made now or so before; tells a line for each."""
     try:
+        if not options.overwrite and _is_there(texture):
+            print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
+            return texture
         _write(texture, options)
-    except TextureError as reason:
-        print(f"{count} {texture.name}: failed: {reason}", file=sys.stderr, flush=True)
+    except (TextureError, OSError) as reason:
+        print(f"{count} {texture.name}: failed: {told(reason)}", file=sys.stderr, flush=True)
         return None
     for file in texture.files.values():
         print(f"{count} {file}", flush=True)
     return replace(texture, is_new=True)
+
+
+def _is_there(texture: Texture) -> bool:
+    """Whether all files are there. Raises: TextureError where one that is there was made otherwise."""
+    there = [file for file in texture.files.values() if file.is_file()]
+    for file in there:
+        remembered = read_made_by(file)
+        if remembered is None:
+            raise TextureError(f"{file} is there and does not tell how it was made: --overwrite makes it again")
+        if remembered != texture.made_by:
+            told = ", ".join(differences(remembered, texture.made_by))
+            raise TextureError(f"{file} is there and was made otherwise ({told}): --overwrite makes it again")
+    return len(there) == len(texture.files)
 
 
 def _write(texture: Texture, options: argparse.Namespace) -> None:
@@ -185,7 +197,7 @@ def _write(texture: Texture, options: argparse.Namespace) -> None:
     windows = generate(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
     made = texture.surface.made(texture.model.info)
     with all_in_place() as place:
-        for window in write_texture(made, windows, height, width, texture.out, place):
+        for window in write_texture(made, windows, height, width, texture.out, place, texture.made_by):
             if sys.stderr.isatty():
                 print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
 
@@ -197,7 +209,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     from .keep import assets, catalog
 
     studio.reset()
-    materials = [studio.material(texture.name, texture.files, texture.made_by) for texture in made]
+    materials = [studio.material(texture.name, texture.files, _for_image(texture)) for texture in made]
     if options.assets:
         for texture, material in zip(made, materials, strict=True):
             assets.describe(material, texture.model.info.exemplar)
@@ -209,11 +221,16 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     if options.render:
         for texture, material in zip(made, materials, strict=True):
             file = options.out / f"{texture.name}_render.png"
-            if file.exists() and not options.overwrite:
+            if file.exists() and not texture.is_new:
                 continue
             with put_in_place(file) as temporary:
                 studio.render(material, temporary)
             print(file, flush=True)
+
+
+def _for_image(texture: Texture) -> dict[str, object]:
+    """What an image in a .blend remembers."""
+    return texture.made_by if texture.seed <= LARGEST_SEED else {}  # no image can hold a larger one
 
 
 def _parser() -> Parser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,3 +73,8 @@ def properties(made: Recipe) -> dict[str, Any]:
     if made.depth is not None:
         stored["depth"] = made.depth
     return {key: value for key, value in stored.items() if value not in ("", {})}
+
+
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """In which properties two recipes differ."""
+    return [key for key in {**one, **other} if one.get(key) != other.get(key)]

@@ -86,3 +86,33 @@ def test_a_blend_s_suffix_may_be_left_out(
     for name, told in {"all": "all.blend is there already", "all.txt": "give a .blend file", ".": "a folder"}.items():
         line = [str(model_path), "--out", str(tmp_path), "--blend", f"{tmp_path}/{name}"]
         assert batch.main(line) == batch.BAD_ARGUMENTS and told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["png", "exr"])
+def test_only_what_was_made_so_is_skipped(
+    batch: ModuleType, colors_model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    out = tmp_path / "out"
+
+    def told(*options: str, code: int = batch.ALL_FINE) -> str:
+        line = [str(tmp_path / "rock.onnx"), "--size", "64x32", "--format", form, "--device", "cpu", "--surface"]
+        assert batch.main([*line, "--out", str(out), *options]) == code
+        said = capsys.readouterr()
+        assert code == batch.ALL_FINE or "--overwrite makes it again" in said.err, said.err
+        return str(said.out + said.err)
+
+    (tmp_path / "rock.onnx").write_bytes(colors_model_path.read_bytes())
+    first = out / f"random_0_64x32_normal.{form}"
+    told()
+    before = first.read_bytes()
+    assert "skipped" in told() and first.read_bytes() == before
+    (out / f"random_0_64x32_ao.{form}").unlink()
+    assert "computed" in told(), "what was broken off goes on"
+    assert "made otherwise (depth)" in told("--depth", "0.5", code=batch.SOME_FAILED) and first.read_bytes() == before
+    learned_anew = colors_model_path.read_bytes().replace(b'"nobody"', b'"person"')
+    (tmp_path / "rock.onnx").write_bytes(learned_anew)
+    assert "made otherwise (digest, author)" in told(code=batch.SOME_FAILED)
+    told("--overwrite")
+    assert "skipped" in told()
+    first.write_bytes(before[:20])
+    assert "does not tell how it was made" in told(code=batch.SOME_FAILED)
