@@ -1,7 +1,7 @@
 """Many textures at once, without a window.
 
 blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr]
-    [--blend FILE] [--surface]
+    [--naming blender|unreal|unity|gltf] [--blend FILE] [--surface]
 blender -c tilewright MODEL... (the same, where the extension is installed)
 python addon/batch.py MODEL... (the same, with the bpy package)
 """
@@ -28,43 +28,47 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..synthesis import engines
 from ..synthesis.arguments import Parser, file_of, heed_signals, told
-from ..synthesis.command_line import add_surface, asked_surface, parse_size
+from ..synthesis.command_line import add_controls, add_machine, add_surface, asked_surface, parse_size
+from ..synthesis.engines import EngineFile
 from ..synthesis.errors import TextureError
 from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name
 from ..synthesis.latent import Latent, check_seed
+from ..synthesis.maps import Maps
 from ..synthesis.model_file import digest
 from ..synthesis.recipe import differences, properties, recipe
-from ..synthesis.session import DEVICES, Model, open_model
+from ..synthesis.session import Model, open_model
 from ..synthesis.surface import Surface
 from ..synthesis.texture import generate
-from ..synthesis.writing import read_made_by, write_texture
+from ..synthesis.writing import plain_files, read_made_by, write_files
 from .memory.recipe import LARGEST_SEED
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
+PLAIN = "blender"  # the naming of a file for each map, as `synthesis generate` has it
 _LARGEST_COUNT = 100_000
 
 
 @dataclass(frozen=True)
 class Texture:
-    """One texture of a batch, and where it goes.
+    """One texture of a batch.
 
-    made_by: what its files remember; is_new: whether this batch has made it.
+    targets: where its files go; made_by: what its files remember; is_new: whether this batch has made it.
     """
 
     model: Model
     model_file: Path
     name: str
-    seed: int
+    latent: Latent
     surface: Surface
-    out: Destination
+    targets: dict[EngineFile, Path]
     made_by: dict[str, object]
     is_new: bool = False
 
     @property
     def files(self) -> dict[str, Path]:
-        """The file of each of its maps."""
-        return self.out.of_maps(self.surface.made(self.model.info).maps)
+        """The file of each map; of some of them, where they are packed."""
+        return {name: target for file, target in self.targets.items() for name in file.maps}
 
 
 def main(arguments: list[str]) -> int:
@@ -123,28 +127,41 @@ def blend_file(text: str) -> Path:
 
 
 def _textures(options: argparse.Namespace) -> Iterator[Texture]:
-    """Raises: TextureError for the first model, size or folder that can't be used."""
+    """Raises: TextureError for the first model, size, control or folder that can't be used."""
     seeds = parse_seeds(options.seeds)
     width, height = options.size
     surface = asked_surface(options)
     for path in options.models:
-        model = open_model(path, options.device)
+        model = open_model(path, options.device, options.threads)
         model.info.check_size(height, width)
         for seed in seeds:
-            name = texture_name(model.info, seed, height, width)
-            made = recipe(model.info, digest(path), Latent(seed), (height, width), surface)
-            out = Destination(options.out / f"{name}.{options.format}")
-            yield Texture(model, path, name, seed, surface, out, properties(made))
+            latent, name = Latent(seed, controls=dict(options.control)), texture_name(model.info, seed, height, width)
+            latent.check(model.info)
+            made = recipe(model.info, digest(path), latent, (height, width), surface)
+            targets = _targets(options, surface.made(model.info), name)
+            yield Texture(model, path, name, latent, surface, targets, properties(made))
+
+
+def _targets(options: argparse.Namespace, made: Maps, name: str) -> dict[EngineFile, Path]:
+    if options.naming == PLAIN:
+        return plain_files(made, Destination(options.out / f"{name}.{options.format}"))
+    files = engines.files(options.naming, dict.fromkeys(made.maps))
+    return {file: options.out / f"{file.name(name)}.{options.format}" for file in files}
 
 
 def _check_places(options: argparse.Namespace) -> None:
-    """Raises: TextureError where nothing can be written, somebody's .blend would be lost, or --assets has none."""
+    """Raises: TextureError where nothing can be written, somebody's .blend would be lost, or one is needed or not."""
     for folder in (options.out, options.blend.parent) if options.blend else (options.out,):
         there = next(path for path in (folder, *folder.parents) if path.exists())
         if not there.is_dir():
             raise TextureError(f"{there} is a file, no folder that textures can be put into: give another folder")
     if options.assets and not options.blend:
         raise TextureError("--assets marks the materials of a .blend: give --blend FILE too")
+    if options.naming != PLAIN and (options.blend or options.render):
+        raise TextureError(
+            f"--naming {options.naming} is for other programs, and --blend and --render show Blender's maps: make them "
+            "in two batches, each with an --out of its own"
+        )
     if options.blend and options.blend.exists() and not options.overwrite:
         raise TextureError(f"{options.blend} is there already: give another name, or --overwrite to make all again")
 
@@ -174,14 +191,14 @@ def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture 
     except (TextureError, OSError) as reason:
         print(f"{count} {texture.name}: failed: {told(reason)}", file=sys.stderr, flush=True)
         return None
-    for file in texture.files.values():
+    for file in texture.targets.values():
         print(f"{count} {file}", flush=True)
     return replace(texture, is_new=True)
 
 
 def _is_there(texture: Texture) -> bool:
     """Whether all files are there. Raises: TextureError where one that is there was made otherwise."""
-    there = [file for file in texture.files.values() if file.is_file()]
+    there = [file for file in texture.targets.values() if file.is_file()]
     for file in there:
         remembered = read_made_by(file)
         if remembered is None:
@@ -189,15 +206,15 @@ def _is_there(texture: Texture) -> bool:
         if remembered != texture.made_by:
             told = ", ".join(differences(remembered, texture.made_by))
             raise TextureError(f"{file} is there and was made otherwise ({told}): --overwrite makes it again")
-    return len(there) == len(texture.files)
+    return len(there) == len(texture.targets)
 
 
 def _write(texture: Texture, options: argparse.Namespace) -> None:
     width, height = options.size
-    windows = generate(texture.model, Latent(texture.seed), height, width, surface=texture.surface)
+    windows = generate(texture.model, texture.latent, height, width, surface=texture.surface)
     made = texture.surface.made(texture.model.info)
     with all_in_place() as place:
-        for window in write_texture(made, windows, height, width, texture.out, place, texture.made_by):
+        for window in write_files(made, windows, height, width, texture.targets, place, texture.made_by):
             if sys.stderr.isatty():
                 print(f"\r{texture.name} {window.number / window.count:4.0%}", end="\r", file=sys.stderr)
 
@@ -224,13 +241,13 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
             if file.exists() and not texture.is_new:
                 continue
             with put_in_place(file) as temporary:
-                studio.render(material, temporary)
+                studio.render(material, temporary, options.threads)
             print(file, flush=True)
 
 
 def _for_image(texture: Texture) -> dict[str, object]:
     """What an image in a .blend remembers."""
-    return texture.made_by if texture.seed <= LARGEST_SEED else {}  # no image can hold a larger one
+    return texture.made_by if texture.latent.seed <= LARGEST_SEED else {}  # no image can hold a larger one
 
 
 def _parser() -> Parser:
@@ -243,12 +260,16 @@ def _parser() -> Parser:
     parser.add_argument("--out", type=Path, required=True, help="folder for the textures")
     parser.add_argument("--format", choices=("png", "exr"), default="png")
     parser.add_argument(
+        "--naming", choices=engines.CONVENTIONS, default=PLAIN, help="what files are called, and how maps are packed"
+    )
+    parser.add_argument(
         "--blend", type=blend_file, metavar="FILE.blend", help="also save a .blend file with one material per texture"
     )
     parser.add_argument("--assets", action="store_true", help="mark the materials of the .blend as assets")
     parser.add_argument("--render", action="store_true", help="also render every material on an object")
     parser.add_argument("--overwrite", action="store_true", help="make again what exists already")
-    parser.add_argument("--device", choices=DEVICES, default="auto")
+    add_controls(parser)
+    add_machine(parser)
     add_surface(parser)
     return parser
 

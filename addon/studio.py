@@ -54,14 +54,19 @@ def save(file: Path, final: Path) -> None:
         image.filepath = bpy.path.abspath(image.filepath, start=str(final.resolve().parent))
 
 
-def render(shown: bpy.types.Material, file: Path) -> None:
-    """A photograph of a ball and a floor of this material, by Cycles on the CPU, as PNG. Raises: TextureError."""
+def render(shown: bpy.types.Material, file: Path, threads: int = 0) -> None:
+    """A photograph of a ball and a floor of this material, by Cycles on the CPU, as PNG.
+
+    threads: 0 for all. Raises: TextureError.
+    """
     scene = bpy.context.scene
     if not scene.camera:
         _build(scene)
     for target in scene.objects:
         if target.type == "MESH":
             target.active_material = shown
+    if threads:
+        scene.render.threads_mode, scene.render.threads = "FIXED", threads
     scene.render.filepath = str(file)
     with _quiet():
         bpy.ops.render.render(write_still=True)

@@ -30,6 +30,7 @@ from .udim import UdimSet, tile
 from .writing import write_picture, write_texture
 
 FAILED = 2
+MOST_THREADS = 1024
 _IMAGE_TOLD = "an image, or a folder of maps of one material"
 _OUT_TOLD = "with several maps: their common name"
 
@@ -75,6 +76,13 @@ def parse_control(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"control is {text!r}: give a name and a number from -1 to 1") from None
 
 
+def parse_threads(text: str) -> int:
+    """ "4" -> 4."""
+    if not re.fullmatch(r"\d{1,4}", text) or not 1 <= int(text) <= MOST_THREADS:
+        raise argparse.ArgumentTypeError(f"threads is {text!r}: give 1 to {MOST_THREADS}, or leave it out for all")
+    return int(text)
+
+
 def png_file(text: str) -> Path:
     """A path whose file is written as PNG; .png may be left out."""
     return arguments.file_of("out", text, ".png")
@@ -86,6 +94,23 @@ def add_surface(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--depth", type=float, metavar="FACTOR",
         help=f"with --surface: how deep the relief is, 0 to {DEEPEST:g} (default: 1)",
+    )  # fmt: skip
+
+
+def add_controls(command: argparse.ArgumentParser) -> None:
+    """The option `control`, a list of names with values."""
+    command.add_argument(
+        "--control", type=parse_control, action="append", default=[], metavar="NAME=VALUE",
+        help="set a control of the model, -1 to 1; `info` names them",
+    )  # fmt: skip
+
+
+def add_machine(command: argparse.ArgumentParser) -> None:
+    """The options by which `open_model` chooses what computes."""
+    command.add_argument("--device", choices=DEVICES, default="auto")
+    command.add_argument(
+        "--threads", type=parse_threads, default=0, metavar="N",
+        help="of the processor, as many as there are cores for it (default: all)",
     )  # fmt: skip
 
 
@@ -187,7 +212,7 @@ def _edit(options: argparse.Namespace, asked: Callable[[ModelInfo, Picture], Gui
 
 def _opened(options: argparse.Namespace) -> Model:
     """Raises: TextureError as `open_model`, and where it makes no such windows."""
-    model = open_model(options.model, options.device)
+    model = open_model(options.model, options.device, options.threads)
     smallest = model.info.size_multiple_px
     if not smallest <= options.window <= LARGEST_SIZE_PX:
         raise TextureError(
@@ -271,10 +296,7 @@ def _parser() -> Parser:
     generating.add_argument("--other-seed", type=int, help="a second texture to blend with")
     generating.add_argument("--blend", type=float, help="how far from --seed (0) to --other-seed (1)")
     generating.add_argument("--frames", type=int, help="a loop of so many frames, FILE_0001.png and so on")
-    generating.add_argument(
-        "--control", type=parse_control, action="append", default=[], metavar="NAME=VALUE",
-        help="set a control of the model, -1 to 1; `info` names them",
-    )  # fmt: skip
+    add_controls(generating)
     completing = _command(commands, "complete", "fill what is missing or covered", _complete, edits_image=True)
     completing.add_argument("--mask", type=Path, help="white where to fill (default: where IMAGE is transparent)")
     tiling = _command(commands, "tile", "make a photo tileable", _tile, edits_image=True)
@@ -313,7 +335,7 @@ def _command(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
         help="side of the window computed at once, brought to a size that the model makes; changes memory, not pixels",
     )  # fmt: skip
-    command.add_argument("--device", choices=DEVICES, default="auto")
+    add_machine(command)
     add_surface(command)
     command.set_defaults(run=run)
     return command

@@ -34,8 +34,12 @@ def write_texture(
     made_by: Mapping[str, Any] | None = None,
 ) -> Iterator[Window]:
     """Write a texture, a file for each map, as `write_files`."""
-    targets = {engines.plain(name): file for name, file in out.of_maps(made.maps).items()}
-    return write_files(made, windows, height_px, width_px, targets, place, made_by)
+    return write_files(made, windows, height_px, width_px, plain_files(made, out), place, made_by)
+
+
+def plain_files(made: Maps, out: Destination) -> dict[EngineFile, Path]:
+    """A file for each map, and where it goes."""
+    return {engines.plain(name): file for name, file in out.of_maps(made.maps).items()}
 
 
 def write_files(

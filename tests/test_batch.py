@@ -9,7 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from synthesis.latent import Latent
+from synthesis.png import quantised
+from synthesis.session import Model
+from synthesis.surface import Surface
+from synthesis.texture import whole
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -116,3 +124,47 @@ def test_only_what_was_made_so_is_skipped(
     assert "skipped" in told()
     first.write_bytes(before[:20])
     assert "does not tell how it was made" in told(code=batch.SOME_FAILED)
+
+
+def test_controls_and_threads_are_heard(
+    batch: ModuleType,
+    extension: Callable[[str], ModuleType],
+    model: Model,
+    model_path: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    asked, control = [], model.info.controls[0].name
+
+    def opened(path: Path, device: str, threads: int) -> object:
+        asked.append(threads)
+        return extension("synthesis.session").open_model(path, device, threads)
+
+    monkeypatch.setattr(batch, "open_model", opened)
+    line = [str(model_path), "--size", "64x32", "--out", str(tmp_path), "--device", "cpu", "--threads", "1"]
+    assert batch.main([*line, "--control", "speed=0.1"]) == batch.BAD_ARGUMENTS
+    assert "no control 'speed'" in capsys.readouterr().err and not list(tmp_path.iterdir())
+    assert batch.main([*line, "--control", f"{control}=0.7"]) == batch.ALL_FINE and asked == [1, 1]
+    expected = quantised(whole(model, Latent(0, controls={control: 0.7}), 32, 64)["base_color"], 8).astype(int)
+    seen = np.asarray(Image.open(tmp_path / "random_0_64x32_base_color.png"))
+    assert np.abs(seen - expected).max() <= 1
+    assert batch.main(line) == batch.SOME_FAILED and "made otherwise (controls)" in capsys.readouterr().err
+
+
+def test_maps_are_named_and_packed_for_an_engine(
+    batch: ModuleType, colors_model: Model, colors_model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = [str(colors_model_path), "--size", "64x32", "--out", str(tmp_path), "--device", "cpu", "--surface"]
+    assert batch.main([*line, "--naming", "unreal"]) == batch.ALL_FINE
+    name = "random_0_64x32"
+    assert {file.name for file in tmp_path.iterdir()} == {f"T_{name}_{end}.png" for end in ("BC", "N", "ORM", "H")}
+    maps = whole(colors_model, Latent(0), 32, 64, surface=Surface())
+    orm = np.concatenate([maps["ao"], maps["roughness"], np.zeros_like(maps["ao"])], axis=2)
+    normal = np.concatenate([maps["normal"][..., :1], 1 - maps["normal"][..., 1:2], maps["normal"][..., 2:]], axis=2)
+    for end, expected in {"ORM": orm, "N": normal}.items():
+        seen = np.asarray(Image.open(tmp_path / f"T_{name}_{end}.png")).astype(int)
+        assert np.abs(seen - quantised(expected, 8)).max() <= 1, end
+    assert batch.main([*line, "--naming", "unreal"]) == batch.ALL_FINE and "skipped" in capsys.readouterr().out
+    assert batch.main([*line, "--naming", "unity", "--render"]) == batch.BAD_ARGUMENTS
+    assert "in two batches" in capsys.readouterr().err

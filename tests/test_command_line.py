@@ -123,6 +123,8 @@ def test_bad_arguments(model_path: Path, tmp_path: Path, arguments: list[str], t
         (["--out", ".png"], "give a .png file"),
         (["--out", "."], "is a folder: give a file in it"),
         (["--out", "walls/"], "is a folder: give a file in it, as walls/texture.png"),
+        (["--threads", "0"], "give 1 to 1024"),
+        (["--threads", "-2"], "give 1 to 1024"),
         (["--tile", "0"], "windows have 32 to 32768"),
         (["--tile", "-5"], "windows have 32 to 32768"),
         (["--tile", "5"], "windows have 32 to 32768"),
