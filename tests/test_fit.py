@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,7 +29,7 @@ from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
 from trainer.generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from trainer.learner import Learner, StepNumbers
-from trainer.loop import MENDING_CAUTION, Position, fit
+from trainer.loop import MENDING_CAUTION, SNAPSHOT_STEPS, Position, fit
 from trainer.watch import PATIENCE_STEPS, Watch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -287,6 +288,33 @@ def test_a_provoked_failure_is_mended(exemplar_path: Path, harm: object, told: s
     assert position.mendings == 1 and learner.caution == MENDING_CAUTION
     numbers = learner.step(position.steps, 0.1)
     assert Watch().failure(numbers) is None and np.isfinite(_texture(learner)).all()
+
+
+class _FailingLearner:
+    """Fails at the steps it is told; its state is how many steps it has done."""
+
+    def __init__(self, failing_steps: tuple[int, ...]) -> None:
+        self.config, self.caution = FitConfig(Budget(steps=max(failing_steps) + 1)), 1.0
+        self.state, self.restored, self._failing_steps = 0, [], failing_steps
+
+    def step(self, step: int, progress: float) -> StepNumbers:
+        self.state = step + 1
+        return dataclasses.replace(FINE, distance=float("nan")) if step in self._failing_steps else FINE
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"state": self.state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.state = state["state"]
+        self.restored.append(self.state)
+
+
+def test_a_second_failure_goes_back_no_further_than_to_what_was_good() -> None:
+    """The snapshot after the good one may hold the seed of the first failure: it is never gone back to."""
+    good, suspect = SNAPSHOT_STEPS, 2 * SNAPSHOT_STEPS
+    learner = _FailingLearner((suspect + 10, 3 * SNAPSHOT_STEPS + 10))
+    list(fit(learner, Position()))
+    assert learner.restored == [good, good]
 
 
 @pytest.mark.parametrize("text", ["", "5", "5 minutes", "-5m", "0s", "abc", "1.5steps"])

@@ -55,6 +55,7 @@ def fit(learner: Learner, position: Position) -> Iterator[FitProgress]:
         failure = watch.failure(numbers)
         if failure:
             learner.load_state_dict(snapshots[0])
+            snapshots = deque([snapshots[0]], maxlen=2)
             position.mendings += 1
             learner.caution = MENDING_CAUTION**position.mendings
             watch = Watch()
