@@ -17,7 +17,7 @@ from .spectrum import BANDS, Spectrum, restored, sound
 SCHEMA = 2
 METADATA_KEY = "tilewright"
 LARGEST_SIZE_PX = 32768
-_LARGEST_CELL_PX = 512
+_COARSEST_CELLS_PX = (16, 32, 64)  # whole cells of each lie in what edits see around a window, 64 px
 _LARGEST_CHANNELS = 256
 _LARGEST_MARGIN_CELLS = 64
 _MOST_BEST_SEEDS = 64
@@ -108,14 +108,14 @@ class ModelInfo:
         known = tuple(name for name in MAP_KINDS if name in self.maps)
         _require(self.maps == known and "base_color" in known, "maps", self.maps, f"a selection of {[*MAP_KINDS]}")
         cells = [level.cell_px for level in self.levels]
-        halving = [cells[0] >> index for index in range(len(cells))] if cells else []
-        _require(
-            bool(cells) and cells == halving and cells[-1] >= 1, "cell sizes", cells, "each half of the one before"
-        )
+        halving = bool(cells) and cells == [cells[0] >> index for index in range(len(cells))] and cells[-1] >= 1
+        told = "16, 32 or 64 px, then each half of the one before"
+        _require(halving and cells[0] in _COARSEST_CELLS_PX, "cell sizes", cells, told)
         for level in self.levels:
-            _require(level.cell_px <= _LARGEST_CELL_PX, "cell size", level.cell_px, f"at most {_LARGEST_CELL_PX}")
             _require(0 < level.channels <= _LARGEST_CHANNELS, "channels", level.channels, f"1..{_LARGEST_CHANNELS}")
-            _require(0 <= level.margin_cells <= _LARGEST_MARGIN_CELLS, "margin", level.margin_cells, "0..64 cells")
+        margins = [level.margin_cells for level in self.levels]
+        legal = len(set(margins)) == 1 and 0 <= margins[0] <= _LARGEST_MARGIN_CELLS
+        _require(legal, "margins", margins, f"one for all levels, 0..{_LARGEST_MARGIN_CELLS} cells")
         channels = [level.channels for level in self.levels]
         for control in self.controls:
             for changes in (control.shifts, control.log_gains):

@@ -85,15 +85,15 @@ class Model:
             )
 
     def _check_window(self) -> None:
-        """One window of the smallest size, which tells whether the graph and the info's margins fit together."""
-        side, channels = self.info.size_multiple_px, input_channels(self.info)
-        cells = [side // level.cell_px + 2 * level.margin_cells for level in self.info.levels]
-        fields = [
-            np.zeros((channels[f"noise_{level.cell_px}"], count, count), np.float32)
-            for level, count in zip(self.info.levels, cells, strict=True)
-        ]
+        """A window of the smallest size, and a guided one: whether the graph and the info's margins fit together."""
+        side, levels = self.info.size_multiple_px, self.info.levels
+        inputs = []
+        for name, channels in input_channels(self.info).items():
+            cells = side // int(name.rsplit("_")[-1]) + 2 * levels[0].margin_cells
+            inputs.append(np.zeros((channels, cells, cells), np.float32))
+        fields, guide = inputs[: len(levels)], inputs[len(levels) :]
         try:
-            shape = self.run(fields).shape
+            shapes = {self.run(fields, one).shape for one in ([None, guide] if guide else [None])}
         except OutOfMemory:
             return  # a GPU may be full for now
         except TextureError as reason:
@@ -106,7 +106,7 @@ class Model:
             self._session = _session(self._content, "cpu", self._threads)  # this CUDA is not made for the GPU
             self._check_window()
             return
-        if shape != (side, side, self.info.channels):
+        if shapes != {(side, side, self.info.channels)}:
             raise TextureError(f"the model {self.info.name!r} has other margins than its info says: export it again")
 
 

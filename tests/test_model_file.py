@@ -32,6 +32,10 @@ def _with_info(path: Path, info: object, to: Path) -> Path:
     return to
 
 
+def _levels(*cells_px: int) -> list[dict]:
+    return [{"cell_px": cell_px, "channels": 1, "margin_cells": 4} for cell_px in cells_px]
+
+
 def test_info_survives_the_file(model_path: Path) -> None:
     info = read_info(model_path)
     assert info == ModelInfo.from_json(info.to_json())
@@ -116,9 +120,14 @@ def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> 
         ({"maps": []}, "the model's maps are"),
         ({"levels": []}, "cell sizes are"),
         ({"levels": [{"cell_px": 32, "channels": 10**9, "margin_cells": 4}]}, "channels are 1000000000"),
-        ({"levels": [{"cell_px": 2**40, "channels": 1, "margin_cells": 4}]}, "cell size are"),
-        ({"levels": [{"cell_px": 32, "channels": 16, "margin_cells": -4}]}, "margin are -4"),
-        ({"levels": [{"cell_px": cell, "channels": 1, "margin_cells": 4} for cell in (32, 8)]}, "cell sizes are"),
+        ({"levels": [{"cell_px": 2**40, "channels": 1, "margin_cells": 4}]}, "cell sizes are"),
+        ({"levels": [{"cell_px": 32, "channels": 16, "margin_cells": -4}]}, "margins are .-4"),
+        ({"levels": _levels(32, 8)}, "cell sizes are"),
+        ({"levels": _levels(8, 4, 2)}, "cell sizes are"),
+        ({"levels": _levels(48, 24, 12, 6, 3)}, "cell sizes are"),
+        ({"levels": _levels(3, 1)}, "cell sizes are"),
+        ({"levels": _levels(128, 64, 32, 16, 8, 4, 2)}, "cell sizes are .*; allowed is 16, 32 or 64 px"),
+        ({"levels": [*_levels(32), {"cell_px": 16, "channels": 1, "margin_cells": 3}]}, "margins are .4, 3"),
         ({"levels": [{"cell_px": "32", "channels": 16, "margin_cells": 4}]}, "'32', which should be int"),
         ({"name": 7}, "7, which should be str"),
         ({"best_seeds": [3, 3]}, "best seeds are"),
@@ -197,6 +206,16 @@ def test_other_margins_than_the_info_says(model_path: Path, tmp_path: Path, marg
         level["margin_cells"] = margin
     with pytest.raises(TextureError, match="export it again"):
         open_model(_with_info(model_path, info, tmp_path / "margins.onnx"), "cpu")
+
+
+def test_a_graph_that_can_not_be_guided(model_path: Path, tmp_path: Path) -> None:
+    """It takes the guide that is absent, which has 3 x 3 cells, and no other."""
+    model = onnx.load(model_path)
+    shape = next(one for one in model.graph.input if one.name == "guide_2").type.tensor_type.shape
+    shape.dim[2].dim_value = shape.dim[3].dim_value = 3
+    onnx.save(model, tmp_path / "deaf.onnx")
+    with pytest.raises(TextureError, match="deaf.onnx: .*: export it again"):
+        open_model(tmp_path / "deaf.onnx", "cpu")
 
 
 def test_external_data_is_never_read(model_path: Path, tmp_path: Path) -> None:
