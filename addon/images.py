@@ -233,6 +233,11 @@ def read(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixels:
     Raises: TextureError where the image is no single picture with pixels.
     """
     check_editable(image)
+    return shown_pixels(image, room)
+
+
+def shown_pixels(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixels:
+    """As `read`, of any image: of UDIM tiles the first. Raises: TextureError where there are none."""
     width, height = image.size
     if not width or not height:
         raise TextureError(_NO_PIXELS.format(name=image.name))

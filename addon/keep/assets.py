@@ -160,10 +160,7 @@ def _preview(material: bpy.types.Material, base_color: bpy.types.Image) -> None:
     """Drawn by ourselves: Blender's own renders in the background, and not at all without a window."""
     if max(images.size_told(base_color)) > LARGEST_PREVIEWED_PX or not all(base_color.size):
         return  # too large, or its file is gone
-    flat = np.empty(base_color.size[0] * base_color.size[1] * base_color.channels, np.float32)
-    base_color.pixels.foreach_get(flat)  # of UDIM tiles the first
-    colors = flat.reshape(base_color.size[1], base_color.size[0], -1)[::-1, :, :3]
-    picture = ball(colors, PREVIEW_PX)
+    picture = ball(images.shown_pixels(base_color).encoded()[..., :3], PREVIEW_PX)
     preview = material.preview_ensure()
     preview.image_size = (PREVIEW_PX, PREVIEW_PX)
     preview.image_pixels_float.foreach_set(np.ascontiguousarray(picture[::-1]).ravel())

@@ -26,6 +26,12 @@ def pixels(image):
     return flat.reshape(image.size[1], image.size[0], -1)[::-1]
 
 
+def picture_of(material):
+    flat = np.empty(len(material.preview.image_pixels_float), np.float32)
+    material.preview.image_pixels_float.foreach_get(flat)
+    return flat.reshape(256, 256, 4)
+
+
 def levels(file, most=255):
     image = bpy.data.images.load(str(file), check_existing=False)
     image.colorspace_settings.name = "Non-Color"
@@ -160,6 +166,18 @@ with bpy.data.libraries.load(str(library / "Old Wall.blend")) as (inside, _):
 assert ops.save_asset() == {"FINISHED"}, "as an asset of this file"
 data = material.asset_data
 assert data.author == "the artist" and data.license and "Tilewright" in data.tags
+
+# a picture of linear light is as bright as one of sRGB
+seen = []
+for name, value, is_float in (("encoded", 0.5, False), ("linear", 0.21404, True)):
+    even = bpy.data.images.new(name, WIDTH, HEIGHT, float_buffer=is_float)
+    even.pixels.foreach_set(np.tile(np.array((value, value, value, 1), np.float32), WIDTH * HEIGHT))
+    materials.wire(material, shown | {"base_color": even})
+    assert ops.save_asset() == {"FINISHED"}
+    seen.append(picture_of(material))
+assert seen[0][..., :3].max() > 0.4 and np.abs(seen[0] - seen[1]).max() < 0.01
+materials.wire(material, shown)
+assert ops.save_asset() == {"FINISHED"}
 data.license = "mine"
 assert ops.save_asset() == {"FINISHED"}
 assert (data.author, data.license) == ("the artist", "mine"), "what the artist says stays"
@@ -204,9 +222,7 @@ data = material.asset_data
 assert data.catalog_id == catalog.UUID and data.author == "nobody" and data.license == "CC0-1.0"
 assert {"Tilewright", "known", "Base Color", "Normal", "Height"} == {tag.name for tag in data.tags}
 assert "_1_96x64" in data.description
-picture = np.empty(len(material.preview.image_pixels_float), np.float32)
-material.preview.image_pixels_float.foreach_get(picture)
-picture = picture.reshape(256, 256, 4)
+picture = picture_of(material)
 assert picture[128, 128, 3] == 1 and picture[0, 0, 3] == 0 and picture[..., :3].std() > 0.05
 image = materials.shown_maps(material)["base_color"]
 assert image.packed_file and np.array_equal(pixels(image), before)
