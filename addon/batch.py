@@ -42,7 +42,6 @@ from ..synthesis.session import Model, open_model
 from ..synthesis.surface import Surface
 from ..synthesis.texture import generate
 from ..synthesis.writing import plain_files, read_made_by, write_files
-from .memory.recipe import LARGEST_SEED
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
 PLAIN = "blender"  # the naming of a file for each map, as `synthesis generate` has it
@@ -226,7 +225,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     from .keep import assets, catalog
 
     studio.reset()
-    materials = [studio.material(texture.name, texture.files, _for_image(texture)) for texture in made]
+    materials = [studio.material(texture.name, texture.files, texture.made_by) for texture in made]
     if options.assets:
         for texture, material in zip(made, materials, strict=True):
             assets.describe(material, texture.model.info.exemplar)
@@ -243,11 +242,6 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
             with put_in_place(file) as temporary:
                 studio.render(material, temporary, options.threads)
             print(file, flush=True)
-
-
-def _for_image(texture: Texture) -> dict[str, object]:
-    """What an image in a .blend remembers."""
-    return texture.made_by if texture.latent.seed <= LARGEST_SEED else {}  # no image can hold a larger one
 
 
 def _parser() -> Parser:

@@ -12,13 +12,14 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.model_file import read_info
+from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import properties
 from . import identity, images, mapping, materials
 from .background import Background, running
 from .job import UNNAMED, TextureRequest
 from .memory import history, recall
 from .reasons import TellsWhyNot
-from .settings import LARGEST_SEED, NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
+from .settings import NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
 
 
 class Generates(TellsWhyNot, Background):

@@ -12,6 +12,7 @@ from ..synthesis import edits
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
+from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import origin
 from . import identity, images, materials, models
 from .background import file_made_from, running
@@ -19,7 +20,6 @@ from .job import Asks, EditRequest, Job
 from .pixels import MASK
 from .reading import Reads
 from .reasons import TellsWhyNot
-from .settings import LARGEST_SEED
 
 
 def open_image(context: bpy.types.Context) -> bpy.types.Image | None:

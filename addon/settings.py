@@ -14,9 +14,9 @@ from ..synthesis.info import LARGEST_SIZE_PX, ModelInfo
 from ..synthesis.latent import Latent
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.model_file import read_info
+from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
 from . import identity, models, previews
-from .memory.recipe import LARGEST_SEED
 from .preferences import known_models
 
 FROM_FILE = "FILE"

@@ -43,7 +43,7 @@ def test_a_second_toggle_takes_a_favorite_back(extension: Extension) -> None:
     assert favorites(content, "ab") == [2, 9] and favorites(content, "cd") == [9] and favorites(content, "ef") == []
     assert favorites(toggled(content, "ab", "rock", 9), "ab") == [2]
     assert toggled(toggled({}, "ab", "rock", 9), "ab", "rock", 9) == {}
-    assert favorites({"ab": {"seeds": [3, "x", -1]}, "cd": 7}, "ab") == [3]
+    assert favorites({"ab": {"seeds": [3, "x", -1, 2**31]}, "cd": 7}, "ab") == [3]
 
 
 def test_files_of_the_user_come_back_and_are_never_half_written(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from synthesis.noise import noise_field
+from synthesis.noise import LARGEST_SEED, noise_field
 
 _64_BITS = 2**64 - 1
 GOLDEN = [0.6267296671867371, -1.0333863496780396]  # float32, exact in decimal
@@ -24,7 +24,7 @@ def _twin(seed: int, level: int, channel: int, row: int, column: int) -> np.floa
 
 
 def test_every_value_equals_the_integer_twin_bit_for_bit() -> None:
-    for seed, level in ((0, 0), (7, 3), (2**32 - 1, 4)):
+    for seed, level in ((0, 0), (7, 3), (LARGEST_SEED, 4)):
         field = noise_field(seed, level, 3, range(5), range(7), (5, 7))
         twin = [[[_twin(seed, level, c, y, x) for x in range(7)] for y in range(5)] for c in range(3)]
         assert field.dtype == np.float32 and np.array_equal(field, np.array(twin, np.float32))

@@ -24,6 +24,7 @@ from synthesis import arguments
 from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
+from synthesis.latent import check_seed
 from synthesis.maps import MAP_KINDS
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
 from synthesis.regularity import IRREGULAR
@@ -292,8 +293,7 @@ def _stop_when_asked(run: Path) -> Callable[[], bool]:
 
 
 def _checked_seed(seed: int) -> int:
-    if not 0 <= seed < 2**31:
-        raise TextureError(f"seed is {seed}; allowed is 0 to {2**31 - 1}")
+    check_seed(seed)
     return seed
 
 

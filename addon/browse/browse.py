@@ -8,11 +8,11 @@ import bpy
 
 from ... import __package__ as base_package
 from ...synthesis.errors import TextureError
+from ...synthesis.noise import LARGEST_SEED
 from .. import json_files, models
 from ..background import redraw_sidebars
 from ..job import TextureRequest
 from ..operators import Generates
-from ..settings import LARGEST_SEED
 from . import browsing, contact_sheets
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ...synthesis.latent import Latent
+from ...synthesis.noise import LARGEST_SEED
 
 PAGE = 9
 
@@ -46,7 +47,7 @@ def favorites(content: Mapping[str, Any], digest: str) -> list[int]:
     """The favorite seeds of a model, upwards; content: of the file of favorites, by the digest of the model."""
     noted = content.get(digest, {})
     seeds = noted.get("seeds", []) if isinstance(noted, dict) else []
-    return sorted({seed for seed in seeds if isinstance(seed, int) and seed >= 0})
+    return sorted({seed for seed in seeds if isinstance(seed, int) and 0 <= seed <= LARGEST_SEED})
 
 
 def with_favorite_toggled(content: Mapping[str, Any], digest: str, name: str, seed: int) -> dict[str, Any]:

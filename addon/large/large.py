@@ -11,13 +11,13 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.files import Destination
 from ...synthesis.model_file import read_info
+from ...synthesis.noise import LARGEST_SEED
 from ...synthesis.recipe import properties, recipe
 from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
 from ..material import projection
 from ..material.tune import why_no_texture
 from ..memory import recall
-from ..memory.recipe import LARGEST_SEED
 from ..operators import Generates
 from ..reasons import TellsWhyNot
 from . import udim_images, variation

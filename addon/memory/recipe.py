@@ -9,10 +9,10 @@ from typing import Any
 
 from ...synthesis.errors import TextureError
 from ...synthesis.latent import Latent
+from ...synthesis.noise import LARGEST_SEED
 from ...synthesis.recipe import Recipe
 from ...synthesis.surface import Surface
 
-LARGEST_SEED = 2**31 - 1  # what Blender's integer properties hold
 GARBLED = "what is noted of how this was made is garbled: generate a texture instead"
 
 
