@@ -13,7 +13,7 @@ from mathutils import Color
 from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from ..synthesis.recipe import ORIGIN
+from ..synthesis.recipe import ORIGIN, parsed_size
 from .pixels import Pixels
 
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
@@ -116,8 +116,7 @@ def size(image: bpy.types.Image) -> tuple[int, int]:
 
 def size_told(image: bpy.types.Image) -> tuple[int, int]:
     """(height, width) as generated, of a tile where it has several, from what it remembers; else as `size`."""
-    width, cross, height = str(image.get("tilewright_size", "")).partition("x")
-    return (int(height), int(width)) if cross else size(image)
+    return parsed_size(str(image.get("tilewright_size", ""))) or size(image)
 
 
 def origin(image: bpy.types.Image) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -73,6 +74,12 @@ def properties(made: Recipe) -> dict[str, Any]:
     if made.depth is not None:
         stored["depth"] = made.depth
     return {key: value for key, value in stored.items() if value not in ("", {})}
+
+
+def parsed_size(text: str) -> tuple[int, int] | None:
+    """(height, width) in pixels of a size as `properties` tells it, None where it is none."""
+    sides = re.fullmatch(r"([1-9]\d{0,4})x([1-9]\d{0,4})", text)
+    return (int(sides[2]), int(sides[1])) if sides else None
 
 
 def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from synthesis.recipe import parsed_size
 from synthesis.session import Model
 
 Extension = Callable[[str], ModuleType]
@@ -87,6 +88,11 @@ def test_other_images_are_refused_in_one_line(
     with pytest.raises(extension("synthesis.errors").TextureError, match=told) as refusal:
         recipes.from_properties({key: value for key, value in stored.items() if value is not None})
     assert "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("text", ["", "x", "1024x", "0x64", "64", "-64x64", "1024x512 px", "1e3x64"])
+def test_a_size_that_somebody_has_edited_is_none(text: str) -> None:
+    assert parsed_size(text) is None and parsed_size("1024x512") == (512, 1024)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "7"])

@@ -11,9 +11,9 @@ EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-materials, catalog, naming = (
+images, materials, catalog, naming = (
     importlib.import_module(f"{EXTENSION}.{name}")
-    for name in ("addon.materials", "addon.keep.catalog", "synthesis.engines")
+    for name in ("addon.images", "addon.materials", "addon.keep.catalog", "synthesis.engines")
 )
 ops = bpy.ops.tilewright
 HEIGHT, WIDTH = 64, 96
@@ -166,6 +166,12 @@ with bpy.data.libraries.load(str(library / "Old Wall.blend")) as (inside, _):
 assert ops.save_asset() == {"FINISHED"}, "as an asset of this file"
 data = material.asset_data
 assert data.author == "the artist" and data.license and "Tilewright" in data.tags
+
+# a size that somebody has edited is no size
+edited = bpy.data.images.new("edited", WIDTH, HEIGHT)
+for size, wide in ((f"{2 * WIDTH}x{HEIGHT}", 2 * WIDTH), ("x", WIDTH), ("192x64 px", WIDTH)):
+    edited["tilewright_size"] = size
+    assert images.size_told(edited) == (HEIGHT, wide)
 
 # a picture of linear light is as bright as one of sRGB
 seen = []
