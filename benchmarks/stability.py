@@ -35,13 +35,14 @@ class Course:
 
 
 def course(run: Path) -> Course:
-    """Read from RUN/stats.jsonl; only steps without a guide tell of contrast."""
+    """Read from RUN/stats.jsonl; only steps without a guide tell of contrast, which may be no number there: null."""
     lines = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
     steps = lines[-1]["step"]
     telling = [line for line in lines if not line["lesson"] and not line["mended"]]
     last = [line for line in telling if line["step"] > (1 - LAST_PART) * steps] or telling[-1:]
+    contrasts = [line["contrast"] for line in last]
     mended = tuple(line["mended"] for line in lines if line["mended"])
-    return Course(steps, mended, fmean(line["contrast"] for line in last) if last else math.nan)
+    return Course(steps, mended, fmean(contrasts) if contrasts and None not in contrasts else math.nan)
 
 
 def courses(learned: Sequence[Path], seeds: int, budget: str, folder: Path, device: str) -> dict[str, list[Course]]:

@@ -29,7 +29,8 @@ from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
 from trainer.generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from trainer.learner import Learner, StepNumbers
-from trainer.loop import MENDING_CAUTION, SNAPSHOT_STEPS, Position, fit
+from trainer.loop import MENDING_CAUTION, SNAPSHOT_STEPS, FitProgress, Position, fit
+from trainer.report import append_stats
 from trainer.watch import PATIENCE_STEPS, Watch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -315,6 +316,21 @@ def test_a_second_failure_goes_back_no_further_than_to_what_was_good() -> None:
     learner = _FailingLearner((suspect + 10, 3 * SNAPSHOT_STEPS + 10))
     list(fit(learner, Position()))
     assert learner.restored == [good, good]
+
+
+def test_statistics_of_a_failure_are_json(tmp_path: Path) -> None:
+    """Which has no word for what is no number."""
+    numbers = dataclasses.replace(FINE, distance=float("nan"), gradient_norm=float("inf"))
+    append_stats(tmp_path, FitProgress(7, 1.0, 0.5, 1.0, 2, numbers, "a loss is not a number"))
+    append_stats(tmp_path, FitProgress(8, 1.0, 0.5, 1.0, 2, FINE, None))
+
+    def refused(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    lines = (tmp_path / "stats.jsonl").read_text().splitlines()
+    failed, fine = (json.loads(line, parse_constant=refused) for line in lines)
+    assert failed["distance"] is None and failed["gradient_norm"] is None and failed["game"] == 1.5
+    assert (fine["distance"], fine["mended"]) == (0.1, None)
 
 
 @pytest.mark.parametrize("text", ["", "5", "5 minutes", "-5m", "0s", "abc", "1.5steps"])

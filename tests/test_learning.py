@@ -72,6 +72,13 @@ def test_a_fit_is_started_seen_and_finished(exemplar_path: Path, tmp_path: Path)
     assert called[3:] == options
 
 
+def test_what_the_trainer_could_not_tell_is_null(tmp_path: Path) -> None:
+    (tmp_path / "fit.json").write_text(json.dumps({"options": {}, "started": 0.0}))
+    (tmp_path / "stats.jsonl").write_text('{"step": 7, "progress": 0.5, "seconds_left": null, "distance": null}\n')
+    fit = learning.read(tmp_path)
+    assert fit is not None and (fit.step, fit.progress, fit.seconds_left) == (7, 0.5, 0.0)
+
+
 def test_a_preparation_goes_to_the_trainer(exemplar_path: Path, tmp_path: Path) -> None:
     run = _started(tmp_path, exemplar_path, "--crop", "0,0,150,140", budget="0.05m")
     _until(run, lambda fit: not fit.running)

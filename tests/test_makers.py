@@ -176,6 +176,8 @@ def test_stability_counts_mendings_and_contrast(tmp_path: Path) -> None:
     (tmp_path / "stats.jsonl").write_text("".join(json.dumps(line | {"step": 9}) + "\n" for line in lines[:2]))
     unknown = course(tmp_path)
     assert math.isnan(unknown.contrast)
+    (tmp_path / "stats.jsonl").write_text(json.dumps(lines[-1] | {"contrast": None}))
+    assert course(tmp_path).mended == () and math.isnan(course(tmp_path).contrast)
     told = stability_summary({"wall": [found, found, unknown]})
     assert told.startswith("3 fits. Mended: the generator collapsed to one colour: 3.")
     assert told.endswith("exemplar's: 2, with an unknown one: 1.")

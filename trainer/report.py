@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import io
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -65,9 +66,15 @@ def append_stats(run: Path, now: FitProgress) -> None:
     }
     try:
         with (run / "stats.jsonl").open("a") as file:
-            file.write(json.dumps(line) + "\n")
+            file.write(stats_line(line))
     except OSError as reason:
         raise TextureError(f"{run / 'stats.jsonl'} can't be written ({reason.strerror}): make room") from None
+
+
+def stats_line(values: Mapping[str, object]) -> str:
+    """Values as one line of JSON, which knows no infinity: what is no finite number, as after a failure, is null."""
+    finite = {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in values.items()}
+    return json.dumps(finite, allow_nan=False) + "\n"
 
 
 def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -> None:

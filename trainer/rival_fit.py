@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -18,7 +17,7 @@ from .checkpoint import write_checkpoint
 from .config import Budget, FitConfig
 from .exemplar import Exemplar
 from .loop import Position
-from .report import Bar
+from .report import Bar, stats_line
 from .rivals import Rival, RivalNumbers, pictures
 
 PREVIEW_PX = 256
@@ -79,7 +78,7 @@ def _append_stats(run: Path, position: Position, numbers: RivalNumbers) -> None:
     """One JSON object a line: step, seconds and the numbers of the step."""
     line = {"step": position.steps, "seconds": round(position.seconds, 3)}
     with (run / "stats.jsonl").open("a") as file:
-        file.write(json.dumps(line | {key: round(value, 5) for key, value in asdict(numbers).items()}) + "\n")
+        file.write(stats_line(line | {key: round(value, 5) for key, value in asdict(numbers).items()}))
 
 
 def _write_preview(run: Path, exemplar: Exemplar, rival: Rival) -> None:

@@ -237,10 +237,11 @@ def _state(run: Path, stopping: bool, fresh: bool, progress: float, started: flo
 
 
 def _last_stats(run: Path) -> dict[str, object]:
+    """What the trainer told last, less what was no number: null."""
     lines = _tail(run / _STATS)
     while lines:
         try:
-            return dict(json.loads(lines.pop()))
+            return {key: value for key, value in dict(json.loads(lines.pop())).items() if value is not None}
         except ValueError:
             continue  # being written just now
     return {}
