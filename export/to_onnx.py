@@ -5,7 +5,6 @@ python -m export.to_onnx RUN [--out FILE.onnx]
 
 from __future__ import annotations
 
-import argparse
 import copy
 import dataclasses
 import io
@@ -20,6 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from synthesis import arguments
+from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import METADATA_KEY, ModelInfo
@@ -60,14 +60,12 @@ def export(run: Path, out: Path) -> None:
 
 
 def main(given: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m export.to_onnx", description="Convert a checkpoint to a model file."
-    )
+    parser = Parser(prog="python -m export.to_onnx", description="Convert a checkpoint to a model file.")
     parser.add_argument("run", type=Path, help=f"folder of a fit, with its {CHECKPOINT}")
     parser.add_argument("--out", type=Path, help="model file to write (default: RUN/model.onnx)")
-    options = parser.parse_args(given)
-    out = options.out or options.run / "model.onnx"
     try:
+        options = parser.parse_args(given)
+        out = options.out or options.run / "model.onnx"
         export(options.run, out)
     except (TextureError, OSError) as reason:
         print(f"to_onnx: {arguments.told(reason)}", file=sys.stderr)

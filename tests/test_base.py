@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import torch
 
 from synthesis.guide import pixels_a_cell
 from synthesis.regularity import Regularity
+from trainer import learn_base
 from trainer.base import adopt, is_own, read_base
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import read_exemplar
@@ -71,3 +73,22 @@ def test_a_base_knows_nothing_of_order(base: dict) -> None:
     Generator(GeneratorConfig.from_dict(base["generator_config"])).load_state_dict(
         {**base["shared"], **base["own"]["planks_green"]}, strict=True
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [([], "required: exemplars"), (["a.png", "--device", "abacus"], "abacus"), (["none.png"], "none.png")],
+)
+def test_bad_arguments_are_one_line(given: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert learn_base.main(given) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("base: ") and told in said and said.count("\n") == 1
+
+
+def test_a_disk_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "base.pt")
+
+    monkeypatch.setattr(learn_base, "read_exemplar", full)
+    assert learn_base.main(["wall.png"]) == 2
+    assert capsys.readouterr().err == "base: base.pt can't be read or written (No space left on device)\n"

@@ -116,3 +116,10 @@ def test_a_checkpoint_of_another_schema(run_folder: Path, tmp_path: Path) -> Non
     torch.save(read_checkpoint(run_folder) | {"schema": 1}, tmp_path / "checkpoint.pt")
     with pytest.raises(TextureError, match="no checkpoint of schema"):
         read_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("given", [["--nonsense"], [], ["run", "--out"]])
+def test_bad_arguments_are_one_line(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert to_onnx.main(given) == 2
+    told = capsys.readouterr().err
+    assert told.startswith("to_onnx: ") and told.count("\n") == 1

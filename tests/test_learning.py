@@ -16,6 +16,8 @@ from types import ModuleType
 
 import pytest
 
+from trainer.fit import _parser
+
 ROOT = Path(__file__).resolve().parents[1]
 FAKE = ROOT / "tests" / "fake_trainer"
 
@@ -68,8 +70,15 @@ def test_a_fit_is_started_seen_and_finished(exemplar_path: Path, tmp_path: Path)
     assert fit.state is State.FINISHED and fit.progress == 1 and fit.problem == ""
     called = json.loads((run / "called.json").read_text())
     assert called[:3] == [str(exemplar_path), "--out", str(run)]
-    options = ["--budget", "1m", "--name", "blobs", "--author", "A B", "--width-m", "1.5", "--no-guide"]
+    options = ["--budget=1m", "--name=blobs", "--author=A B", "--width-m=1.5", "--no-guide"]
     assert called[3:] == options
+
+
+def test_a_name_that_looks_like_an_option_reaches_the_trainer(tmp_path: Path) -> None:
+    told = {"name": "-wood", "author": "--seed", "license": "CC0-1.0", "no_guide": True}
+    options = _parser().parse_args(learning.arguments(tmp_path, "wood.png", told, resume=True))
+    assert (options.name, options.author, options.license) == ("-wood", "--seed", "CC0-1.0")
+    assert options.no_guide and options.resume and options.seed is None
 
 
 def test_what_the_trainer_could_not_tell_is_null(tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ No discriminator takes part: it would have to know all textures.
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import sys
 import time
@@ -17,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from synthesis import arguments
+from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 
@@ -31,9 +32,9 @@ REPORT_EVERY_STEPS = 200
 GUIDED_SHARE = 0.7  # the guide is what textures have in common
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+def main(given: Sequence[str] | None = None) -> int:
     try:
+        options = _parser().parse_args(given)
         config = FitConfig(
             Budget.parse(options.budget),
             guided_share=GUIDED_SHARE,
@@ -50,8 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if steps % (10 * REPORT_EVERY_STEPS) == 0:
                 _save(options.out, _state(shared, learners))
         _save(options.out, _state(shared, learners))
-    except TextureError as reason:
-        print(f"base: {reason}", file=sys.stderr)
+    except (TextureError, OSError) as reason:
+        print(f"base: {arguments.told(reason)}", file=sys.stderr)
         return 2
     return 0
 
@@ -97,8 +98,8 @@ def _save(out: Path, state: dict) -> None:
         torch.save(state, temporary)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m trainer.learn_base", description="Learn the base of all fits.")
+def _parser() -> Parser:
+    parser = Parser(prog="python -m trainer.learn_base", description="Learn the base of all fits.")
     parser.add_argument("exemplars", type=Path, nargs="+", help="images, or folders of maps of one material")
     parser.add_argument("--out", type=Path, default=BASE, help="file to write (default: the one that fits start from)")
     parser.add_argument("--budget", default="1h", help="as of trainer.fit (default: %(default)s)")

@@ -197,7 +197,8 @@ def arguments(run: Path, exemplar: str, options: Mapping[str, object], resume: b
     given = [exemplar, "--out", str(run)]
     for name, value in options.items():
         if value:
-            given += [f"--{name.replace('_', '-')}", *([] if value is True else [str(value)])]
+            option = f"--{name.replace('_', '-')}"
+            given.append(option if value is True else f"{option}={value}")  # in one word: a value may begin with "-"
     return [*given, *(["--resume"] if resume else [])]
 
 

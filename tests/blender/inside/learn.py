@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import bpy
@@ -101,7 +102,7 @@ fit = until(ended)
 assert fit.state is learning.State.FINISHED, fit
 given = asked_of_the_trainer(fit)
 assert given[0] == str(wall), "all maps of the folder"
-options_given = dict(zip(given[1::2], given[2::2], strict=False))
+options_given = dict(pairwise(given)) | dict(word.split("=", 1) for word in given if "=" in word)
 assert (options_given["--even-light"], options_given["--scale"]) == ("0.5", "0.5"), given
 assert abs(float(options_given["--width-m"]) - 2) < 1e-4, "in metres, whatever the scene's unit is"
 assert bpy.ops.tilewright.learn_continue(run=str(fit.run), minutes=0.5) == {"FINISHED"}

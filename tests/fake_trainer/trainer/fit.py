@@ -13,7 +13,7 @@ from pathlib import Path
 
 TICK_SECONDS = 0.05
 exemplar, run = Path(sys.argv[1]), Path(sys.argv[sys.argv.index("--out") + 1])
-budget = sys.argv[sys.argv.index("--budget") + 1]
+budget = next(word.removeprefix("--budget=") for word in sys.argv if word.startswith("--budget="))
 seconds = float(budget[:-1]) / (60 if budget.endswith("s") else 1)
 (run / "called.json").write_text(json.dumps(sys.argv[1:]))
 if exemplar.stem == "small":
