@@ -77,11 +77,11 @@ class _Retouch(TellsWhyNot, Reads):
         self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together
         self._others = sorted(one.name for one in materials.images_beside(source) - {*beside.values()})
         wanted = images.as_large(beside, source) | self._mask(context)
-        job = Job(self._request(context, folder, device, beside, tuple(wanted)))
+        job = Job(self._edit_request(context, folder, device, beside, tuple(wanted)))
         self._read(job, wanted)
         return job
 
-    def _request(
+    def _edit_request(
         self,
         context: bpy.types.Context,
         folder: Path,

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
 import pytest
 
 
@@ -71,3 +72,22 @@ def test_a_model_whose_gpu_was_full_is_opened_again(job: Any, model_path: Path) 
     first.fallen_back = True
     assert job.ready_model(model_path, "cpu") is not first
     job.detach()
+
+
+def test_a_preparation_awaits_its_maps_and_writes_them(
+    job: Any, extension: Callable[[str], ModuleType], tmp_path: Path
+) -> None:
+    preparation = extension("synthesis.preparation").Preparation(crop=(10, 20, 60, 40))
+    made = extension("addon.prepare.prepare_job").PrepareJob(("base_color", "height"), preparation, tmp_path / "a.png")
+    assert not isinstance(made, job.Job), "it has no request, and needs no model"
+    made.start()
+    values = np.random.default_rng(0).integers(0, 256, (80, 100, 3)).astype(np.float32) / 255
+    for name in ("height", "base_color"):
+        made.inbox.give(name, extension("addon.pixels").Pixels(values[::-1].ravel(), 80, 100))
+    files = made.finish()
+    assert {name: file.name for name, file in files.items()} == {
+        "base_color": "a_base_color.png",
+        "height": "a_height.png",
+    }
+    assert extension("synthesis.png_reader").size(files["base_color"].read_bytes()) == (40, 60)
+    assert (made.progress, made.device) == (0.5, "CPU")

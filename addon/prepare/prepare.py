@@ -18,7 +18,7 @@ from ..retouch import image_named, open_image
 from . import prepared_images, regions
 from .frame import Frame, grabbed
 from .overlay import REACH_PX, Overlay, ask, dragged
-from .prepare_job import PrepareJob, PrepareRequest
+from .prepare_job import PrepareJob
 
 _DECIMALS = 3  # what is meant by a property, which holds 32 bits
 _NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", "WHEELOUTMOUSE", "TRACKPADPAN"}
@@ -60,8 +60,7 @@ class _Prepares(TellsWhyNot, Reads):
         self._shown = identity.uids({name: beside[name] for name in originals})
         self._originals = identity.uids(originals)
         self._preparation = before.then(self._step(), images.size(originals["base_color"]))
-        out = file_made_from(source, self.suffix, folder)
-        job = PrepareJob(PrepareRequest(tuple(originals), self._preparation, out))
+        job = PrepareJob(tuple(originals), self._preparation, file_made_from(source, self.suffix, folder))
         self._read(job, originals)
         return job
 
