@@ -8,11 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..synthesis.maps import MAP_KINDS
-from ..synthesis.picture import Picture
+from ..synthesis.picture import Picture, is_opaque
 from ..synthesis.srgb import srgb
 
 MASK = "mask"
-OPAQUE = 0.99
 
 
 @dataclass(frozen=True)
@@ -61,6 +60,6 @@ def picture_and_mask(images: Iterable[tuple[str, np.ndarray]]) -> tuple[Picture,
         else:
             maps[name] = np.ascontiguousarray(rgba[..., : MAP_KINDS[name].channels])
             if name == "base_color":
-                opaque = rgba[..., 3] >= OPAQUE
+                opaque = is_opaque(rgba[..., 3])
     fitting = {name: maps[name] for name in MAP_KINDS if name in maps and maps[name].shape[:2] == opaque.shape}
     return Picture(fitting, None if opaque.all() else opaque), mask

@@ -15,7 +15,7 @@ import onnxruntime
 from onnx import shape_inference
 
 from synthesis.latent import Latent, latent_fields
-from synthesis.session import Model, input_channels
+from synthesis.session import Model, absent, input_channels
 from synthesis.texture import WINDOW_PX
 from synthesis.windows import Rect
 
@@ -76,5 +76,5 @@ def _inputs(model: Model) -> dict[str, np.ndarray]:
     size = (_WINDOW.height, _WINDOW.width)
     fields = latent_fields(model.info, Latent(1), size, _WINDOW)
     names = input_channels(model.info)
-    absent = [np.zeros((channels, 3, 3), np.float32) for channels in list(names.values())[len(fields) :]]
-    return {name: field[None] for name, field in zip(names, [*fields, *absent], strict=True)}
+    guide = absent(list(names.values())[len(fields) :])
+    return {name: field[None] for name, field in zip(names, [*fields, *guide], strict=True)}

@@ -18,6 +18,7 @@ import numpy as np
 from PIL import Image
 
 from synthesis.errors import TextureError
+from synthesis.png import quantised
 from synthesis.session import Model, open_model
 from trainer.exemplar import read_exemplar
 
@@ -84,7 +85,7 @@ def read_halves(folder: Path, name: str) -> Exemplar:
     Raises: TextureError.
     """
     whole = read_exemplar(folder / f"{name}.png", SHORTER_PX)
-    pixels = rivals.as_bytes(whole.pixels) / np.float32(255)
+    pixels = quantised(whole.pixels, 8) / np.float32(255)
     middle = pixels.shape[1] // 2
     return Exemplar(name, np.ascontiguousarray(pixels[:, :middle]), np.ascontiguousarray(pixels[:, middle:]))
 
@@ -93,7 +94,7 @@ def write_halves(exemplars: Sequence[Exemplar], out: Path) -> None:
     """OUT/NAME.png: what the models are to learn."""
     out.mkdir(parents=True, exist_ok=True)
     for exemplar in exemplars:
-        Image.fromarray(rivals.as_bytes(exemplar.left)).save(out / f"{exemplar.name}.png")
+        Image.fromarray(quantised(exemplar.left, 8)).save(out / f"{exemplar.name}.png")
 
 
 def _options() -> argparse.Namespace:

@@ -17,6 +17,7 @@ from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.image_files import read_picture
 from synthesis.latent import Latent
+from synthesis.png import quantised
 from synthesis.session import open_model
 from synthesis.texture import whole
 from trainer.checkpoint import CHECKPOINT, read_checkpoint
@@ -30,7 +31,7 @@ from .ablation import PARTS
 from .machine import peak_memory_mb, threads
 from .measures import Pixels
 from .quilting import quilted
-from .rivals import as_bytes, resynthesised
+from .rivals import resynthesised
 
 ABLATIONS = {part: f"Tilewright {lack}" for part, (lack, _) in PARTS.items()}
 LEARNING = {"tilewright": "Tilewright", "dcgan": "DCGAN", "psgan": "PSGAN", **ABLATIONS}
@@ -176,7 +177,7 @@ def _answered(make: Callable[[int], Answer], seeds: int, folder: Path) -> float:
         answer = make(seed)
         seconds.append(time.perf_counter() - started)
         for index, picture in enumerate(answer):
-            Image.fromarray(as_bytes(picture)).save(folder / f"{seed}-{index}.png")
+            Image.fromarray(quantised(picture, 8)).save(folder / f"{seed}-{index}.png")
     return min(seconds)
 
 

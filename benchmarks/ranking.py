@@ -19,6 +19,7 @@ import torch
 
 from synthesis.errors import TextureError
 from synthesis.info import ModelInfo
+from synthesis.png import quantised
 from trainer.checkpoint import CHECKPOINT, read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar as Learned
@@ -93,7 +94,7 @@ def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
     if rival := stored.get("architecture"):
         raise TextureError(f"{run} is a fit of {rival}, which ranks no seeds: learn without --architecture")
     info = ModelInfo.from_json(stored["info"])
-    pixels = np.rint(exemplar.left * 255).astype(np.float32) / np.float32(255)
+    pixels = quantised(exemplar.left, 8) / np.float32(255)
     learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
     if learned.digest != stored.get("exemplar_digest"):
         raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")

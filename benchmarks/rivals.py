@@ -22,6 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from synthesis.png import quantised
+
 from . import machine
 from .measures import Mask, Pixels, psnr
 
@@ -116,8 +118,8 @@ def nlmeans(noisy: Pixels, strength: float) -> Pixels:
     Source: Buades, Coll and Morel 2011, IPOL, doi:10.5201/ipol.2011.bcm_nlm.
     """
     if is_grey(noisy):
-        return _from_bytes(opencv().fastNlMeansDenoising(as_bytes(noisy[..., 0]), None, strength)[..., None])
-    blue_first = np.ascontiguousarray(as_bytes(noisy)[..., ::-1])
+        return _from_bytes(opencv().fastNlMeansDenoising(quantised(noisy[..., 0], 8), None, strength)[..., None])
+    blue_first = np.ascontiguousarray(quantised(noisy, 8)[..., ::-1])
     clean = opencv().fastNlMeansDenoisingColored(blue_first, None, strength, strength)
     return np.ascontiguousarray(_from_bytes(clean[..., ::-1]))
 
@@ -148,7 +150,7 @@ def crossfaded(photo: Pixels) -> Tile:
     """img2texture with the overlap of its command line: one side fades into the other, which is cut off."""
     from img2texture import image_to_seamless  # type: ignore[attr-defined]  # it exports without __all__
 
-    return Tile(_from_bytes(np.asarray(image_to_seamless(Image.fromarray(as_bytes(photo)), overlap=0.2))))
+    return Tile(_from_bytes(np.asarray(image_to_seamless(Image.fromarray(quantised(photo, 8)), overlap=0.2))))
 
 
 def framed(photo: Pixels, threads: int = 1) -> Tile:
@@ -180,13 +182,8 @@ def is_grey(picture: Pixels) -> bool:
     return bool(np.ptp(picture, axis=2).max() == 0)
 
 
-def as_bytes(picture: NDArray[np.float32]) -> NDArray[np.uint8]:
-    """0..1 -> 0..255, rounded to the nearest."""
-    return np.round(np.clip(picture, 0, 1) * 255).astype(np.uint8)
-
-
 def _opencv_inpaint(picture: Pixels, hole: Mask, method: int) -> Pixels:
-    return _from_bytes(opencv().inpaint(as_bytes(picture), hole.astype(np.uint8), INPAINT_RADIUS_PX, method))
+    return _from_bytes(opencv().inpaint(quantised(picture, 8), hole.astype(np.uint8), INPAINT_RADIUS_PX, method))
 
 
 def _gmic_version() -> str:
@@ -212,7 +209,7 @@ def _gmic(pictures: Sequence[Pixels], commands: Sequence[str], threads: int, see
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / f"{index}.png" for index in range(len(pictures))]
         for file, picture in zip(files, pictures, strict=True):
-            Image.fromarray(as_bytes(picture)).save(file)
+            Image.fromarray(quantised(picture, 8)).save(file)
         made = Path(folder) / "made.png"
         ending = ["cut[0]", "0,255", "round[0]", "output[0]", str(made)]
         line = ["gmic", "-v", "-99", "srand", str(seed), *map(str, files), *commands, *ending]

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from synthesis.png import quantised
+
 from .measures import Pixels
-from .rivals import as_bytes
 from .trials import CONTENTS, SIGMAS, Outcome
 
 CELL_PX = 192  # width of a picture
@@ -92,7 +93,7 @@ def _wrapped(caption: str, font: ImageFont.FreeTypeFont | ImageFont.ImageFont, w
 
 
 def _fitted(picture: Pixels, cell_px: int) -> Image.Image:
-    image = Image.fromarray(as_bytes(picture))
+    image = Image.fromarray(quantised(picture, 8))
     if image.width <= cell_px:
         return image
     return image.resize((cell_px, round(image.height * cell_px / image.width)), Image.Resampling.LANCZOS)

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageDraw
 
+from synthesis.png import quantised
 from synthesis.session import Model
 
 from . import rivals
@@ -182,7 +183,7 @@ def noised(truth: Pixels, sigma: float, seed: int = 0) -> Pixels:
     """With Gaussian noise, sigma in steps of 255, in 8 bits; a grey picture stays grey."""
     channels = 1 if rivals.is_grey(truth) else 3
     noise = np.random.default_rng(seed).normal(0, sigma / 255, (*truth.shape[:2], channels))
-    return (rivals.as_bytes((truth + noise).astype(np.float32)) / np.float32(255)).astype(np.float32)
+    return (quantised((truth + noise).astype(np.float32), 8) / np.float32(255)).astype(np.float32)
 
 
 @cache

@@ -13,14 +13,13 @@ from .errors import TextureError
 from .homography import area, homography, mapped, rectangle_size, slopes
 from .light import evened
 from .normals import encoded
-from .picture import Picture
+from .picture import Picture, is_opaque
 from .resampling import reduced, warped
 
 Corners = tuple[tuple[float, float], ...]
 
 SMALLEST_SIDE_PX = 16  # of what is cut out
 _SMALLEST_SCALE = 1 / 64
-_OPAQUE = 0.99
 _LEAST_SEEN = 0.1  # of a pixel, by which its colour is told
 _DECIMALS = 3  # of a looked up corner, so that a corner on the picture's edge is never a hair beyond it
 _CORNER_NAMES = ("top left", "top right", "bottom right", "bottom left")
@@ -173,7 +172,7 @@ def _resampled(picture: Picture, resample: Callable[[NDArray[np.float32]], NDArr
     maps = {name: np.clip(resample(pixels * seen) / told, 0, 1) for name, pixels in picture.maps.items()}
     if "normal" in maps:
         maps["normal"] = encoded(2 * maps["normal"] - 1)
-    return Picture(maps, None if picture.opaque is None else weight[..., 0] > _OPAQUE)
+    return Picture(maps, None if picture.opaque is None else is_opaque(weight[..., 0]))
 
 
 def _turned(normal: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray[np.float32]:

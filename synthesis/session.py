@@ -56,7 +56,7 @@ class Model:
         Raises: OutOfMemory, or TextureError where the device fails otherwise.
         """
         names = input_channels(self.info)
-        given = [*fields, *(guide or _absent(list(names.values())[len(fields) :]))]
+        given = [*fields, *(guide or absent(list(names.values())[len(fields) :]))]
         inputs = {name: field[None] for name, field in zip(names, given, strict=True)}
         try:
             (maps,) = self._session.run(["maps"], inputs)
@@ -134,7 +134,7 @@ def input_channels(info: ModelInfo) -> dict[str, int]:
     return names
 
 
-def _absent(guide_channels: Sequence[int]) -> list[NDArray[np.float32]]:
+def absent(guide_channels: Sequence[int]) -> list[NDArray[np.float32]]:
     """The guide that knows nothing."""
     return [np.zeros((channels, ABSENT_CELLS, ABSENT_CELLS), np.float32) for channels in guide_channels]
 

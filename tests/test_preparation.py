@@ -17,7 +17,7 @@ from synthesis.homography import homography, mapped, rectangle_size
 from synthesis.info import ModelInfo
 from synthesis.light import evened
 from synthesis.model_file import read_info
-from synthesis.picture import Picture
+from synthesis.picture import Picture, is_opaque
 from synthesis.preparation import UNPREPARED, Preparation, prepared
 from synthesis.preparation_options import add_preparation_options, chosen_preparation, preparation_arguments
 from synthesis.resampling import reduced, warped
@@ -334,3 +334,8 @@ def test_the_command_prepares_an_image_alone(tmp_path: Path, capsys: pytest.Capt
     assert np.array_equal(np.asarray(Image.open(tmp_path / "out.png"))[20:], rgba[40:220, 8:308])
     assert main([*given[:-1], str(tmp_path / "bad.png"), "--corners", "1,1", "9,x", "3,3", "4,4"]) == 2
     assert "corner is '9,x'" in capsys.readouterr().err and not (tmp_path / "bad.png").exists()
+
+
+def test_what_is_opaque_to_eight_bits_is_opaque() -> None:
+    alpha = np.array([[0, 252 / 255, 253 / 255], [0.99, 1, 1.001]], np.float32)
+    assert is_opaque(alpha).tolist() == [[False, False, True], [True, True, True]]

@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.palette import painted
+from synthesis.png import quantised
 from synthesis.windows import Rect
 
 KINDS = {"holes": 0.5, "worn": 0.2, "coarse": 0.1, "foreign": 0.2}  # how often each is drawn
@@ -132,7 +133,7 @@ def _worn(pixels: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 def _blurred(pixels: np.ndarray, radius_px: float) -> np.ndarray:
     channels = [
-        Image.fromarray(np.rint(channel * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(radius_px))
+        Image.fromarray(quantised(channel, 8)).filter(ImageFilter.GaussianBlur(radius_px))
         for channel in np.moveaxis(pixels, 2, 0)
     ]
     return np.stack([np.asarray(channel, np.float32) / 255 for channel in channels], axis=2)
@@ -140,7 +141,7 @@ def _blurred(pixels: np.ndarray, radius_px: float) -> np.ndarray:
 
 def _jpeg(colors: np.ndarray, quality: int) -> np.ndarray:
     file = io.BytesIO()
-    Image.fromarray(np.rint(colors * 255).astype(np.uint8)).save(file, "JPEG", quality=quality)
+    Image.fromarray(quantised(colors, 8)).save(file, "JPEG", quality=quality)
     return np.asarray(Image.open(file), np.float32) / 255
 
 

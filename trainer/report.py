@@ -18,6 +18,7 @@ from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import ModelInfo
 from synthesis.maps import MAP_KINDS
+from synthesis.png import quantised
 
 from .learner import Learner
 from .loop import FitProgress
@@ -87,7 +88,7 @@ def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -
     both[:rows, : exemplar.shape[1]] = exemplar
     both[rows:] = learned
     with put_in_place(run / "preview.png") as temporary:
-        Image.fromarray(_bytes(_side_by_side(both, info.maps))).save(temporary)
+        Image.fromarray(quantised(_side_by_side(both, info.maps), 8)).save(temporary)
 
 
 def thumbnail(learner: Learner, info: ModelInfo) -> str:
@@ -95,7 +96,7 @@ def thumbnail(learner: Learner, info: ModelInfo) -> str:
     side_px = 2 * THUMBNAIL_PX // 64 * 64
     maps = seed_picture(learner.ema, info, info.first_seed, (side_px, side_px))
     pixels = maps[0, :3].permute(1, 2, 0).cpu().numpy()
-    image = Image.fromarray(_bytes(pixels)).resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
+    image = Image.fromarray(quantised(pixels, 8)).resize((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
     file = io.BytesIO()
     image.quantize(128).save(file, "PNG", optimize=True)
     return base64.b64encode(file.getvalue()).decode()
@@ -105,7 +106,3 @@ def _side_by_side(pixels: np.ndarray, maps: Sequence[str]) -> np.ndarray:
     ends = np.cumsum([MAP_KINDS[name].channels for name in maps])[:-1]
     parts = np.split(pixels, ends, axis=2)
     return np.concatenate([part if part.shape[2] == 3 else part.repeat(3, axis=2) for part in parts], axis=1)
-
-
-def _bytes(pixels: np.ndarray) -> np.ndarray:
-    return np.rint(pixels * 255).astype(np.uint8)

@@ -12,6 +12,7 @@ import torch
 from PIL import Image
 
 from synthesis.files import put_in_place
+from synthesis.png import quantised
 
 from .checkpoint import write_checkpoint
 from .config import Budget, FitConfig
@@ -91,4 +92,4 @@ def _write_preview(run: Path, exemplar: Exemplar, rival: Rival) -> None:
     both[: corner.shape[0], : corner.shape[1]] = corner
     both[:, PREVIEW_PX:] = learned
     with put_in_place(run / "preview.png") as temporary:
-        Image.fromarray(np.rint(both * 255).astype(np.uint8)).save(temporary)
+        Image.fromarray(quantised(both, 8)).save(temporary)
