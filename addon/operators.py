@@ -15,10 +15,10 @@ from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import properties
 from . import identity, images, mapping, materials
-from .background import Background, running
+from .background import Background
 from .job import UNNAMED, TextureRequest
 from .memory import history, recall
-from .reasons import TellsWhyNot
+from .reasons import TellsWhyNot, why_busy
 from .settings import NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
 
 
@@ -214,11 +214,9 @@ def _why_not_for(target: bpy.types.Object, anew: bool) -> str:
 def _why_not(context: bpy.types.Context, anew: bool) -> str:
     """Why no texture can be made now, or ""; anew: in a new material."""
     target = context.object
-    if running():
-        return told("A texture is being made: wait, or press Esc")
     if target is None:
-        return told("No object is active: select one to receive the texture")
-    return _why_not_for(target, anew) or _why_no_model(context)
+        return why_busy() or told("No object is active: select one to receive the texture")
+    return why_busy() or _why_not_for(target, anew) or _why_no_model(context)
 
 
 def _why_no_model(context: bpy.types.Context) -> str:

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import bpy
+from bpy.app.translations import pgettext_iface as told
+
+from . import identity, materials
+from .background import running
 
 
 class TellsWhyNot:
@@ -19,3 +23,22 @@ class TellsWhyNot:
     def _why_not(cls, context: bpy.types.Context) -> str:
         """The reason, in a sentence that says what to do, or ""."""
         raise NotImplementedError
+
+
+def why_busy() -> str:
+    """Why nothing can be made now, or "": two jobs would fight over the processor."""
+    return told("Something is being made: wait, or press Esc") if running() else ""
+
+
+def why_no_texture(context: bpy.types.Context) -> str:
+    """Why the active object has no texture of ours that can be changed, or ""."""
+    target = context.object
+    if target is None:
+        return told("No object is active: select one with a texture of Tilewright's")
+    if "base_color" not in materials.shown_maps(target.active_material):
+        line = told("{name}'s active material shows no texture of Tilewright's: generate one first")
+        return line.format(name=target.name)
+    if not (target.is_editable and identity.is_own(target.active_material)):
+        line = told("{name} or its material is linked from another file: make it local first")
+        return line.format(name=target.name)
+    return ""

@@ -15,11 +15,11 @@ from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import origin
 from . import identity, images, materials, models
-from .background import file_made_from, running
+from .background import file_made_from
 from .job import Asks, EditRequest, Job
 from .pixels import MASK
 from .reading import Reads
-from .reasons import TellsWhyNot
+from .reasons import TellsWhyNot, why_busy
 
 
 def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
@@ -194,18 +194,17 @@ class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
         return lambda info, picture, _mask: edits.stylize(info, picture, strength)
 
 
-class _HasHistory:
+class _HasHistory(TellsWhyNot):
     """Only for an image that was made from another one, or another one from it."""
 
     bl_options = {"UNDO", "INTERNAL"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def _why_not(cls, context: bpy.types.Context) -> str:
         image = open_image(context)
         if image is not None and images.other_side(image) is not None:
-            return True
-        cls.poll_message_set(told("This image was not made from another one, nor another one from it"))
-        return False
+            return ""
+        return told("This image was not made from another one, nor another one from it")
 
 
 class TILEWRIGHT_OT_flip(_HasHistory, bpy.types.Operator):
@@ -247,8 +246,8 @@ CLASSES = (*EDITS, TILEWRIGHT_OT_flip, TILEWRIGHT_OT_forget_before)
 
 def _why_not(context: bpy.types.Context) -> str:
     """Why no image can be worked on now, or ""."""
-    if running():
-        return told("Something is being made: wait, or press Esc")
+    if busy := why_busy():
+        return busy
     if context.space_data is None:
         return ""  # a script, which names the image
     image = open_image(context)

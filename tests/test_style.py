@@ -18,3 +18,8 @@ def test_tools_are_content(tool: str) -> None:
     environment = os.environ | {"MYPYPATH": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_why_a_button_is_grey_is_told_in_one_way() -> None:
+    telling = [file.name for file in (ROOT / "addon").rglob("*.py") if "poll_message_set" in file.read_text()]
+    assert telling == ["reasons.py"]

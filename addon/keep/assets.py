@@ -17,8 +17,7 @@ from ...synthesis.info import ExemplarInfo
 from ...synthesis.maps import MAP_KINDS
 from .. import images, materials
 from ..material import provenance
-from ..material.tune import why_no_texture
-from ..reasons import TellsWhyNot
+from ..reasons import TellsWhyNot, why_no_texture
 from . import catalog
 from .keep_settings import CURRENT_FILE, RELATIVE
 from .thumbnail import ball

@@ -11,10 +11,9 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
 from .. import images, materials
-from ..background import free_file, running
-from ..material.tune import why_no_texture
+from ..background import free_file
 from ..reading import Reads
-from ..reasons import TellsWhyNot
+from ..reasons import TellsWhyNot, why_busy, why_no_texture
 from .keep_settings import NAMINGS, RELATIVE
 from .packing import PackWorker
 
@@ -28,7 +27,7 @@ class _Packs(TellsWhyNot, Reads):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        return told("Something is being made: wait, or press Esc") if running() else why_no_texture(context)
+        return why_busy() or why_no_texture(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         self._complete_settings(context)

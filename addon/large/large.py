@@ -16,10 +16,9 @@ from ...synthesis.recipe import properties, recipe
 from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
 from ..material import projection
-from ..material.tune import why_no_texture
 from ..memory import recall
 from ..operators import Generates
-from ..reasons import TellsWhyNot
+from ..reasons import TellsWhyNot, why_no_texture
 from . import udim_images, variation
 from .sets import UdimRequest, VariationsRequest
 

@@ -6,7 +6,7 @@ import bpy
 
 from .. import materials
 from ..background import running
-from ..material.tune import why_no_texture
+from ..reasons import why_no_texture
 from .large import TILEWRIGHT_OT_break_repetition, TILEWRIGHT_OT_generate_udim, TILEWRIGHT_OT_single_texture
 
 

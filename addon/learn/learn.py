@@ -14,6 +14,7 @@ from ...synthesis.preparation_options import preparation_arguments
 from .. import images, mapping, models
 from ..preferences import known_models, new_run_folder, preferences, run_folders
 from ..prepare import prepared_images
+from ..reasons import TellsWhyNot
 from . import check, follow, learning
 from .learning import Fit, State
 
@@ -28,17 +29,16 @@ FIT_OPTIONS = {  # property of the operator -> option of trainer.fit
 }
 
 
-class _WhenIdle:
+class _WhenIdle(TellsWhyNot):
     """Only while nothing is learned: two fits would fight over the processor."""
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
+    def _why_not(cls, context: bpy.types.Context) -> str:
         try:
             learning.check_idle(follow.fits(context))
         except TextureError as reason:
-            cls.poll_message_set(str(reason))
-            return False
-        return True
+            return str(reason)
+        return ""
 
 
 class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):

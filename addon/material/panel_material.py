@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from .. import materials
+from ..reasons import why_no_texture
 from . import displacement
 from .tune import (
     TILEWRIGHT_OT_adjust_color,
@@ -13,7 +14,6 @@ from .tune import (
     TILEWRIGHT_OT_plain_color,
     TILEWRIGHT_OT_true_displacement,
     TILEWRIGHT_OT_true_size,
-    why_no_texture,
 )
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import identity, images, mapping, materials
-from ..reasons import TellsWhyNot
+from .. import images, mapping, materials
+from ..reasons import TellsWhyNot, why_no_texture
 from . import displacement, projection, provenance
 from .uv_size import uv_size
 
@@ -156,20 +156,6 @@ CLASSES = (
     TILEWRIGHT_OT_true_size,
     TILEWRIGHT_OT_box_mapping,
 )
-
-
-def why_no_texture(context: bpy.types.Context) -> str:
-    """Why the active object has no texture of ours that can be changed, or ""."""
-    target = context.object
-    if target is None:
-        return told("No object is active: select one with a texture of Tilewright's")
-    if "base_color" not in materials.shown_maps(target.active_material):
-        line = told("{name}'s active material shows no texture of Tilewright's: generate one first")
-        return line.format(name=target.name)
-    if not (target.is_editable and identity.is_own(target.active_material)):
-        line = told("{name} or its material is linked from another file: make it local first")
-        return line.format(name=target.name)
-    return ""
 
 
 def _why_tiled(material: bpy.types.Material) -> str:

@@ -8,6 +8,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ..background import redraw_sidebars
 from ..operators import Generates
+from ..reasons import TellsWhyNot
 from . import recall
 from .history import TilewrightEntry
 
@@ -50,7 +51,7 @@ class TILEWRIGHT_OT_generate_again(recall.Recalls, Generates, bpy.types.Operator
         super()._read_settings(context)
 
 
-class TILEWRIGHT_OT_clear_history(bpy.types.Operator):
+class TILEWRIGHT_OT_clear_history(TellsWhyNot, bpy.types.Operator):
     """Forget all textures of this list; materials and images stay"""
 
     bl_idname = "tilewright.clear_history"
@@ -58,11 +59,9 @@ class TILEWRIGHT_OT_clear_history(bpy.types.Operator):
     bl_options = {"UNDO", "INTERNAL"}
 
     @classmethod
-    def poll(cls, context: bpy.types.Context) -> bool:
-        if context.scene.tilewright_history.entries:
-            return True
-        cls.poll_message_set(told("Nothing has been generated in this scene yet"))
-        return False
+    def _why_not(cls, context: bpy.types.Context) -> str:
+        has_any = context.scene.tilewright_history.entries
+        return "" if has_any else told("Nothing has been generated in this scene yet")
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         context.scene.tilewright_history.entries.clear()

@@ -14,9 +14,8 @@ from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
 from ...synthesis.recipe import Recipe, properties
 from .. import identity, images, mapping, materials
-from ..background import running
 from ..job import UNNAMED, TextureRequest
-from ..reasons import TellsWhyNot
+from ..reasons import TellsWhyNot, why_busy
 from . import history, recall
 from .recipe import from_properties
 
@@ -112,8 +111,8 @@ CLASSES = (TILEWRIGHT_OT_regenerate,)
 
 def _why_not(context: bpy.types.Context) -> str:
     """Why nothing can be made again now, or ""."""
-    if running():
-        return told("A texture is being made: wait, or press Esc")
+    if busy := why_busy():
+        return busy
     material = context.object.active_material if context.object else None
     if material and not identity.is_own(material):
         return told("{name} is linked from another file: make it local first").format(name=material.name)

@@ -11,9 +11,9 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import identity, images, materials
-from ..background import file_made_from, running
+from ..background import file_made_from
 from ..reading import Reads
-from ..reasons import TellsWhyNot
+from ..reasons import TellsWhyNot, why_busy
 from ..retouch import image_named, open_image
 from . import prepared_images, regions
 from .frame import Frame, grabbed
@@ -257,8 +257,8 @@ CLASSES = (
 
 def _why_not(context: bpy.types.Context) -> str:
     """Why no image can be prepared now, or ""."""
-    if running():
-        return told("Something is being made: wait, or press Esc")
+    if busy := why_busy():
+        return busy
     if dragged():
         return told("A frame is being dragged: press Enter or Esc first")
     if context.space_data is None:

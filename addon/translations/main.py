@@ -80,7 +80,6 @@ WORDS = {
     "{line}; left as it was: {names}": "{line}；保持原样：{names}",
     "Stop what is being made; nothing is changed": "停止正在进行的生成；不做任何更改",
     "Nothing is being made": "当前没有正在进行的生成",
-    "A texture is being made: wait, or press Esc": "正在生成纹理：请等待，或按 Esc",
     "Something is being made: wait, or press Esc": "正在生成：请等待，或按 Esc",
     "No object is active: select one to receive the texture": "无活动物体：请选择要接收纹理的物体",
     "{name} can't have a material: select a mesh, curve, text or other surface": (
