@@ -17,7 +17,7 @@ from .errors import TextureError
 from .map_folder import map_files
 from .map_names import UNORDERED, Named
 from .maps import MAP_KINDS
-from .picture import Picture
+from .picture import Picture, is_opaque
 from .srgb import srgb
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 EXR = ".exr"
 _BEYOND = 0.01  # of 0 or 1, by which the floats of an image may lie
-_OPAQUE = 0.99
 _METAL = 0.15  # above what JPEG leaves where nothing is: up to 0.09
 _UNSHADED = 0.99
 _ROUNDED = 2  # of 255, by which a conversion of sRGB to sRGB may differ
@@ -83,7 +82,7 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
     """
     exr = file.suffix.lower() == EXR
     pixels = _decoded_exr(file) if exr else _decoded(file, colors=name.kind == "base_color")
-    opaque = pixels[..., 3] > _OPAQUE if pixels.shape[2] == 4 else None
+    opaque = is_opaque(pixels[..., 3]) if pixels.shape[2] == 4 else None
     kind = name.kind if _can_hold(pixels, name.kind) else name.single
     if kind == UNORDERED:
         raise TextureError(
