@@ -103,9 +103,10 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
         _save(options.out, exemplar, learner, position, told or info())
 
     _run(options.out, exemplar, learner, position, info, save, stopped)
+    save()  # before the last touches, which can be cut off
     if config.toned:
         _match_tone(learner, info())
-    save()  # before the seeds are ranked, which can be cut off
+        save()
     if not stopped():
         print("ranking seeds", file=sys.stderr)
         stage = learner.config.stage(config.budget.progress(position.seconds, position.steps))
