@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -99,3 +101,23 @@ def extension() -> Callable[[str], ModuleType]:
     assert spec is not None
     sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     return lambda name: importlib.import_module(f"{spec.name}.{name}")
+
+
+@pytest.fixture(scope="session")
+def terminated() -> Callable[[list[str], Path], tuple[int, str]]:
+    """Run a command of Python, ask it to end once something is in a folder: its exit code, and what it told."""
+
+    def run(arguments: list[str], folder: Path) -> tuple[int, str]:
+        root = Path(__file__).resolve().parents[1]
+        working = subprocess.Popen([sys.executable, *arguments], cwd=root, stderr=subprocess.PIPE, text=True)
+        try:
+            until = time.monotonic() + 120
+            while not any(folder.iterdir()) and time.monotonic() < until:
+                time.sleep(0.05)
+            working.terminate()
+            told = working.communicate(timeout=60)[1].strip()
+        finally:
+            working.kill()
+        return working.returncode, told
+
+    return run

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -28,18 +26,11 @@ def batch(extension: Callable[[str], ModuleType]) -> ModuleType:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_a_batch_that_is_ended_leaves_nothing_unfinished(model_path: Path, tmp_path: Path) -> None:
-    line = [sys.executable, "addon/batch.py", str(model_path), "--size", "8192", "--out", str(tmp_path)]
-    working = subprocess.Popen(line, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    try:
-        until = time.monotonic() + 120
-        while not any(tmp_path.iterdir()) and time.monotonic() < until:
-            time.sleep(0.05)
-        working.terminate()
-        told = working.communicate(timeout=60)[1]
-    finally:
-        working.kill()
-    assert working.returncode == 1 and told.strip() == "tilewright: stopped: what was finished is there"
+def test_a_batch_that_is_ended_leaves_nothing_unfinished(
+    model_path: Path, tmp_path: Path, terminated: Callable[[list[str], Path], tuple[int, str]]
+) -> None:
+    code, told = terminated(["addon/batch.py", str(model_path), "--size", "8192", "--out", str(tmp_path)], tmp_path)
+    assert code == 1 and told == "tilewright: stopped: what was finished is there"
     assert not list(tmp_path.iterdir())
 
 

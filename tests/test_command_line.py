@@ -6,7 +6,7 @@ import dataclasses
 import re
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -42,18 +42,11 @@ def test_generate_width_by_height(model_path: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_what_is_ended_leaves_nothing(model_path: Path, tmp_path: Path) -> None:
-    line = ["synthesis", "generate", str(model_path), "--size", "8192", "--out", str(tmp_path / "t.png")]
-    working = subprocess.Popen([sys.executable, "-m", *line], cwd=ROOT, stderr=subprocess.PIPE, text=True)
-    try:
-        until = time.monotonic() + 60
-        while not any(tmp_path.iterdir()) and time.monotonic() < until:
-            time.sleep(0.05)
-        working.terminate()
-        told = working.communicate(timeout=60)[1]
-    finally:
-        working.kill()
-    assert working.returncode == 2 and told.strip() == "synthesis: stopped, nothing was written"
+def test_what_is_ended_leaves_nothing(
+    model_path: Path, tmp_path: Path, terminated: Callable[[list[str], Path], tuple[int, str]]
+) -> None:
+    line = ["-m", "synthesis", "generate", str(model_path), "--size", "8192", "--out", str(tmp_path / "t.png")]
+    assert terminated(line, tmp_path) == (2, "synthesis: stopped, nothing was written")
     assert not list(tmp_path.iterdir())
 
 
