@@ -39,7 +39,7 @@ def _mean_off_one(values: Sequence[float]) -> float:
 
 
 def _ratio(title: str) -> Measure:
-    return Measure(f"{title} (1 is invisible; the mean is the geometric one of factors off 1)", _off_one, 2, _mean_off_one)
+    return Measure(f"{title} (1 is invisible; the mean is geometric, of factors off 1)", _off_one, 2, _mean_off_one)
 
 
 def _nature(title: str) -> Measure:
