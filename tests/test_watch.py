@@ -1,0 +1,103 @@
+"""What is a failure of a fit, and where the fit goes back to; `test_fit.py` provokes failures of a real one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from trainer.config import Budget, FitConfig
+from trainer.learner import StepNumbers
+from trainer.loop import SNAPSHOT_STEPS, FitProgress, Position, fit
+from trainer.report import append_stats
+from trainer.watch import PATIENCE_STEPS, Watch
+
+FINE = StepNumbers(distance=0.1, game=1.5, contrast=1.0, saturated=0.0, gradient_norm=1.0)
+
+
+@pytest.mark.parametrize(
+    "numbers, told",
+    [
+        ({"contrast": 0.01}, "collapsed"),
+        ({"saturated": 0.9}, "saturated"),
+        ({"game": 0.0}, "discriminator has won"),
+    ],
+)
+def test_the_watch_names_each_failure_but_is_patient(numbers: dict[str, float], told: str) -> None:
+    watch, bad = Watch(), dataclasses.replace(FINE, **numbers)
+    assert [watch.failure(bad) for _ in range(PATIENCE_STEPS - 1)] == [None] * (PATIENCE_STEPS - 1)
+    assert not watch.calm
+    assert watch.failure(dataclasses.replace(FINE, lesson="worn")) is None and not watch.calm, (
+        "a guided step is no proof"
+    )
+    assert watch.failure(FINE) is None and watch.calm, "one good step, and it waits anew"
+    for _ in range(PATIENCE_STEPS - 1):
+        watch.failure(bad)
+    assert told in (watch.failure(bad) or "")
+
+
+@pytest.mark.parametrize(
+    "numbers, calm",
+    [
+        ({"contrast": 0.14}, False),
+        ({"contrast": 0.16}, True),
+        ({"saturated": 0.31}, False),
+        ({"saturated": 0.29}, True),
+        ({"game": 0.019}, False),
+        ({"game": 0.021}, True),
+    ],
+)
+def test_from_where_on_the_watch_worries(numbers: dict[str, float], calm: bool) -> None:
+    watch = Watch()
+    watch.failure(dataclasses.replace(FINE, **numbers))
+    assert watch.calm == calm
+
+
+def test_the_watch_does_not_wait_for_numbers_that_are_none() -> None:
+    assert Watch().failure(dataclasses.replace(FINE, distance=float("nan"))) == "a loss is not a number"
+    assert Watch().failure(dataclasses.replace(FINE, gradient_norm=float("inf"))) == "a loss is not a number"
+
+
+class _FailingLearner:
+    """Fails at the steps it is told; its state is how many steps it has done."""
+
+    def __init__(self, failing_steps: tuple[int, ...]) -> None:
+        self.config, self.caution = FitConfig(Budget(steps=max(failing_steps) + 1)), 1.0
+        self.state, self.restored, self._failing_steps = 0, [], failing_steps
+
+    def step(self, step: int, progress: float) -> StepNumbers:
+        self.state = step + 1
+        return dataclasses.replace(FINE, distance=float("nan")) if step in self._failing_steps else FINE
+
+    def state_dict(self) -> dict[str, Any]:
+        return {"state": self.state}
+
+    def load_state_dict(self, state: dict[str, Any]) -> None:
+        self.state = state["state"]
+        self.restored.append(self.state)
+
+
+def test_a_second_failure_goes_back_no_further_than_to_what_was_good() -> None:
+    """The snapshot after the good one may hold the seed of the first failure: it is never gone back to."""
+    good, suspect = SNAPSHOT_STEPS, 2 * SNAPSHOT_STEPS
+    learner = _FailingLearner((suspect + 10, 3 * SNAPSHOT_STEPS + 10))
+    list(fit(learner, Position()))
+    assert learner.restored == [good, good]
+
+
+def test_statistics_of_a_failure_are_json(tmp_path: Path) -> None:
+    """Which has no word for what is no number."""
+    numbers = dataclasses.replace(FINE, distance=float("nan"), gradient_norm=float("inf"))
+    append_stats(tmp_path, FitProgress(7, 1.0, 0.5, 1.0, 2, numbers, "a loss is not a number"))
+    append_stats(tmp_path, FitProgress(8, 1.0, 0.5, 1.0, 2, FINE, None))
+
+    def refused(word: str) -> None:
+        raise AssertionError(f"{word} is no JSON")
+
+    lines = (tmp_path / "stats.jsonl").read_text().splitlines()
+    failed, fine = (json.loads(line, parse_constant=refused) for line in lines)
+    assert failed["distance"] is None and failed["gradient_norm"] is None and failed["game"] == 1.5
+    assert (fine["distance"], fine["mended"]) == (0.1, None)
