@@ -121,3 +121,17 @@ def terminated() -> Callable[[list[str], Path], tuple[int, str]]:
         return working.returncode, told
 
     return run
+
+
+@pytest.fixture(scope="session")
+def save() -> Callable[..., np.ndarray]:
+    """Write an image of random pixels to a path, and return them."""
+    rng = np.random.default_rng(0)
+
+    def run(path: Path, mode: str = "RGB", size: tuple[int, int] = (192, 160), **options: object) -> np.ndarray:
+        channels = len(Image.new(mode, (1, 1)).getbands())
+        pixels = rng.integers(0, 256, (size[1], size[0], channels), dtype=np.uint8).squeeze()
+        Image.fromarray(pixels, mode if mode != "RGBA" else None).save(path, **options)
+        return pixels
+
+    return run
