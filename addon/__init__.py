@@ -8,14 +8,14 @@ from types import ModuleType
 
 # In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
 _PARTS = (
-    "translations", "job", "previews", "preferences", "settings", "memory.history",
+    "translations", "job", "previews", "preferences", "settings", "history",
     "stop", "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
     "browse.contact_sheets", "browse.browse", "browse.panel_browse",
     "memory.go_back", "memory.presets", "memory.regenerate",
     "memory.panel_history", "memory.panel_presets", "memory.panel_regenerate",
     "material.tune", "material.panel_surface", "material.panel_material",
-    "keep.keep_settings", "large.large", "large.panel_large",
-    "keep.export", "keep.assets", "keep.panel_keep",
+    "large.large_settings", "large.large", "large.panel_large",
+    "keep.keep_settings", "keep.export", "keep.assets", "keep.panel_keep",
     "prepare.panel_prepare",
     "learn.check", "learn.learn", "learn.panel_learn", "learn.follow",
     "background",  # last, so that what is being made is stopped first

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,13 +10,11 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import safe_name
 from ..synthesis.maps import MAP_KINDS
 from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
-LONGEST_NAME = 32  # letters of an image's name, so that Blender 4 shows all of what follows in its 63
 
 _running: list[Writer] = []  # at most one: two would fight over the processor
 _last: list[Writer] = []
@@ -53,20 +50,6 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
                 for region in area.regions:
                     if region.type == "UI":
                         region.tag_redraw()
-
-
-def file_made_from(image: bpy.types.Image, what: str, folder: Path) -> Path:
-    """A file of its own for what is made from an image, called after it, but not longer with every edit."""
-    return free_file(folder / f"{safe_name(Path(image.name).stem)[:LONGEST_NAME]}_{what}.png")
-
-
-def free_file(file: Path) -> Path:
-    """The file, or one with a number where it, or maps of its name, are there already: an image may still show them."""
-    number, free = 1, file
-    while any(free.parent.glob(f"{glob.escape(free.stem)}*")):
-        number += 1
-        free = file.with_stem(f"{file.stem}_{number}")
-    return free
 
 
 class Background:

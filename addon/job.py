@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import Destination, Place, all_in_place
+from ..synthesis.files import Destination, Place, all_in_place, texture_name
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
 from ..synthesis.maps import Maps
+from ..synthesis.model_file import read_info
 from ..synthesis.picture import Picture
+from ..synthesis.recipe import Recipe, recipe
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import NO_SURFACE, Surface
 from ..synthesis.texture import Window, edit, edited_maps, generate
 from ..synthesis.writing import write_texture
+from . import models
 from .inbox import Inbox
+from .new_files import free_file
 from .pixels import picture_and_mask
 
 UNNAMED = "texture.png"  # in the folder of a request, until all is known that names its file
@@ -66,6 +71,20 @@ class TextureRequest(Request):
     height: int
     width: int
     frames: int = 1
+
+    def recipe(self) -> Recipe:
+        """Of what it makes. Raises: TextureError where its model is gone."""
+        info, digest = read_info(self.model), models.digest(self.model)
+        return recipe(info, digest, self.latent, (self.height, self.width), self.surface, self.frames)
+
+    def named(self, packed: bool, ending: str = "") -> Self:
+        """With its file named after what it makes; where it stays a file, it is one that is not there yet.
+
+        Raises: TextureError where its model is gone.
+        """
+        name = texture_name(read_info(self.model), self.latent.seed, self.height, self.width)
+        out = self.out.with_name(f"{name}{ending}.png")
+        return replace(self, out=out if packed else free_file(out))
 
     def pieces(self, model: Model, awaited: Awaited) -> list[Piece]:
         if self.frames == 1:

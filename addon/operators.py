@@ -14,10 +14,10 @@ from ..synthesis.errors import TextureError
 from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import properties
-from . import identity, images, mapping, materials
+from . import history, identity, images, mapping, materials
 from .background import Background
 from .job import UNNAMED, TextureRequest
-from .memory import history, recall
+from .model_folders import outside
 from .reasons import TellsWhyNot, why_busy
 from .settings import NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
 
@@ -71,13 +71,13 @@ class Generates(TellsWhyNot, Background):
         latent, surface = settings.latent(self.seed, Path(self.model)), settings.surface()
         size = self.height, self.width
         request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
-        return recall.named(request, self._packed)
+        return request.named(self._packed)
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        made = recall.made_by(self._job.request)
+        made = self._job.request.recipe()
         self._wire(files, packed, made.model, properties(made))
         if made.frames == 1:
-            history.note(self._scene_uid, made, recall.outside(context, Path(self.model)))
+            history.note(self._scene_uid, made, outside(context, Path(self.model)))
 
     def _wire(self, files: Mapping[str, Path], packed: bool, model: str, made_by: Mapping[str, object]) -> None:
         target = self._target()  # before anything is loaded, since it may be gone
@@ -150,7 +150,7 @@ class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
             raise TextureError("save the .blend file first: the frames of a loop are files that lie beside it")
         self._packed = False
         request = super()._request(context, Path(bpy.path.abspath("//textures")), device)
-        return recall.named(replace(request, frames=self.frames), self._packed, "_loop")
+        return replace(request, frames=self.frames).named(self._packed, "_loop")
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], _packed: bool) -> None:
         super()._show(context, files, packed=False)

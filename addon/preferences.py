@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 
 from .. import __package__ as base_package
-from ..synthesis.errors import TextureError
-from ..synthesis.info import ModelInfo
-from . import models
 from .learn import check
 
 
@@ -63,34 +58,6 @@ class TilewrightPreferences(bpy.types.AddonPreferences):
 
 def preferences(context: bpy.types.Context) -> TilewrightPreferences:
     return context.preferences.addons[base_package].preferences
-
-
-def user_models(context: bpy.types.Context) -> Path | None:
-    """The user's model folder, or None where none is set."""
-    folder = preferences(context).model_folder
-    return Path(bpy.path.abspath(folder)) if folder else None
-
-
-def run_folders(context: bpy.types.Context) -> list[Path]:
-    """Where fits may lie: in the user's model folder, and with the extension."""
-    own = Path(bpy.utils.extension_path_user(base_package, path="runs"))
-    user = user_models(context)
-    return [own] if user is None else [user, own]
-
-
-def known_models(context: bpy.types.Context) -> list[tuple[Path, ModelInfo]]:
-    """Every readable model that there is, see `models.found`."""
-    return models.found(user_models(context), run_folders(context))
-
-
-def new_run_folder(context: bpy.types.Context) -> Path:
-    """Where a new fit goes. Raises: TextureError where the user's model folder is gone."""
-    user = user_models(context)
-    if user is None:
-        return Path(bpy.utils.extension_path_user(base_package, path="runs", create=True))
-    if not user.is_dir():
-        raise TextureError(f"the Model Folder {user} is not there: choose another in the preferences")
-    return user
 
 
 CLASSES = (TilewrightPreferences,)

@@ -15,8 +15,8 @@ from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import origin
 from . import identity, images, materials, models
-from .background import file_made_from
 from .job import Asks, EditRequest, Job
+from .new_files import file_made_from
 from .pixels import MASK
 from .reading import Reads
 from .reasons import TellsWhyNot, why_busy
@@ -95,7 +95,7 @@ class _Retouch(TellsWhyNot, Reads):
         self._of_model = origin(info, models.digest(Path(self.model)))
         own = [name for name, image in beside.items() if image.get("tilewright_model") == info.name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
-        out = file_made_from(beside["base_color"], f"{self.suffix}_{self.seed}", folder)
+        out = file_made_from(beside["base_color"].name, f"{self.suffix}_{self.seed}", folder)
         return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)
 
     def _mask(self, _context: bpy.types.Context) -> dict[str, bpy.types.Image]:

@@ -17,7 +17,7 @@ from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.surface import DEEPEST, ESTIMATED, NO_SURFACE, Surface
 from . import identity, models, previews
-from .preferences import known_models
+from .model_folders import known_models
 
 FROM_FILE = "FILE"
 MOST_CONTROLS = 8

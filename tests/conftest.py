@@ -93,7 +93,7 @@ def exemplar_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def extension() -> Callable[[str], ModuleType]:
-    """Modules by name, as "addon.memory.recipe", of the repository as one package, as Blender loads it."""
+    """Modules by name, as "addon.recipes", of the repository as one package, as Blender loads it."""
     root = Path(__file__).resolve().parents[1]
     spec = importlib.util.spec_from_file_location(
         "tilewright_extension", root / "__init__.py", submodule_search_locations=[str(root)]

@@ -18,7 +18,7 @@ Extension = Callable[[str], ModuleType]
 
 @pytest.fixture(scope="module")
 def recipes(extension: Extension) -> ModuleType:
-    return extension("addon.memory.recipe")
+    return extension("addon.recipes")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ FORBIDDEN = {
     "synthesis": {"bpy", "torch", "trainer", "export", "addon", "benchmarks"},
     "addon": {"torch", "onnxruntime", "PIL", "trainer", "export", "benchmarks"},
 }
+FEATURES = {path.parent.name for path in (ROOT / "addon").glob("*/__init__.py")} - {"translations"}
+MAY_KNOW_FEATURES = {"__init__.py", "batch.py", "preferences.py"}  # of the add-on's core
 ONLY_HERE = {  # room -> package -> its only files
     "synthesis": {
         "onnxruntime": {"synthesis/session.py"},
@@ -72,3 +74,17 @@ def test_shipped_rooms_import_one_another_relatively() -> None:
                     assert (node.module or "").split(".")[0] not in ROOMS, path
                 elif isinstance(node, ast.Import):
                     assert not {name.name.split(".")[0] for name in node.names} & set(ROOMS), path
+
+
+def features_known(source: str) -> set[str]:
+    """Which of the add-on's features a file of its core imports."""
+    froms = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom) and node.level == 1]
+    named = {(node.module or "").split(".")[0] for node in froms} | {name.name for node in froms for name in node.names}
+    return named & FEATURES
+
+
+def test_the_addons_core_knows_none_of_its_features() -> None:
+    core = [path for path in (ROOT / "addon").glob("*.py") if path.name not in MAY_KNOW_FEATURES]
+    found = {path.name: known for path in core if (known := features_known(path.read_text()))}
+    assert core and not found
+    assert features_known("from .memory import recall") == features_known("from . import memory") == {"memory"}

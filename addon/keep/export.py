@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
 from .. import images, materials
-from ..background import free_file
+from ..new_files import free_file
 from ..reading import Reads
 from ..reasons import TellsWhyNot, why_busy, why_no_texture
 from .keep_settings import NAMINGS, RELATIVE

@@ -1,4 +1,4 @@
-"""What the panels of large surfaces, of assets and of export set: kept in the scene."""
+"""What the panels of assets and of export set: kept in the scene."""
 
 from __future__ import annotations
 
@@ -42,11 +42,6 @@ class TilewrightKeepSettings(bpy.types.PropertyGroup):
     )
     replace: bpy.props.BoolProperty(
         name="Replace", description="Write over an asset of the same name that the library has already"
-    )
-    columns: bpy.props.IntProperty(name="Columns", description="UDIM tiles along U", default=2, min=1, max=10)
-    rows: bpy.props.IntProperty(name="Rows", description="UDIM tiles along V", default=2, min=1, soft_max=10)
-    variations: bpy.props.IntProperty(
-        name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
     )
 
 

@@ -16,7 +16,6 @@ from ...synthesis.recipe import properties, recipe
 from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
 from ..material import projection
-from ..memory import recall
 from ..operators import Generates
 from ..reasons import TellsWhyNot, why_no_texture
 from . import udim_images, variation
@@ -34,7 +33,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         super()._read_settings(context)
-        settings = context.scene.tilewright_keep
+        settings = context.scene.tilewright_large
         self.columns, self.rows = settings.columns, settings.rows
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> UdimRequest:
@@ -43,7 +42,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         self._udim.check(read_info(tile.model))
         if self._packed:
             images.check_packable(*self._udim.size)
-        out = recall.named(tile, self._packed, f"_udim_{self.columns}x{self.rows}").out
+        out = tile.named(self._packed, f"_udim_{self.columns}x{self.rows}").out
         return UdimRequest(tile.model, device, tile.latent, out, self._udim, surface=tile.surface)
 
     def _show(self, _context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
@@ -70,13 +69,13 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         super()._read_settings(context)
-        self.variations = context.scene.tilewright_keep.variations
+        self.variations = context.scene.tilewright_large.variations
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> VariationsRequest:
         one = super()._request(context, folder, device)
         seeds = [(self.seed + step) % (LARGEST_SEED + 1) for step in range(1, self.variations)]
         others = [replace(one, latent=replace(one.latent, seed=seed)) for seed in seeds]
-        others = tuple(recall.named(other, self._packed) for other in others)
+        others = tuple(other.named(self._packed) for other in others)
         return VariationsRequest(
             one.model, device, one.latent, one.out, one.height, one.width, others=others, surface=one.surface
         )
@@ -89,7 +88,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
         info = read_info(asked.model)
         for other in asked.others:
             files = Destination(other.out).of_maps(asked.surface.made(info).maps)
-            others.append(images.load_images(files, packed, properties(recall.made_by(other))))
+            others.append(images.load_images(files, packed, properties(other.recipe())))
         node = materials.vary(self._material(), variation.new_group(others, materials.ours(self._material())))
         variation.choose(node, chosen)
 

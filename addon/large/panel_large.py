@@ -20,7 +20,7 @@ class TILEWRIGHT_PT_large(bpy.types.Panel):
     bl_order = 8
 
     def draw(self, context: bpy.types.Context) -> None:
-        settings = context.scene.tilewright_keep
+        settings = context.scene.tilewright_large
         self.layout.use_property_split = True
         self.layout.use_property_decorate = False
         column = self.layout.column()

@@ -9,7 +9,7 @@ import bpy
 
 from .. import models
 from ..background import redraw_sidebars
-from ..preferences import run_folders
+from ..model_folders import run_folders
 from ..settings import FROM_FILE
 from . import learning
 from .learning import Fit, State

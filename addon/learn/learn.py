@@ -12,7 +12,8 @@ from ...synthesis.errors import TextureError
 from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
 from .. import images, mapping, models
-from ..preferences import known_models, new_run_folder, preferences, run_folders
+from ..model_folders import known_models, new_run_folder, run_folders
+from ..preferences import preferences
 from ..prepare import prepared_images
 from ..reasons import TellsWhyNot
 from . import check, follow, learning

@@ -8,7 +8,7 @@ from ...synthesis.errors import TextureError
 from ...synthesis.info import ExemplarInfo, ModelInfo
 from ...synthesis.model_file import read_info
 from .. import images, materials, models
-from ..memory import recall
+from ..model_folders import candidates
 
 
 def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelInfo:
@@ -20,7 +20,7 @@ def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelI
     if "base_color" not in shown:
         raise TextureError("the material shows no texture of Tilewright's: generate one first")
     name, digest = (str(shown["base_color"].get(f"tilewright_{key}", "")) for key in ("model", "digest"))
-    path, _ = models.located(name, digest, recall.candidates(context))
+    path, _ = models.located(name, digest, candidates(context))
     return read_info(path)
 
 

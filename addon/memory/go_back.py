@@ -7,10 +7,10 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from ..background import redraw_sidebars
+from ..history import TilewrightEntry
 from ..operators import Generates
 from ..reasons import TellsWhyNot
 from . import recall
-from .history import TilewrightEntry
 
 
 class TILEWRIGHT_OT_go_back(bpy.types.Operator):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
+from ..history import TilewrightEntry
 from .go_back import TILEWRIGHT_OT_clear_history, TILEWRIGHT_OT_generate_again, TILEWRIGHT_OT_go_back
-from .history import TilewrightEntry
 
 ROWS = 4
 NAME_SHARE = 0.88  # of a row's width

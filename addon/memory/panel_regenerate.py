@@ -5,7 +5,7 @@ from __future__ import annotations
 import bpy
 
 from ...synthesis.errors import TextureError
-from .history import label
+from ..history import label
 from .regenerate import AS_SET, SIZES_PX, TILEWRIGHT_OT_regenerate, recipe_of
 
 

@@ -12,8 +12,9 @@ from ...synthesis.errors import TextureError
 from ...synthesis.recipe import properties
 from .. import json_files
 from ..background import redraw_sidebars
+from ..model_folders import outside
+from ..recipes import from_properties
 from . import recall
-from .recipe import from_properties
 
 
 def names() -> list[str]:
@@ -58,7 +59,7 @@ class TILEWRIGHT_OT_save_preset(_Preset, bpy.types.Operator):
         if not name:
             raise TextureError("the preset has no name: type one")
         stored = properties(recall.noted(context))
-        file = recall.outside(context, context.scene.tilewright.model_path())
+        file = outside(context, context.scene.tilewright.model_path())
         json_files.write(_file(), {**presets, name: stored | ({"model_file": file} if file else {})})
 
 

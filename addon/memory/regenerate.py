@@ -13,11 +13,12 @@ from ...synthesis.errors import TextureError
 from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
 from ...synthesis.recipe import Recipe, properties
-from .. import identity, images, mapping, materials
+from .. import history, identity, images, mapping, materials
 from ..job import UNNAMED, TextureRequest
+from ..model_folders import outside
 from ..reasons import TellsWhyNot, why_busy
-from . import history, recall
-from .recipe import from_properties
+from ..recipes import from_properties
+from . import recall
 
 SIZES_PX = (1024, 2048, 4096, 8192)
 AS_SET = "SET"
@@ -73,7 +74,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
             images.check_packable(height, width)
         size, surface = (height, width), self._before.surface
         request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
-        return recall.named(request, self._packed)
+        return request.named(self._packed)
 
     def _size(self, context: bpy.types.Context) -> tuple[int, int]:
         if self.size == AS_SET:
@@ -87,7 +88,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         material = identity.found(self._material_uid, bpy.data.materials)
         if material is None:
             raise TextureError("the material that the texture was made for is gone: nothing was changed")
-        made = recall.made_by(self._job.request)
+        made = self._job.request.recipe()
         loaded = images.load_images(files, packed, properties(made))
         nodes, shown = _nodes(material), materials.shown_maps(material)
         if set(nodes) != set(loaded):
@@ -97,7 +98,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         self._painted = images.keep_painted(shown.values())
         mapping.repeat(material)
         mapping.fit(material, (self._before.height, self._before.width), (made.height, made.width))
-        history.note(self._scene_uid, made, recall.outside(context, self._job.request.model))
+        history.note(self._scene_uid, made, outside(context, self._job.request.model))
 
     def _end(self, context: bpy.types.Context) -> set[str]:
         ended = super()._end(context)

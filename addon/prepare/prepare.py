@@ -11,7 +11,7 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import identity, images, materials
-from ..background import file_made_from
+from ..new_files import file_made_from
 from ..reading import Reads
 from ..reasons import TellsWhyNot, why_busy
 from ..retouch import image_named, open_image
@@ -60,7 +60,7 @@ class _Prepares(TellsWhyNot, Reads):
         self._shown = identity.uids({name: beside[name] for name in originals})
         self._originals = identity.uids(originals)
         self._preparation = before.then(self._step(), images.size(originals["base_color"]))
-        job = PrepareJob(tuple(originals), self._preparation, file_made_from(source, self.suffix, folder))
+        job = PrepareJob(tuple(originals), self._preparation, file_made_from(source.name, self.suffix, folder))
         self._read(job, originals)
         return job
 

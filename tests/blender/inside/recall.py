@@ -23,7 +23,7 @@ texture, session, latents, png, model_files = (
 history_module, browse, presets, recall, models, sheets, background, thumbnails = (
     importlib.import_module(f"{EXTENSION}.addon.{name}")
     for name in (
-        "memory.history",
+        "history",
         "browse.browse",
         "memory.presets",
         "memory.recall",

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from ...synthesis.errors import TextureError
-from ...synthesis.latent import Latent
-from ...synthesis.noise import LARGEST_SEED
-from ...synthesis.recipe import Recipe, parsed_size
-from ...synthesis.surface import Surface
+from ..synthesis.errors import TextureError
+from ..synthesis.latent import Latent
+from ..synthesis.noise import LARGEST_SEED
+from ..synthesis.recipe import Recipe, parsed_size
+from ..synthesis.surface import Surface
 
 GARBLED = "what is noted of how this was made is garbled: generate a texture instead"
 

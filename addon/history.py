@@ -6,9 +6,9 @@ import json
 
 import bpy
 
-from ...synthesis.recipe import Recipe, properties
-from .. import identity
-from .recipe import from_json
+from ..synthesis.recipe import Recipe, properties
+from . import identity
+from .recipes import from_json
 
 LONGEST = 50
 
