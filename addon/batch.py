@@ -33,6 +33,7 @@ from ..synthesis.arguments import Parser, file_of, heed_signals, told
 from ..synthesis.engines import EngineFile
 from ..synthesis.errors import TextureError
 from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name
+from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.maps import Maps
 from ..synthesis.model_file import digest
@@ -44,6 +45,7 @@ from ..synthesis.texture import generate
 from ..synthesis.writing import plain_files, read_made_by, write_files
 
 ALL_FINE, SOME_FAILED, BAD_ARGUMENTS = 0, 1, 2
+BEST = "best"  # for the seeds that a model offers first
 PLAIN = "blender"  # the naming of a file for each map, as `synthesis generate` has it
 _LARGEST_COUNT = 100_000
 
@@ -106,7 +108,7 @@ def parse_seeds(text: str) -> list[int]:
     for part in text.split(","):
         match = re.fullmatch(r"\s*(\d{1,10})(?:-(\d{1,10}))?\s*", part)
         if not match:
-            raise TextureError(f"seeds are {text!r}: give numbers and ranges, as 0-31 or 3,7,20-29")
+            raise TextureError(f"seeds are {text!r}: give numbers and ranges, as 0-31 or 3,7,20-29, or {BEST}")
         first, last = int(match[1]), int(match[2] or match[1])
         check_seed(last)
         if last < first or len(seeds) + last - first >= _LARGEST_COUNT:
@@ -127,18 +129,24 @@ def blend_file(text: str) -> Path:
 
 def _textures(options: argparse.Namespace) -> Iterator[Texture]:
     """Raises: TextureError for the first model, size, control or folder that can't be used."""
-    seeds = parse_seeds(options.seeds)
+    numbers = [] if options.seeds == BEST else parse_seeds(options.seeds)
     width, height = options.size
     surface = asked_surface(options)
     for path in options.models:
         model = open_model(path, options.device, options.threads)
         model.info.check_size(height, width)
-        for seed in seeds:
+        for seed in numbers or _best_seeds(path, model.info):
             latent, name = Latent(seed, controls=dict(options.control)), texture_name(model.info, seed, height, width)
             latent.check(model.info)
             made = recipe(model.info, digest(path), latent, (height, width), surface)
             targets = _targets(options, surface.made(model.info), name)
             yield Texture(model, path, name, latent, surface, targets, properties(made))
+
+
+def _best_seeds(path: Path, info: ModelInfo) -> tuple[int, ...]:
+    if not info.best_seeds:
+        raise TextureError(f"{path} has no ranked seeds: give numbers, as --seeds 0-7")
+    return info.best_seeds
 
 
 def _targets(options: argparse.Namespace, made: Maps, name: str) -> dict[EngineFile, Path]:
@@ -247,7 +255,11 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
 def _parser() -> Parser:
     parser = Parser(prog="tilewright", description="Make many textures from learned models.")
     parser.add_argument("models", nargs="+", type=Path, metavar="MODEL", help="model files (.onnx)")
-    parser.add_argument("--seeds", default="0", help="numbers and ranges, as 0-31 or 3,7 (default: %(default)s)")
+    parser.add_argument(
+        "--seeds",
+        default="0",
+        help=f"numbers and ranges, as 0-31 or 3,7; or {BEST}, those that a model ranked best (default: %(default)s)",
+    )
     parser.add_argument(
         "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 2048 or 2048x1024 (default: 1024)"
     )

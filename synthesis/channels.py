@@ -40,8 +40,11 @@ LAYOUTS: dict[str, Layout] = {
     "gloss": (Channel("roughness", inverted=True),),
     "bump": channels_of("height"),
     "orm": OCCLUSION_ROUGHNESS_METALLIC,  # also Poly Haven's arm
+    "rma": (Channel("roughness"), Channel("metallic"), Channel("ao")),
+    "mra": (Channel("metallic"), Channel("roughness"), Channel("ao")),
     "metallic_roughness": (None, Channel("roughness"), Channel("metallic")),  # glTF's, without occlusion
     "metallic_smoothness": METALLIC_SMOOTHNESS,  # Unity's
+    "mask_map": (Channel("metallic"), Channel("ao"), None, Channel("roughness", inverted=True)),  # Unity's HDRP
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -184,7 +185,8 @@ def _prepare(options: argparse.Namespace) -> None:
 
 
 def _info(options: argparse.Namespace) -> None:
-    print(told(read_info(options.model)))
+    info = read_info(options.model)
+    print(dataclasses.replace(info, preview_png="").to_json() if options.json else told(info))
 
 
 def told(info: ModelInfo) -> str:
@@ -244,6 +246,7 @@ def _parser() -> Parser:
     preparing.set_defaults(run=_prepare)
     telling = commands.add_parser("info", help="tell what a model is")
     telling.add_argument("model", type=Path, metavar="MODEL")
+    telling.add_argument("--json", action="store_true", help="tell all that the file says, but for its picture")
     telling.set_defaults(run=_info)
     return parser
 

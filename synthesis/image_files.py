@@ -106,7 +106,7 @@ def _says_nothing(name: str, values: NDArray[np.float32]) -> bool:
 
 def _can_hold(pixels: NDArray[np.float32], kind: str) -> bool:
     """Whether pixels can be several maps where the name says so; a material may be called "rough metal" itself."""
-    if kind in ("metallic_roughness", UNORDERED):
+    if kind in ("metallic_roughness", "rma", "mra", UNORDERED):
         return pixels.shape[2] > 1 and bool(np.ptp(pixels[..., :3], axis=2).max() > _GREY)
     return kind != "metallic_smoothness" or pixels.shape[2] == 4
 

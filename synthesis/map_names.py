@@ -23,8 +23,11 @@ _WORDS = {
     "ao": {"ao", "ambient", "occlusion", "ambientocclusion"},
     "smoothness": {"smoothness"},  # known beside metallic only: alone, nobody knows in which channel it lies
     "orm": {"arm", "orm", "occlusionroughnessmetallic"},
+    "rma": {"rma"},
+    "mra": {"mra"},
     "metallic_roughness": {"metallicroughness", "metalroughness", "metalrough"},
     "metallic_smoothness": {"metallicsmoothness"},
+    "mask_map": {"maskmap"},
 }
 _KINDS = {word: kind for kind, words in _WORDS.items() for word in words}
 _UNREAL = re.compile(r"T_.+_([A-Z]+)(?:_\d+[kK]?)?")  # single letters mean a map there only
@@ -34,6 +37,8 @@ _UNREAL_KINDS = {
 _DIRECTX = {"dx", "directx", "normaldx"}
 _PACKINGS = {  # the kind of a file whose name ends with these, one after the other
     ("ao", "roughness", "metallic"): "orm",
+    ("roughness", "metallic", "ao"): "rma",
+    ("metallic", "roughness", "ao"): "mra",
     ("metallic", "roughness"): "metallic_roughness",
     ("metallic", "smoothness"): "metallic_smoothness",
     ("metallic", "gloss"): "metallic_smoothness",
@@ -85,4 +90,4 @@ def shared_words(stems: Sequence[str]) -> int:
 
 def _words(stem: str) -> list[str]:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z][a-z])", " ", stem)  # "BaseColor" -> "Base Color", "NormalGL" stays
-    return re.split(r"[^a-z]+", parted.lower())
+    return re.split(r"[^a-z]+", re.sub(r"mask[ _-]map", "maskmap", parted.lower()))

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import onnx
 import pytest
 import torch
 from PIL import Image
@@ -19,6 +20,7 @@ from PIL import Image
 from export.to_onnx import export
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.maps import MAP_KINDS
+from synthesis.model_file import read_info
 from synthesis.regularity import Regularity
 from synthesis.session import Model, open_model
 from trainer.checkpoint import write_checkpoint
@@ -37,6 +39,17 @@ def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def model_path(run_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("models") / "random.onnx"
     export(run_folder, path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def ranked_path(model_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Like `model_path`, with 7 and 2 as its best seeds."""
+    model = onnx.load(model_path)
+    info = dataclasses.replace(read_info(model_path), best_seeds=(7, 2))
+    model.metadata_props[0].value = info.to_json()
+    path = tmp_path_factory.mktemp("ranked") / "ranked.onnx"
+    onnx.save(model, path)
     return path
 
 

@@ -25,6 +25,16 @@ def batch(extension: Callable[[str], ModuleType]) -> ModuleType:
     return extension("addon.batch")
 
 
+def test_the_best_seeds_are_the_models_own(
+    batch: ModuleType, model_path: Path, ranked_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["--seeds", "best", "--size", "64x32", "--out", str(tmp_path / "out")]
+    assert batch.main([str(model_path), *line]) == batch.BAD_ARGUMENTS
+    assert f"{model_path} has no ranked seeds: give numbers" in capsys.readouterr().err
+    assert batch.main([str(ranked_path), *line]) == batch.ALL_FINE
+    assert {file.name.split("_")[1] for file in (tmp_path / "out").iterdir()} == {"7", "2"}
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_a_batch_that_is_ended_leaves_nothing_unfinished(
     model_path: Path, tmp_path: Path, terminated: Callable[[list[str], Path], tuple[int, str]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 import subprocess
 import sys
@@ -10,11 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnx
 import pytest
 from PIL import Image
 
 from synthesis.command_line import main
+from synthesis.info import ModelInfo
 from synthesis.latent import Latent, loop
 from synthesis.model_file import digest, read_info
 from synthesis.session import Model
@@ -64,19 +65,23 @@ def test_info(model_path: Path) -> None:
     assert "base_color, normal, height" in done.stdout and "CC0-1.0" in done.stdout
 
 
+def test_info_for_programs(model_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["info", str(model_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    info = read_info(model_path)
+    assert told["maps"] == [*info.maps] and told["exemplar"]["license"] == "CC0-1.0"
+    assert ModelInfo.from_json(json.dumps(told)) == dataclasses.replace(info, preview_png="")
+
+
 def test_without_a_seed_the_best_one_is_taken(
-    model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    ranked_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    model = onnx.load(model_path)
-    info = dataclasses.replace(read_info(model_path), best_seeds=(7, 2))
-    model.metadata_props[0].value = info.to_json()
-    onnx.save(model, tmp_path / "ranked.onnx")
     for out, options in {"best": [], "seven": ["--seed", "7"], "zero": ["--seed", "0"]}.items():
-        line = ["generate", str(tmp_path / "ranked.onnx"), "--size", "96x64", "--out", str(tmp_path / f"{out}.png")]
+        line = ["generate", str(ranked_path), "--size", "96x64", "--out", str(tmp_path / f"{out}.png")]
         assert main([*line, *options]) == 0
     best, seven, zero = ((tmp_path / f"{out}_base_color.png").read_bytes() for out in ("best", "seven", "zero"))
     assert best == seven != zero
-    assert main(["info", str(tmp_path / "ranked.onnx")]) == 0
+    assert main(["info", str(ranked_path)]) == 0
     assert re.search(r"best seeds +7, 2", capsys.readouterr().out)
 
 

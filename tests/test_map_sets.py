@@ -76,6 +76,22 @@ def test_packed_maps_told_by_words(tmp_path: Path, ending: str, save: Save) -> N
     assert np.allclose(exemplar.pixels[..., 3:], np.dstack([roughness, metallic]) / 255)
 
 
+@pytest.mark.parametrize(
+    "ending, mode, held",  # the channels of roughness, metallic and occlusion
+    [("RMA", "RGB", (0, 1, 2)), ("MRA", "RGB", (1, 0, 2)), ("MaskMap", "RGBA", (3, 0, 1))],
+)
+def test_other_orders_of_packed_maps(
+    tmp_path: Path, ending: str, mode: str, held: tuple[int, int, int], save: Save
+) -> None:
+    save(tmp_path / "wall_albedo.png")
+    packed = save(tmp_path / f"wall_{ending}.png", mode)
+    exemplar = read_exemplar(tmp_path, 512)
+    assert exemplar.maps == ("base_color", "roughness", "metallic", "ao")
+    roughness, *others = np.moveaxis(packed[..., held] / 255, 2, 0)
+    expected = np.dstack([1 - roughness if mode == "RGBA" else roughness, *others])
+    assert np.allclose(exemplar.pixels[..., 3:], expected)
+
+
 def test_packed_maps_in_an_order_that_nobody_knows_are_refused(tmp_path: Path, save: Save) -> None:
     save(tmp_path / "wall_albedo.png")
     save(tmp_path / "wall_RoughnessMetallic.png")
@@ -85,7 +101,8 @@ def test_packed_maps_in_an_order_that_nobody_knows_are_refused(tmp_path: Path, s
 
 
 @pytest.mark.parametrize(
-    "ending, name", [("metal_rough", "roughness"), ("metal_ao", "ao"), ("metal_gloss", "roughness")]
+    "ending, name",
+    [("metal_rough", "roughness"), ("metal_ao", "ao"), ("metal_gloss", "roughness"), ("rough_metal_ao", "ao")],
 )
 @pytest.mark.parametrize("colors", [1, 3])
 def test_a_grey_file_is_one_map_whatever_the_material_is_called(
@@ -136,6 +153,8 @@ def test_directx_normals_are_turned_to_opengl(tmp_path: Path, save: Save) -> Non
         ("x_MetallicRoughness", "metallic_roughness"), ("x_MetalRough", "metallic_roughness"),
         ("x_metalrough", "metallic_roughness"), ("x_metallic-x_roughness", "metallic_roughness"),
         ("Metal_MetallicRoughness", "metallic_roughness"), ("rough_MetallicSmoothness", "metallic_smoothness"),
+        ("x_RMA", "rma"), ("T_Wall_MRA", "mra"), ("x_Roughness_Metallic_AO", "rma"), ("x_Metallic_Roughness_AO", "mra"),
+        ("Wall_MaskMap", "mask_map"), ("wall_mask_map", "mask_map"), ("wall_mask", None),
         ("x_RoughnessMetallic", UNORDERED), ("x_OcclusionRoughness", UNORDERED), ("x_smoothness", None),
         ("x_SpecularSmoothness", None), ("rough_metal_color", "base_color"),
         ("T_Wall_BC", "base_color"), ("T_Wall_D", "base_color"), ("T_Wall_N", "directx_normal"), ("T_Wall_ORM", "orm"),
