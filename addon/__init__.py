@@ -6,7 +6,8 @@ from contextlib import ExitStack
 from importlib import import_module
 from types import ModuleType
 
-# In the order of registration. A part has CLASSES, or attach() and detach() for what is no class, or both.
+# In the order of registration. A part has CLASSES, groups of settings by their names IN_SCENE, or attach() and detach()
+# for what is neither, or several of these.
 _PARTS = (
     "translations", "job", "previews", "preferences", "settings", "history",
     "stop", "operators", "retouch", "prepare.prepare", "prepare.overlay", "prepare.undone", "panel", "command",
@@ -43,6 +44,9 @@ def _register(part: ModuleType, done: ExitStack) -> None:
     for cls in getattr(part, "CLASSES", ()):
         bpy.utils.register_class(cls)
         done.callback(bpy.utils.unregister_class, cls)
+    for name, group in getattr(part, "IN_SCENE", {}).items():
+        setattr(bpy.types.Scene, name, bpy.props.PointerProperty(type=group))
+        done.callback(delattr, bpy.types.Scene, name)
     if hasattr(part, "detach"):
         done.callback(part.detach)  # bears what attach() leaves half done
     if hasattr(part, "attach"):

@@ -30,15 +30,7 @@ class TilewrightHistory(bpy.types.PropertyGroup):
 
 
 CLASSES = (TilewrightEntry, TilewrightHistory)
-
-
-def attach() -> None:
-    bpy.types.Scene.tilewright_history = bpy.props.PointerProperty(type=TilewrightHistory)
-
-
-def detach() -> None:
-    if hasattr(bpy.types.Scene, "tilewright_history"):
-        del bpy.types.Scene.tilewright_history
+IN_SCENE = {"tilewright_history": TilewrightHistory}
 
 
 def note(scene_uid: int, made: Recipe, model_file: str) -> None:

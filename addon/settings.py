@@ -175,12 +175,4 @@ class TilewrightSettings(bpy.types.PropertyGroup):
 
 
 CLASSES = (TilewrightSettings,)
-
-
-def attach() -> None:
-    bpy.types.Scene.tilewright = bpy.props.PointerProperty(type=TilewrightSettings)
-
-
-def detach() -> None:
-    if hasattr(bpy.types.Scene, "tilewright"):
-        del bpy.types.Scene.tilewright
+IN_SCENE = {"tilewright": TilewrightSettings}

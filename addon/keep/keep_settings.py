@@ -46,12 +46,4 @@ class TilewrightKeepSettings(bpy.types.PropertyGroup):
 
 
 CLASSES = (TilewrightKeepSettings,)
-
-
-def attach() -> None:
-    bpy.types.Scene.tilewright_keep = bpy.props.PointerProperty(type=TilewrightKeepSettings)
-
-
-def detach() -> None:
-    if hasattr(bpy.types.Scene, "tilewright_keep"):
-        del bpy.types.Scene.tilewright_keep
+IN_SCENE = {"tilewright_keep": TilewrightKeepSettings}

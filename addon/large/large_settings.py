@@ -14,12 +14,4 @@ class TilewrightLargeSettings(bpy.types.PropertyGroup):
 
 
 CLASSES = (TilewrightLargeSettings,)
-
-
-def attach() -> None:
-    bpy.types.Scene.tilewright_large = bpy.props.PointerProperty(type=TilewrightLargeSettings)
-
-
-def detach() -> None:
-    if hasattr(bpy.types.Scene, "tilewright_large"):
-        del bpy.types.Scene.tilewright_large
+IN_SCENE = {"tilewright_large": TilewrightLargeSettings}

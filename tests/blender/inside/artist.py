@@ -260,8 +260,6 @@ assert not [one for found in handlers.values() for one in found if EXTENSION in 
 
 # a part that can't be registered takes back those before it, and the next try succeeds
 for part in sys.modules[f"{EXTENSION}.addon"]._parts():
-    if not hasattr(part, "detach"):
-        continue
     attach = vars(part).get("attach")
     part.attach = lambda: 1 / 0
     try:
