@@ -26,6 +26,11 @@ def running() -> Writer | None:
     return _running[0] if _running else None
 
 
+def why_busy() -> str:
+    """Why nothing can be made now, or "": two jobs would fight over the processor."""
+    return told("Something is being made: wait, or press Esc") if running() else ""
+
+
 def detach() -> None:
     """Stop what is being made, for good: the extension is being disabled."""
     for job in _running:
@@ -135,6 +140,8 @@ class Background:
         return Job(self._request(context, folder, device))
 
     def _begin(self, context: bpy.types.Context) -> None:
+        if busy := why_busy():  # since the button was pressed, as where a frame was dragged first
+            raise TextureError(busy)
         options = preferences(context)
         self._painted: list[str] = []  # names of images that were painted on, and are shown no more
         self._packed = options.storage == "PACK" or not bpy.data.filepath

@@ -267,9 +267,9 @@ def _places() -> Iterator[tuple[object, str]]:
     yield from _places_in_nodes()
     if bpy.app.version >= (5, 2, 0):
         for modifier in _node_modifiers():
-            inputs = modifier.properties.inputs
-            names = [one.identifier for one in inputs.bl_rna.properties if one.identifier != "rna_type"]
-            yield from ((getattr(inputs, name), "value") for name in names)
+            inputs = getattr(modifier.properties, "inputs", None)  # none without a node group
+            known = inputs.bl_rna.properties if inputs else ()
+            yield from ((getattr(inputs, one.identifier), "value") for one in known if one.identifier != "rna_type")
     yield from ((texture, "image") for texture in data.textures if texture.is_editable)  # of brushes too
     yield from ((empty, "data") for empty in data.objects if empty.type == "EMPTY" and empty.is_editable)
     for material in (one for one in data.materials if one.grease_pencil and one.is_editable):
@@ -308,23 +308,3 @@ def check_whole(png: Path) -> None:
     content = png.read_bytes() if png.exists() else b""
     if not content.endswith(_PNG_END):
         raise TextureError(f"{png.name} can't be written whole: is the disk full?")
-
-
-def save_png(image: bpy.types.Image, path: Path) -> None:
-    """Write an image's pixels as they are now, 8 bits a channel with alpha, wherever they come from.
-
-    Raises: TextureError where it is no single picture with pixels, or the disk refuses.
-    """
-    rgba = read(image).encoded()
-    height, width = rgba.shape[:2]
-    made = bpy.data.images.new(path.stem, width, height, alpha=True)
-    try:
-        made.pixels.foreach_set(np.ascontiguousarray(rgba[::-1]).ravel())
-        made.file_format = "PNG"
-        made.filepath_raw = str(path)
-        made.save()
-        check_whole(path)
-    except RuntimeError as reason:
-        raise TextureError(f"{path} can't be written ({str(reason).strip()}): choose another place") from None
-    finally:
-        bpy.data.images.remove(made)

@@ -15,10 +15,10 @@ from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import properties
 from . import history, identity, images, mapping, materials
-from .background import Background
+from .background import Background, why_busy
 from .job import UNNAMED, TextureRequest
 from .model_folders import outside
-from .reasons import TellsWhyNot, why_busy
+from .reasons import TellsWhyNot
 from .settings import NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
 
 

@@ -6,7 +6,6 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from . import identity, materials
-from .background import running
 
 
 class TellsWhyNot:
@@ -23,11 +22,6 @@ class TellsWhyNot:
     def _why_not(cls, context: bpy.types.Context) -> str:
         """The reason, in a sentence that says what to do, or ""."""
         raise NotImplementedError
-
-
-def why_busy() -> str:
-    """Why nothing can be made now, or "": two jobs would fight over the processor."""
-    return told("Something is being made: wait, or press Esc") if running() else ""
 
 
 def why_no_texture(context: bpy.types.Context) -> str:

@@ -15,11 +15,12 @@ from ..synthesis.model_file import read_info
 from ..synthesis.noise import LARGEST_SEED
 from ..synthesis.recipe import origin
 from . import identity, images, materials, models
+from .background import why_busy
 from .job import Asks, EditRequest, Job
 from .new_files import file_made_from
 from .pixels import MASK
 from .reading import Reads
-from .reasons import TellsWhyNot, why_busy
+from .reasons import TellsWhyNot
 
 
 def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
@@ -72,6 +73,8 @@ class _Retouch(TellsWhyNot, Reads):
         source = image_named(context, self.image)
         images.check_editable(source)
         images.check_own(source)
+        if self._packed:
+            images.check_packable(*images.size(source))
         self._source = source.name
         beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
         self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together

@@ -101,6 +101,8 @@ def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
     shape = GeneratorConfig.from_dict(stored["generator_config"])
     learner = Learner(FitConfig(Budget(steps=1), info.training.seed), learned, torch.device("cpu"), shape)
     learner.load_state_dict(stored["learner"])
+    if tone := stored.get("tone"):
+        learner.ema.tone.restore(tone)
     return learner, info
 
 

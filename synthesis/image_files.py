@@ -83,6 +83,11 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
     exr = file.suffix.lower() == EXR
     pixels = _decoded_exr(file) if exr else _decoded(file, colors=name.kind == "base_color")
     opaque = is_opaque(pixels[..., 3]) if pixels.shape[2] == 4 else None
+    if name.kind == "mask_map" and _is_grey(pixels):
+        raise TextureError(
+            f"{file} is grey, and a mask map holds metallic, occlusion and smoothness in its channels: call it "
+            "otherwise, or take it out of the folder"
+        )
     kind = name.kind if _can_hold(pixels, name.kind) else name.single
     if kind == UNORDERED:
         raise TextureError(
@@ -107,8 +112,12 @@ def _says_nothing(name: str, values: NDArray[np.float32]) -> bool:
 def _can_hold(pixels: NDArray[np.float32], kind: str) -> bool:
     """Whether pixels can be several maps where the name says so; a material may be called "rough metal" itself."""
     if kind in ("metallic_roughness", "rma", "mra", UNORDERED):
-        return pixels.shape[2] > 1 and bool(np.ptp(pixels[..., :3], axis=2).max() > _GREY)
+        return not _is_grey(pixels)
     return kind != "metallic_smoothness" or pixels.shape[2] == 4
+
+
+def _is_grey(pixels: NDArray[np.float32]) -> bool:
+    return pixels.shape[2] == 1 or float(np.ptp(pixels[..., :3], axis=2).max()) <= _GREY
 
 
 def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:

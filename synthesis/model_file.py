@@ -24,28 +24,22 @@ def read_model_file(path: Path) -> tuple[ModelInfo, bytes]:
     schema, or would read other files.
     """
     content = _content(path)
-    try:
-        info_bytes = dict(_metadata(content)).get(METADATA_KEY.encode())
-    except ValueError:
-        raise TextureError(f"{path} is cut off or no ONNX file: copy or export it again") from None
-    if info_bytes is None:
-        raise TextureError(f"{path} is not a Tilewright model: export one with python -m export.to_onnx RUN")
-    # ONNX names external data by an entry whose key is the word "location"; our graphs have no other use for it.
-    if b"location" in content.replace(info_bytes, b"", 1):
-        raise TextureError(f"{path} names external data; a Tilewright model is one file: export it again")
-    try:
-        return ModelInfo.from_json(info_bytes.decode()), content
-    except (TextureError, UnicodeDecodeError) as reason:
-        raise TextureError(f"{path}: {reason}") from None
+    return _info_in(path, content), content
 
 
 def read_info(path: Path) -> ModelInfo:
-    """The info alone, remembered until the file changes: cheap enough for a list that is drawn often."""
+    """The info alone, remembered until the file changes: cheap enough for a list that is drawn often.
+
+    Raises: TextureError as `read_model_file`.
+    """
     try:
         stat = path.stat()
     except OSError:
         raise TextureError(f"there is no model file {path}") from None
-    return _remembered_info(path, stat.st_mtime_ns, stat.st_size)
+    found = _remembered_info(path, stat.st_mtime_ns, stat.st_size)
+    if isinstance(found, str):
+        raise TextureError(found)
+    return found
 
 
 def digest(path: Path) -> str:
@@ -61,13 +55,34 @@ def digest(path: Path) -> str:
 
 
 @lru_cache(maxsize=256)
-def _remembered_info(path: Path, changed_ns: int, size: int) -> ModelInfo:
-    return read_model_file(path)[0]
+def _remembered_info(path: Path, _changed_ns: int, _size: int) -> ModelInfo | str:
+    """Or what is wrong with the file; where it can't be read, that is raised and not remembered."""
+    content = _content(path)
+    try:
+        return _info_in(path, content)
+    except TextureError as reason:
+        return str(reason)
 
 
 @lru_cache(maxsize=256)
 def _remembered_digest(path: Path, _changed_ns: int, _size: int) -> str:
     return sha256(path.read_bytes()).hexdigest()
+
+
+def _info_in(path: Path, content: bytes) -> ModelInfo:
+    try:
+        info_bytes = dict(_metadata(content)).get(METADATA_KEY.encode())
+    except ValueError:
+        raise TextureError(f"{path} is cut off or no ONNX file: copy or export it again") from None
+    if info_bytes is None:
+        raise TextureError(f"{path} is not a Tilewright model: export one with python -m export.to_onnx RUN")
+    # ONNX names external data by an entry whose key is the word "location"; our graphs have no other use for it.
+    if b"location" in content.replace(info_bytes, b"", 1):
+        raise TextureError(f"{path} names external data; a Tilewright model is one file: export it again")
+    try:
+        return ModelInfo.from_json(info_bytes.decode())
+    except (TextureError, UnicodeDecodeError) as reason:
+        raise TextureError(f"{path}: {reason}") from None
 
 
 def _content(path: Path) -> bytes:

@@ -24,6 +24,7 @@ from synthesis.spectrum import spectra
 from trainer.checkpoint import read_checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
+from trainer.fit import _forget_stop_before
 from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 from trainer.learner import Learner
 from trainer.loop import MENDING_CAUTION, Position, fit
@@ -54,6 +55,16 @@ def _texture(learner: Learner) -> np.ndarray:
 def _learner(exemplar_path: Path, steps: int, from_base: bool = True, shape: GeneratorConfig | None = None) -> Learner:
     config = FitConfig(Budget(steps=steps), seed=3, from_base=from_base)
     return Learner(config, read_exemplar(exemplar_path, 512), CPU, shape)
+
+
+def test_a_request_to_stop_holds_from_the_start_of_the_program(tmp_path: Path) -> None:
+    stop, began = tmp_path / "stop", time.time()
+    _forget_stop_before(stop, began)  # there is none
+    for asked, holds in ((began - 1, False), (began + 1, True)):
+        stop.touch()
+        os.utime(stop, (asked, asked))
+        _forget_stop_before(stop, began)
+        assert stop.exists() == holds
 
 
 def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Path) -> None:

@@ -116,6 +116,13 @@ def test_a_grey_file_is_one_map_whatever_the_material_is_called(
     assert np.allclose(exemplar.pixels[..., 3], (255 - grey if "gloss" in ending else grey) / 255)
 
 
+def test_a_grey_mask_is_no_mask_map(tmp_path: Path, save: Save) -> None:
+    save(tmp_path / "wall_albedo.png")
+    save(tmp_path / "wall_MaskMap.png", "L")
+    with pytest.raises(TextureError, match="MaskMap.png is grey, and a mask map holds metallic"):
+        read_exemplar(tmp_path, 512)
+
+
 def test_only_the_base_color_s_alpha_is_transparency(tmp_path: Path, save: Save) -> None:
     color = save(tmp_path / "a_AlbedoTransparency.png", "RGBA")
     color[..., 3] = 255

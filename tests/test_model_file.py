@@ -10,6 +10,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from synthesis import model_file
 from synthesis.bands import band_powers
 from synthesis.errors import TextureError
 from synthesis.info import METADATA_KEY, ModelInfo
@@ -104,6 +105,21 @@ def test_another_onnx_file(tmp_path: Path) -> None:
     onnx.save(helper.make_model(graph), tmp_path / "other.onnx")
     with pytest.raises(TextureError, match="not a Tilewright model"):
         open_model(tmp_path / "other.onnx", "cpu")
+
+
+def test_what_is_no_model_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, looks = tmp_path / "broken.onnx", []
+    broken.write_bytes(b"no model")
+    read = model_file._content
+    monkeypatch.setattr(model_file, "_content", lambda path: looks.append(path) or read(path))
+    for _ in range(2):
+        with pytest.raises(TextureError, match="cut off or no ONNX file"):
+            read_info(broken)
+    assert looks == [broken]
+    broken.write_bytes(b"another one that is no model")
+    with pytest.raises(TextureError):
+        read_info(broken)
+    assert len(looks) == 2, "a file that has changed is looked at again"
 
 
 @pytest.mark.parametrize("schema", [3, 1, "2", None])

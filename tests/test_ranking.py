@@ -11,8 +11,9 @@ import pytest
 import torch
 from PIL import Image
 
+from benchmarks.ranking import _read, orders
 from benchmarks.ranking import main as benchmark
-from benchmarks.ranking import orders
+from benchmarks.trials import Exemplar as Trial
 from synthesis.info import ExemplarInfo, Level, ModelInfo, TrainingInfo
 from synthesis.latent import Latent
 from synthesis.normals import set_right
@@ -125,6 +126,19 @@ def test_the_benchmark_compares_four_ways_to_rank() -> None:
     rated = [Rating(0.3, 0.9), Rating(0.1, 0.1), Rating(0.2, 0.8)]
     ways = {"distance": [1, 2, 0], "discriminator": [0, 2, 1], "both": [2, 1, 0], "yardstick itself": [1, 0, 2]}
     assert orders(rated, natures=[1.2, 1.1, 1.3]) == ways
+
+
+def test_the_benchmark_judges_textures_as_the_model_makes_them(
+    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("trainer.fit._export", lambda _run: 0)
+    assert main([str(exemplar_path), "--out", str(tmp_path), "--budget", "2steps", "--device", "cpu"]) == 0
+    left = read_exemplar(exemplar_path, 512).pixels
+    learner, info = _read(tmp_path, Trial("blobs", left, left))
+    made = Generator.from_checkpoint(read_checkpoint(tmp_path)).eval()
+    assert learner.ema.tone.learned
+    judged, model = (seed_picture(one, info, 3, (64, 64)) for one in (learner.ema, made))
+    assert torch.allclose(judged, model, atol=1e-5)
 
 
 def test_the_benchmark_refuses_a_fit_of_something_else(

@@ -93,6 +93,8 @@ def test_refusals(exemplar_path: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert fit([str(exemplar_path), "--architecture", "psgan", *run]) == 0
     assert fit([str(exemplar_path), "--resume", *run]) == 2
     assert "holds a fit of psgan" in capsys.readouterr().err
+    again = [str(exemplar_path), "--architecture", "psgan", "--resume", *run]
+    assert fit([*again, "--seed", "3"]) == 2 and "was begun with --seed 0" in capsys.readouterr().err
     assert export([str(tmp_path)]) == 2
     assert "only compares" in capsys.readouterr().err
     maps = Exemplar("wall", ("base_color", "height"), np.zeros((128, 160, 4), np.float32), (128, 160))

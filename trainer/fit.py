@@ -16,6 +16,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import torch
@@ -29,7 +30,7 @@ from synthesis.maps import MAP_KINDS
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
 from synthesis.regularity import IRREGULAR
 
-from . import __version__
+from . import STARTED, __version__
 from .checkpoint import CHECKPOINT, read_checkpoint, write_checkpoint
 from .config import Budget, FitConfig
 from .device import chosen_device
@@ -72,8 +73,8 @@ def learn(options: argparse.Namespace, defaults: FitConfig) -> None:
     arguments.tell_left_out(options.exemplar)
     options.out = options.out or Path("runs") / exemplar.name
     stored = _stored(options, exemplar)
-    if stored and options.architecture == TILEWRIGHT:
-        _as_begun(options, ModelInfo.from_json(stored["info"]))
+    if stored:
+        _as_begun(options, stored)
     config = dataclasses.replace(
         defaults,
         budget=_budget(options, stored),
@@ -245,23 +246,33 @@ def _budget(options: argparse.Namespace, stored: dict | None) -> Budget:
     return Budget.parse(options.budget or USUAL_BUDGET)
 
 
-def _as_begun(options: argparse.Namespace, begun: ModelInfo) -> None:
+def _as_begun(options: argparse.Namespace, stored: dict) -> None:
     """Let a fit that goes on keep what it was told when it began, where it is told nothing else.
 
     Raises: TextureError where it is told what can't change.
     """
+    if options.architecture in ARCHITECTURES:
+        if "seed" in stored:  # an older fit has none
+            _keep_seed(options, stored["seed"])
+        return
+    begun = ModelInfo.from_json(stored["info"])
     if begun.guide is None and not options.no_guide:
         raise TextureError(f"the fit in {options.out} was begun with --no-guide: give it again")
     if begun.guide is not None and options.no_guide:
         raise TextureError(f"the fit in {options.out} was begun without --no-guide: leave it out")
     if begun.regularity != IRREGULAR and options.no_order:
         raise TextureError(f"the fit in {options.out} was begun without --no-order: leave it out")
-    if options.seed not in (None, begun.training.seed):
-        raise TextureError(f"the fit in {options.out} was begun with --seed {begun.training.seed}: give no other")
-    options.seed, options.name = begun.training.seed, options.name or begun.name
+    _keep_seed(options, begun.training.seed)
+    options.name = options.name or begun.name
     for word in ("author", "license", "source"):
         setattr(options, word, getattr(options, word) or getattr(begun.exemplar, word))
     options.width_m = begun.exemplar.width_m if options.width_m is None else options.width_m
+
+
+def _keep_seed(options: argparse.Namespace, begun: int) -> None:
+    if options.seed not in (None, begun):
+        raise TextureError(f"the fit in {options.out} was begun with --seed {begun}: give no other")
+    options.seed = begun
 
 
 def _make_folder(run: Path) -> None:
@@ -282,7 +293,7 @@ def _stop_when_asked(run: Path) -> Callable[[], bool]:
 
     signal.signal(signal.SIGINT, remember)
     signal.signal(signal.SIGTERM, remember)
-    (run / STOP).unlink(missing_ok=True)  # of a fit that had ended already
+    _forget_stop_before(run / STOP, STARTED)
 
     def asked() -> bool:
         if (run / STOP).exists():
@@ -291,6 +302,13 @@ def _stop_when_asked(run: Path) -> Callable[[], bool]:
         return bool(received)
 
     return asked
+
+
+def _forget_stop_before(stop: Path, seconds: float) -> None:
+    """Remove a request to stop that is older: it was for a fit that had ended already."""
+    with suppress(FileNotFoundError):
+        if stop.stat().st_mtime < seconds:
+            stop.unlink()
 
 
 def _checked_seed(seed: int) -> int:

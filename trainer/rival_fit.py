@@ -15,7 +15,7 @@ from synthesis.files import put_in_place
 from synthesis.png import quantised
 
 from .checkpoint import write_checkpoint
-from .config import Budget, FitConfig
+from .config import FitConfig
 from .exemplar import Exemplar
 from .loop import Position
 from .report import Bar, stats_line
@@ -51,18 +51,19 @@ def fit_rival(
         bar.tell(min(1.0, progress), f"{name}, step {position.steps}, game {numbers.game:.3f}")
         _append_stats(run, position, numbers)
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            _save(run, name, exemplar, rival, position, config.budget)
+            _save(run, name, exemplar, rival, position, config)
             saved = time.monotonic()
     bar.close()
-    _save(run, name, exemplar, rival, position, config.budget)
+    _save(run, name, exemplar, rival, position, config)
 
 
-def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position, budget: Budget) -> None:
+def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position, config: FitConfig) -> None:
     content = {
         "architecture": name,
         "learner": rival.state_dict(),
         "position": asdict(position),
-        "budget": asdict(budget),
+        "budget": asdict(config.budget),
+        "seed": config.seed,
         "exemplar_digest": exemplar.digest,
     }
     write_checkpoint(run, content)

@@ -11,9 +11,10 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
 from .. import images, materials
+from ..background import why_busy
 from ..new_files import free_file
 from ..reading import Reads
-from ..reasons import TellsWhyNot, why_busy, why_no_texture
+from ..reasons import TellsWhyNot, why_no_texture
 from .keep_settings import NAMINGS, RELATIVE
 from .packing import PackWorker
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import bpy
@@ -26,9 +27,10 @@ def python(context: bpy.types.Context) -> Python:
     """The Python that learns, or the one that lacks least. Raises: TextureError."""
     search = _searches[0] if _searches else begin(context)
     if search.asked == _asked(context):
-        found = search.result()
-        if found.ready:
-            return found
+        with suppress(TextureError):
+            found = search.result()
+            if found.ready:
+                return found
     return begin(context).result()  # something may have been installed since
 
 

@@ -9,8 +9,11 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
+from ...synthesis.maps import MAP_KINDS
+from ...synthesis.picture import Picture, is_opaque
 from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
+from ...synthesis.writing import write_picture
 from .. import images, mapping, models
 from ..model_folders import known_models, new_run_folder, run_folders
 from ..preferences import preferences
@@ -312,10 +315,11 @@ def _place(maps: Mapping[str, bpy.types.Image], as_shown: bool) -> Path:
 
 
 def _save(maps: Mapping[str, bpy.types.Image], path: Path) -> None:
-    """Write an image to a file, or several to a folder, called by their maps."""
-    if len(maps) == 1:
-        images.save_png(maps["base_color"], path)
-        return
-    path.mkdir()
+    """Write an image to a PNG file, or several to a folder, called by their maps, each as deep as maps of its kind are.
+
+    Raises: TextureError where one has no pixels, or the disk refuses.
+    """
     for name, image in maps.items():
-        images.save_png(image, path / f"{name}.png")
+        rgba = images.read(image).encoded()
+        picture = Picture({name: rgba[..., : MAP_KINDS[name].channels]}, is_opaque(rgba[..., 3]))
+        write_picture(picture, path if len(maps) == 1 else path / f"{name}.png")

@@ -14,9 +14,10 @@ from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
 from ...synthesis.recipe import Recipe, properties
 from .. import history, identity, images, mapping, materials
+from ..background import why_busy
 from ..job import UNNAMED, TextureRequest
 from ..model_folders import outside
-from ..reasons import TellsWhyNot, why_busy
+from ..reasons import TellsWhyNot
 from ..recipes import from_properties
 from . import recall
 

@@ -11,9 +11,10 @@ from bpy.app.translations import pgettext_iface as told
 from ...synthesis.errors import TextureError
 from ...synthesis.preparation import Preparation
 from .. import identity, images, materials
+from ..background import why_busy
 from ..new_files import file_made_from
 from ..reading import Reads
-from ..reasons import TellsWhyNot, why_busy
+from ..reasons import TellsWhyNot
 from ..retouch import image_named, open_image
 from . import prepared_images, regions
 from .frame import Frame, grabbed
@@ -55,6 +56,8 @@ class _Prepares(TellsWhyNot, Reads):
         source = image_named(context, self.image)
         images.check_editable(source)
         images.check_own(source)
+        if self._packed:
+            images.check_packable(*images.size(source))
         originals, before = prepared_images.origin(source)
         beside = materials.maps_beside(source)
         self._shown = identity.uids({name: beside[name] for name in originals})

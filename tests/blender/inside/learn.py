@@ -18,8 +18,8 @@ import numpy as np
 EXTENSION = "bl_ext.user_default.tilewright"
 exemplar, program, fake, folder, real = sys.argv[sys.argv.index("--") + 1 :]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-follow, learning, learn = (
-    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("learn.follow", "learn.learning", "learn.learn")
+check, follow, learning, learn = (
+    importlib.import_module(f"{EXTENSION}.addon.learn.{name}") for name in ("check", "follow", "learning", "learn")
 )
 panel = importlib.import_module(f"{EXTENSION}.addon.learn.panel_learn")
 previews = importlib.import_module(f"{EXTENSION}.addon.previews")
@@ -160,8 +160,17 @@ for maps in (True, False):
     if maps:
         seen = images.read(bpy.data.images.load(str(fit.run / "blobs" / "roughness.png"))).encoded()
         assert np.abs(seen[..., 0] - 0.4).max() <= 0.5 / 255
+deep = bpy.data.images.new("deep", 16, 8, float_buffer=True, is_data=True)
+ramp = np.repeat(np.linspace(0.5, 0.51, 128, dtype=np.float32), 4)
+deep.pixels.foreach_set(ramp)
+learn._save({"base_color": loaded, "height": deep}, Path(folder) / "deep")
+written = (Path(folder) / "deep" / "height.png").read_bytes()
+assert written[24:26] == bytes([16, 0]), "grey, 16 bits a channel"
+seen = images.read(bpy.data.images.load(str(Path(folder) / "deep" / "height.png"))).encoded()
+assert np.abs(seen[::-1, :, 0].ravel() - ramp[::4]).max() < 1e-4
+shutil.rmtree(Path(folder) / "deep")
 tall = Path(folder) / "tall.png"
-images.save_png(bpy.data.images.new("tall", 20, 32), tall)
+learn._save({"base_color": bpy.data.images.new("tall", 20, 32)}, tall)
 assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"
 
 # what can't be done is one line, and leaves no folder behind
@@ -183,6 +192,16 @@ assert fit.state is learning.State.FAILED and "at least 128 px" in fit.problem
 assert bpy.ops.tilewright.learn(filepath=unreadable, budget="CUSTOM", minutes=0.1) == {"FINISHED"}
 fit = until(ended)
 assert settings.model_file == str(fit.run / "model.onnx") and settings.model == "FILE", (settings.model, fit)
+
+# what was missing may have been put there since
+bare = Path(folder) / "bare"
+bare.mkdir()
+options.trainer_folder = str(bare)
+refused("holds no trainer", "learn", filepath=exemplar)
+shutil.copytree(fake, bare, dirs_exist_ok=True)
+assert check.python(bpy.context).ready
+shutil.rmtree(bare)
+options.trainer_folder = fake
 
 # the check tells what there is
 assert bpy.ops.tilewright.check_python() == {"FINISHED"}

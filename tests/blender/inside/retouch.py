@@ -10,10 +10,13 @@ import numpy as np
 EXTENSION = "bl_ext.user_default.tilewright"
 model_file = sys.argv[sys.argv.index("--") + 1]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-edits, png, session, picture_module = (
-    importlib.import_module(f"{EXTENSION}.synthesis.{name}") for name in ("edits", "png", "session", "picture")
+edits, png, session, picture_module, errors = (
+    importlib.import_module(f"{EXTENSION}.synthesis.{name}")
+    for name in ("edits", "png", "session", "picture", "errors")
 )
-images = importlib.import_module(f"{EXTENSION}.addon.images")
+images, background, job = (
+    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("images", "background", "job")
+)
 model = session.open_model(Path(model_file), "cpu")
 HEIGHT, WIDTH = 100, 140
 colors = (np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3)) / 255).astype(np.float32)
@@ -52,8 +55,9 @@ def expected(guide):
 
 def refused(operator, told, **options):
     before = len(bpy.data.images)
+    given = options if operator == "even_light" else {"model": model_file} | options
     try:
-        getattr(bpy.ops.tilewright, operator)(model=model_file, **options)
+        getattr(bpy.ops.tilewright, operator)(**given)
     except RuntimeError as reason:
         assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
     else:
@@ -73,6 +77,7 @@ group = bpy.data.node_groups.new("G", "ShaderNodeTree")
 geometry = bpy.data.node_groups.new("N", "GeometryNodeTree")
 given = geometry.interface.new_socket("Given", in_out="INPUT", socket_type="NodeSocketImage")
 geometry.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+bpy.context.object.modifiers.new("Empty", "NODES")  # has no node group, and so no inputs
 modifier = bpy.context.object.modifiers.new("N", "NODES")
 modifier.node_group = geometry
 
@@ -109,6 +114,20 @@ for holder, name in places.values():
     setattr(holder, name, source)
 bpy.context.scene.tilewright.mask = source
 picture = picture_module.Picture({"base_color": shown(source).copy()})
+
+# what would be too large for the .blend is refused, and so is a second job beside one
+largest, images.LARGEST_PACKED_PX = images.LARGEST_PACKED_PX, HEIGHT * WIDTH - 1
+refused("fill", "choose Next to the File", image=source.name)
+refused("even_light", "choose Next to the File", image=source.name)
+images.LARGEST_PACKED_PX = largest
+background._running.append(job.Writer())
+try:
+    background.Background()._begin(bpy.context)
+except errors.TextureError as reason:
+    assert "Something is being made" in str(reason)
+else:
+    raise AssertionError("two jobs fight over the processor")
+background._running.clear()
 
 filled = run("fill", source, mask="cover")
 assert np.abs(shown(filled) - expected(edits.complete(model.info, picture, hole))).max() <= 1.01 / 255

@@ -106,7 +106,9 @@ assert "gone" not in material.asset_data.tags
 
 # a PNG that a full disk has cut off is no picture, though Blender says nothing
 picture = folder / "picture.png"
-images.save_png(bpy.data.images.new("whole", 64, 64), picture)
+whole = bpy.data.images.new("whole", 64, 64)
+whole.filepath_raw, whole.file_format = str(picture), "PNG"
+whole.save()
 images.check_whole(picture)
 for content in (picture.read_bytes()[:-5], b""):
     picture.write_bytes(content)
