@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -23,10 +24,12 @@ def test_images_are_read_for_a_worker(blender: Blender, tmp_path: Path) -> None:
 
 
 def test_zip_holds_the_extension_and_nothing_else(extension_zip: Path) -> None:
-    names = zipfile.ZipFile(extension_zip).namelist()
+    content = zipfile.ZipFile(extension_zip)
+    names, manifest = content.namelist(), tomllib.loads(content.read("blender_manifest.toml").decode())
     tops = {name.split("/")[0] for name in names}
     assert tops == {"__init__.py", "blender_manifest.toml", "LICENSE", "addon", "synthesis", "models", "wheels"}
     wheels = [name for name in names if name.startswith("wheels/")]
     assert all(name.startswith("wheels/onnxruntime-") for name in wheels)
     assert {name.split("-")[2] for name in wheels} == {"cp311", "cp313", "cp314"}
+    assert len(manifest["platforms"]) == 1 and sorted(manifest["wheels"]) == sorted(f"./{name}" for name in wheels)
     assert sum(name.startswith("models/") for name in names) >= 3
