@@ -11,6 +11,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
+from . import images
 from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
 
@@ -138,6 +139,11 @@ class Background:
     def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Writer:
         """The work to do, its files in `folder`. Raises: TextureError."""
         return Job(self._request(context, folder, device))
+
+    def _check_packable(self, height_px: int, width_px: int) -> None:
+        """Raises: TextureError where images of this size are to be packed and are too large for that."""
+        if self._packed:
+            images.check_packable(height_px, width_px)
 
     def _begin(self, context: bpy.types.Context) -> None:
         if busy := why_busy():  # since the button was pressed, as where a frame was dragged first

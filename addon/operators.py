@@ -52,8 +52,7 @@ class Generates(TellsWhyNot, Background):
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info = read_info(Path(self.model))
         self.width, self.height = info.nearest_size(self.width), info.nearest_size(self.height)
-        if self._packed:
-            images.check_packable(self.height, self.width)
+        self._check_packable(self.height, self.width)
         target = context.object
         if self.receiver:
             target = identity.named(self.receiver, bpy.data.objects, target)

@@ -73,8 +73,7 @@ class _Retouch(TellsWhyNot, Reads):
         source = image_named(context, self.image)
         images.check_editable(source)
         images.check_own(source)
-        if self._packed:
-            images.check_packable(*images.size(source))
+        self._check_packable(*images.size(source))
         self._source = source.name
         beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
         self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together

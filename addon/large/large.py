@@ -40,8 +40,7 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
         tile = super()._request(context, folder, device)
         self._udim = UdimSet(self.columns, self.rows, tile.height, tile.width)
         self._udim.check(read_info(tile.model))
-        if self._packed:
-            images.check_packable(*self._udim.size)
+        self._check_packable(*self._udim.size)
         out = tile.named(self._packed, f"_udim_{self.columns}x{self.rows}").out
         return UdimRequest(tile.model, device, tile.latent, out, self._udim, surface=tile.surface)
 

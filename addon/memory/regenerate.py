@@ -71,8 +71,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info, latent = read_info(Path(self.model)), self._before.latent
         height, width = (info.nearest_size(side) for side in self._size(context))
-        if self._packed:
-            images.check_packable(height, width)
+        self._check_packable(height, width)
         size, surface = (height, width), self._before.surface
         request = TextureRequest(Path(self.model), device, latent, folder / UNNAMED, *size, surface=surface)
         return request.named(self._packed)

@@ -56,8 +56,7 @@ class _Prepares(TellsWhyNot, Reads):
         source = image_named(context, self.image)
         images.check_editable(source)
         images.check_own(source)
-        if self._packed:
-            images.check_packable(*images.size(source))
+        self._check_packable(*images.size(source))
         originals, before = prepared_images.origin(source)
         beside = materials.maps_beside(source)
         self._shown = identity.uids({name: beside[name] for name in originals})
