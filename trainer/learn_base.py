@@ -24,6 +24,7 @@ from synthesis.files import put_in_place
 from .base import BASE, Textured, base_state
 from .config import Budget, FitConfig
 from .device import chosen_device
+from .draws import draws
 from .exemplar import Exemplar, read_exemplar
 from .generator import Generator
 from .learner import Learner
@@ -67,7 +68,7 @@ def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple
     shares = [stage.share for stage in config.stages]
     started, steps, progress = time.perf_counter(), 0, 0.0
     while progress < 1:
-        rng = torch.Generator().manual_seed((config.seed << 32) + steps)
+        rng = draws(config.seed, steps)
         draw = np.random.default_rng([config.seed, steps])
         learner = learners[int(draw.integers(len(learners)))]
         seen = {stage.image_px for stage in learner.config.stages}

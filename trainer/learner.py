@@ -19,6 +19,7 @@ from synthesis.windows import Rect
 from .base import adopt, read_base
 from .config import FitConfig, Stage
 from .discriminator import Discriminator, Taps, pyramid
+from .draws import draws
 from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
@@ -139,7 +140,7 @@ class Learner:
         """One discriminator step, then one generator step."""
         stage = self.config.stage(progress)
         self._set_rates(self.config.rate(progress) * self.caution)
-        rng = torch.Generator().manual_seed((self.config.seed << 32) + index)
+        rng = draws(self.config.seed, index)
         trial = self.trial(stage, rng)
         game = self._discriminator_step(trial)
         distance, asked = self.distance(trial, rng, remember=True), self.disagreement(trial)

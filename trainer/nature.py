@@ -9,6 +9,7 @@ from torch import Tensor
 
 from .config import FitConfig, Stage
 from .discriminator import Taps, pyramid
+from .draws import draws
 from .samples import Profile, Samples, pooled, samples
 
 ROUNDS = 3  # of crops that tell how far crops are
@@ -81,7 +82,7 @@ class Nature:
         """One of the whole exemplar's, which depends on its number alone: a resumed fit equals an unbroken one."""
         index, kept = int(torch.randint(PROFILES, (), generator=rng)), self._profiles.setdefault(px, {})
         if index not in kept:
-            own = torch.Generator().manual_seed((self._config.seed << 32) + index)
+            own = draws(self._config.seed, index)
             kept[index] = self._profile_of(self._exemplar(px), own)
         return kept[index]
 

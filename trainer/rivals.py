@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from synthesis.errors import TextureError
 
 from . import dcgan, psgan
+from .draws import draws
 from .exemplar import Exemplar
 from .losses import discriminator_cross_entropy, generator_cross_entropy
 
@@ -53,7 +54,7 @@ class Rival:
 
     def step(self, index: int) -> RivalNumbers:
         """One discriminator step, then one generator step."""
-        rng = torch.Generator().manual_seed((self.seed << 32) + index)
+        rng = draws(self.seed, index)
         real = self._crops(rng)
         side = real.shape[2]
         fake = self.generator(self.kind.Generator.drawn(self.kind.BATCH, (side, side), rng).to(self.device))
