@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from synthesis.guide import EXACT, ROUGH
 from synthesis.palette import palette
 from synthesis.windows import Rect
+from trainer.config import FitConfig, Stage
+from trainer.draws import draws
+from trainer.exemplar import Exemplar
 from trainer.guides import KINDS, Lesson, draw_lesson
+from trainer.learner import Learner
 
 MAPS, CELLS_PX, MARGIN_CELLS = ("base_color", "height"), [32, 16, 8, 4, 2], 4
 RECT = Rect(64, 96, 96, 128)
@@ -21,7 +26,7 @@ def _lesson(kind: str) -> Lesson:
     colors = palette(PIXELS[..., :3])
     for seed in range(200):
         lesson = draw_lesson(PIXELS, MAPS, colors, CELLS_PX, MARGIN_CELLS, RECT, np.random.default_rng(seed))
-        if lesson.kind == kind and (kind != "holes" or 0.1 < lesson.given.mean() < 0.9):
+        if lesson.kind == kind and (kind != "holes" or 0.1 < lesson.given[..., 0].mean() < 0.9):
             return lesson
     raise AssertionError(f"no lesson was of the kind {kind}")
 
@@ -36,7 +41,8 @@ def _told(lesson: Lesson) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_all_lessons_weigh_every_pixel(kind: str) -> None:
     lesson = _lesson(kind)
-    assert lesson.target.shape == CROP.shape and lesson.weight.shape == lesson.given.shape == CROP.shape[:2]
+    assert lesson.target.shape == CROP.shape and lesson.weight.shape == CROP.shape[:2]
+    assert lesson.given.shape == (*CROP.shape[:2], len(MAPS))
     assert lesson.weight.min() >= 0 and lesson.weight.max() <= 1
     assert lesson.given.any() == (kind == "holes"), "only there are pixels given exactly"
 
@@ -49,9 +55,37 @@ def test_the_exemplar_itself_is_asked_for(kind: str) -> None:
 def test_nothing_of_a_hole_is_seen() -> None:
     lesson = _lesson("holes")
     values, known = _told(lesson)
-    assert np.array_equal(lesson.given, known[0] == EXACT)
-    assert np.allclose(values[lesson.given, :3], CROP[lesson.given, :3] - 0.5) and not values[~lesson.given].any()
-    assert (lesson.weight[lesson.given] < 0.5).all(), "what is given counts less"
+    given = lesson.given[..., 0]
+    assert np.array_equal(lesson.given, known.transpose(1, 2, 0) == EXACT)
+    assert np.allclose(values[given, :3], CROP[given, :3] - 0.5) and not values[~given].any()
+    assert (lesson.weight[given] < 0.5).all(), "what is given counts less"
+
+
+def test_every_crop_has_a_hole_and_half_of_them_lack_the_other_maps() -> None:
+    colors, lacking = palette(PIXELS[..., :3]), []
+    for seed in range(200):
+        lesson = draw_lesson(PIXELS, MAPS, colors, CELLS_PX, MARGIN_CELLS, RECT, np.random.default_rng(seed))
+        if lesson.kind == "holes":
+            assert not lesson.given[..., 0].all()
+            lacking += [not lesson.given[..., 1].any()] if lesson.given.any() else []
+    assert 0.3 < np.mean(lacking) < 0.7
+
+
+def test_maps_that_nobody_gave_are_judged_as_they_were_made() -> None:
+    exemplar = Exemplar("material", MAPS, PIXELS, PIXELS.shape[:2])
+    config = FitConfig(stages=(Stage(1, 128, 1.0, 1.0),), guided_share=1.0, from_base=False)
+    learner = Learner(config, exemplar, torch.device("cpu"))
+    colors_given = []
+    for step in range(40):
+        trial = learner.trial(learner.config.stages[0], draws(0, step))
+        if trial.lesson and trial.lesson.given[..., 0].any():
+            colors, height = (torch.from_numpy(given) for given in np.moveaxis(trial.lesson.given, 2, 0))
+            (_, real, judged), made = trial.views[0], learner.taps[1](trial.fake)[0]
+            assert torch.equal(judged[0][0, :3, colors], real[0][0, :3, colors])
+            assert torch.equal(judged[0][0, 3, ~height], made[0, 3, ~height])
+            assert trial.hole is not None and torch.equal(trial.hole[0, 0], ~(colors & height))
+            colors_given.append(not height.any())
+    assert {*colors_given} == {True, False}
 
 
 def test_what_is_worn_is_roughly_known() -> None:

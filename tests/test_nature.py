@@ -56,7 +56,9 @@ def test_a_hole_is_judged_alone() -> None:
     assert _apart(real, flat_around, hole) < 2 * _apart(real, other, hole), "what is known does not count"
     field = torch.zeros(1, 5, 16, 24)
     assert inside(hole, field).sum() == 6 * 10 and inside(None, field).all()
-    assert inside(torch.zeros_like(hole), field).all(), "without a hole everything counts"
+    stroke = torch.zeros_like(hole)
+    stroke[..., 30, 8:40] = True  # a quarter of a position high
+    assert inside(stroke, field).view(16, 24).nonzero().tolist() == [[7, column] for column in range(2, 10)]
 
 
 def test_samples_of_several_pictures_are_counted_together() -> None:

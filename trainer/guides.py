@@ -28,7 +28,7 @@ class Lesson:
 
     guide: a field per level and one for single pixels, (channels, rows, columns); target: (height, width, channels)
     in 0..1 at full size, what the picture should agree with, at cells of `target_px`; weight: (height, width) in
-    0..1, how much; given: (height, width), whether the pixel itself is given, exactly.
+    0..1, how much; given: (height, width, maps), whether a map's pixel itself is given, exactly.
     """
 
     kind: str
@@ -49,10 +49,13 @@ def draw_lesson(
     """
     reach = margin_cells * cells_px[0]
     region, inside = _surroundings(pixels, rect, reach)
+    middle = np.s_[reach:-reach, reach:-reach]
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     values, trust, finest_px = region, np.where(inside, ROUGH, UNKNOWN), 1.0
     if kind == "holes":
-        trust = np.where(inside & ~_holes(inside.shape[0], inside.shape[1], rng), EXACT, UNKNOWN)
+        while not (holes := _holes(*inside.shape, rng))[middle].any():
+            pass  # around the crop alone: there is nothing to fill
+        trust = np.where(inside & ~holes, EXACT, UNKNOWN)
     elif kind == "worn":
         values = _worn(region, rng)
     else:
@@ -64,13 +67,12 @@ def draw_lesson(
         known[..., 1:] = UNKNOWN
     guide = Guide(maps, values, known, finest_px)
     window = Rect(reach, reach, rect.height, rect.width)
-    middle = np.s_[reach:-reach, reach:-reach]
     return Lesson(
         kind,
         guide_fields(guide, cells_px, margin_cells, window),
         values[middle] if kind == "foreign" else region[middle],
         _weight(trust, inside)[middle],
-        trust[middle] == EXACT,
+        known[middle] == EXACT,
         2 ** int(np.ceil(np.log2(finest_px))),
     )
 
@@ -78,8 +80,8 @@ def draw_lesson(
 def _weight(trust: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Where a picture should agree with its target: known pixels, and holes the more the nearer to a known pixel.
 
-    Source: spatially discounted reconstruction (Yu et al. 2018, arXiv:1801.07892); given pixels count less, since they
-    are put back anyway.
+    Source: spatially discounted reconstruction (Yu et al. 2018, arXiv:1801.07892); given pixels count less, since what
+    is given of them is put back anyway.
     """
     known = trust > UNKNOWN
     mask = Image.fromarray((known * 255).astype(np.uint8)).filter(ImageFilter.GaussianBlur(DISCOUNT_PX))

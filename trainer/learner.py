@@ -59,7 +59,7 @@ class Trial:
     """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size.
 
     place: of the real crop in exemplar pixels, and of the fake one's waves;
-    hole: (1, 1, crop, crop) bool, where the fake crop is judged, None for everywhere.
+    hole: (1, 1, crop, crop) bool, where the fake crop is judged, as some map is not given; None for everywhere.
     """
 
     stage: Stage
@@ -155,8 +155,9 @@ class Learner:
         real, place = self._crop(stage, rng)
         lesson = self._lesson(place, rng)
         fake = self._fake(stage, place, lesson, rng)
-        hole = _hole(lesson, stage, self.device)
-        judged = fake if hole is None else torch.where(hole, fake, real)  # as it will be shown
+        given = self._given(lesson, stage)
+        judged = fake if given is None else torch.where(given, real, fake)  # as it will be shown
+        hole = None if given is None else ~given.all(dim=1, keepdim=True)
         return Trial(stage, place, real, fake, lesson, self._views(stage, real, judged), hole)
 
     def distance(self, trial: Trial, rng: torch.Generator, remember: bool = False) -> Tensor:
@@ -254,6 +255,14 @@ class Learner:
             np.random.default_rng(seed),
         )  # fmt: skip
 
+    def _given(self, lesson: Lesson | None, stage: Stage) -> Tensor | None:
+        """Where a lesson gives the pixels of maps, at the stage's size: (1, C, h, w) bool; None where it gives none."""
+        if lesson is None or lesson.kind != "holes":
+            return None
+        given = torch.from_numpy(lesson.given).permute(2, 0, 1)[None].to(self.device, torch.float32)
+        channels = torch.tensor(self.generator.config.channels_a_map, device=self.device)
+        return (F.avg_pool2d(given, stage.image_px) == 1).repeat_interleave(channels, dim=1)
+
     def _fake(self, stage: Stage, place: Rect, lesson: Lesson | None, rng: torch.Generator) -> Tensor:
         fields = self._fields(place, stage.image_px, lesson is None, rng)
         guide = [torch.from_numpy(field)[None].to(self.device) for field in lesson.guide] if lesson else None
@@ -343,14 +352,6 @@ def _spread(picture: Tensor) -> dict[int, Tensor]:
     """The deviation of every channel at every size down to COARSEST_PX, (1, C, 1, 1), with a floor."""
     sizes = [2**power for power in range(COARSEST_PX.bit_length())]
     return {px: F.avg_pool2d(picture, px).std(dim=(0, 2, 3), keepdim=True) + 0.02 for px in sizes}
-
-
-def _hole(lesson: Lesson | None, stage: Stage, device: torch.device) -> Tensor | None:
-    """Where a lesson's pixels are not given, at the stage's size; None where none are."""
-    if lesson is None or lesson.kind != "holes":
-        return None
-    given = torch.from_numpy(lesson.given)[None, None].to(device, torch.float32)
-    return F.avg_pool2d(given, stage.image_px) < 1
 
 
 def order_seen(regularity: Regularity, cell_px: int, cells: int, place: Rect, rng: torch.Generator) -> Tensor:

@@ -75,15 +75,14 @@ def feature_agreement(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
 
 
 def inside(hole: Tensor | None, field: Tensor) -> Tensor:
-    """Which positions of a field over a crop are mostly in the hole, flat; all where none is.
+    """Which positions of a field over a crop are mostly in the hole, or as much as any is in a thin one; flat.
 
-    hole: (1, 1, h, w) bool or None; field: (N, C, rows, columns).
+    hole: (1, 1, h, w) bool, or None for everywhere; field: (N, C, rows, columns).
     """
     if hole is None:
         return torch.ones(field[:, 0].numel(), dtype=torch.bool, device=field.device)
     shares = F.interpolate(hole.to(field), size=field.shape[2:], mode="area").expand(len(field), -1, -1, -1)
-    chosen = (shares > 0.5).flatten()
-    return chosen if bool(chosen.any()) else torch.ones_like(chosen)
+    return (shares > (shares.max() / 2).clamp(max=0.5)).flatten()
 
 
 def _values_and_steps(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
