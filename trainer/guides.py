@@ -53,7 +53,7 @@ def draw_lesson(
     kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     values, trust, finest_px = region, np.where(inside, ROUGH, UNKNOWN), 1.0
     if kind == "holes":
-        while not (holes := _holes(*inside.shape, rng))[middle].any():
+        while not (holes := _holes(inside.shape[0], inside.shape[1], rng))[middle].any():
             pass  # around the crop alone: there is nothing to fill
         trust = np.where(inside & ~holes, EXACT, UNKNOWN)
     elif kind == "worn":
