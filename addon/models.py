@@ -8,9 +8,9 @@ from pathlib import Path
 from ..synthesis.errors import TextureError
 from ..synthesis.info import ModelInfo
 from ..synthesis.model_file import digest, read_info
+from ..synthesis.run_folder import MODEL
 from . import identity
 
-FIT_MODEL = "model.onnx"  # what every fit's model is called, in a folder of its own
 SHIPPED = Path(__file__).parent.parent / "models"
 
 
@@ -21,7 +21,7 @@ def found(user_folder: Path | None, run_folders: Iterable[Path] = ()) -> list[tu
     """
     folders = [SHIPPED] if user_folder is None else [SHIPPED, user_folder]
     paths = [path for folder in folders for path in sorted(folder.glob("*.onnx"))]
-    paths += [path for folder in dict.fromkeys(run_folders) for path in sorted(folder.glob(f"*/{FIT_MODEL}"))]
+    paths += [path for folder in dict.fromkeys(run_folders) for path in sorted(folder.glob(f"*/{MODEL}"))]
     models = []
     for path in paths:
         try:
@@ -39,7 +39,7 @@ def numbers(paths: Iterable[Path]) -> list[int]:
     """
     taken: list[int] = []
     for path in paths:
-        short = f"{path.parent.name}/{path.name}" if path.name == FIT_MODEL else path.name
+        short = f"{path.parent.name}/{path.name}" if path.name == MODEL else path.name
         number, alone = (identity.number(text) for text in (short, str(path)))
         taken.append(0 if not taken else alone if number in taken else number)
     return taken

@@ -18,14 +18,14 @@ from synthesis.files import put_in_place
 from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.png import quantised
+from synthesis.run_folder import MODEL
 from synthesis.session import open_model
 from synthesis.texture import whole
-from trainer.checkpoint import CHECKPOINT, read_checkpoint
-from trainer.config import Budget, FitConfig
+from trainer.checkpoint import Checkpoint
+from trainer.config import FitConfig
 from trainer.device import chosen_device
 from trainer.exemplar import read_exemplar
-from trainer.generator import Generator
-from trainer.rivals import ARCHITECTURES, pictures, read_generator
+from trainer.rivals import ARCHITECTURES, answering, pictures, read_generator
 
 from .ablation import PARTS
 from .machine import peak_memory_mb, threads
@@ -82,7 +82,7 @@ def made(method: str, budget: str, learned: Path, seeds: int, folder: Path, devi
         kept = _Kept(origin, seeds, replace(kept.cost, made_s=made_s))
         _write_kept(folder, kept)
         if method in ARCHITECTURES:
-            (run / CHECKPOINT).unlink()  # 100 to 200 MB, mostly of the optimisers
+            answering(Checkpoint.read(run)).write(run)
     title = f"{LEARNING[method]} {budget}" if method in LEARNING else PATCHING[method]
     return Made(title, [_read(folder, seed) for seed in range(seeds)], kept.cost)
 
@@ -95,11 +95,10 @@ def digest(learned: Path) -> str:
 def finished(run: Path, learned: str) -> bool:
     """Whether RUN holds a fit that used up its budget; learned: the digest of its exemplar."""
     try:
-        stored = read_checkpoint(run)
-        budget, position = Budget(**stored["budget"]), stored["position"]
-    except (TextureError, KeyError):  # fits were begun before checkpoints told their budgets
+        stored = Checkpoint.read(run)
+    except TextureError:
         return False
-    return stored["exemplar_digest"] == learned and budget.progress(position["seconds"], position["steps"]) >= 1
+    return stored.exemplar_digest == learned and stored.has_ended
 
 
 def fit(exemplar: Path, run: Path, budget: str, device: str, *options: str, part: str = "") -> int:
@@ -146,12 +145,12 @@ def _fitted(method: str, budget: str, learned: Path, run: Path, device: str) -> 
     rival = method in ARCHITECTURES
     options = ("--architecture", method) if rival else ()
     memory_mb = fit(learned, run, budget, device, *options, part=method if method in ABLATIONS else "")
-    checkpoint = read_checkpoint(run)
-    generator = read_generator(checkpoint) if rival else Generator.from_checkpoint(checkpoint)
+    checkpoint = Checkpoint.read(run)
+    generator = read_generator(checkpoint) if rival else checkpoint.generator()
     count = sum(weights.numel() for weights in generator.parameters())
-    model_mb = count * 4 / 1e6 if rival else (run / "model.onnx").stat().st_size / 1e6
-    position = checkpoint["position"]
-    return Cost(0.0, count, model_mb, memory_mb, position["steps"], position["seconds"])
+    model_mb = count * 4 / 1e6 if rival else (run / MODEL).stat().st_size / 1e6
+    position = checkpoint.position
+    return Cost(0.0, count, model_mb, memory_mb, position.steps, position.seconds)
 
 
 def _maker(method: str, learned: Path, run: Path) -> Callable[[int], Answer]:
@@ -163,9 +162,9 @@ def _maker(method: str, learned: Path, run: Path) -> Callable[[int], Answer]:
         return lambda seed: [quilted(exemplar, *exemplar.shape[:2], seed)]
     height, width = (side // MULTIPLE_PX * MULTIPLE_PX for side in exemplar.shape[:2])
     if method in ARCHITECTURES:
-        generator = read_generator(read_checkpoint(run))
+        generator = read_generator(Checkpoint.read(run))
         return lambda seed: pictures(generator, height, width, seed)
-    model = open_model(run / "model.onnx", "cpu", threads())
+    model = open_model(run / MODEL, "cpu", threads())
     return lambda seed: [whole(model, Latent(seed), height, width)["base_color"]]
 
 

@@ -20,10 +20,10 @@ import torch
 from synthesis.errors import TextureError
 from synthesis.info import ModelInfo
 from synthesis.png import quantised
-from trainer.checkpoint import CHECKPOINT, read_checkpoint
+from synthesis.run_folder import CHECKPOINT
+from trainer.checkpoint import Checkpoint
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar as Learned
-from trainer.generator import GeneratorConfig
 from trainer.learner import Learner
 from trainer.ranking import Rating, ranked, ratings, seed_picture
 
@@ -90,19 +90,18 @@ def _fitted(runs: Path) -> list[str]:
 
 def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
     """Raises: TextureError where there is no fit, or it is of another architecture or exemplar."""
-    stored = read_checkpoint(run)
-    if rival := stored.get("architecture"):
-        raise TextureError(f"{run} is a fit of {rival}, which ranks no seeds: learn without --architecture")
-    info = ModelInfo.from_json(stored["info"])
+    stored = Checkpoint.read(run)
+    if (info := stored.info) is None:
+        what = f"a fit of {stored.architecture}, which ranks no seeds"
+        raise TextureError(f"{run} is {what}: learn without --architecture")
     pixels = quantised(exemplar.left, 8) / np.float32(255)
     learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
-    if learned.digest != stored.get("exemplar_digest"):
+    if learned.digest != stored.exemplar_digest:
         raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")
-    shape = GeneratorConfig.from_dict(stored["generator_config"])
-    learner = Learner(FitConfig(Budget(steps=1), info.training.seed), learned, torch.device("cpu"), shape)
-    learner.load_state_dict(stored["learner"])
-    if tone := stored.get("tone"):
-        learner.ema.tone.restore(tone)
+    learner = Learner(FitConfig(Budget(steps=1), stored.seed), learned, torch.device("cpu"), stored.shape)
+    learner.load_state_dict(stored.learner)
+    if stored.tone:
+        learner.ema.tone.restore(stored.tone)
     return learner, info
 
 

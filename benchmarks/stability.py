@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
+from synthesis.run_folder import STATS
+
 from .makers import digest, finished, fit
 from .tables import markdown
 
@@ -35,8 +37,8 @@ class Course:
 
 
 def course(run: Path) -> Course:
-    """Read from RUN/stats.jsonl; only steps without a guide tell of contrast, which may be no number there: null."""
-    lines = [json.loads(line) for line in (run / "stats.jsonl").read_text().splitlines()]
+    """Read from RUN's statistics; only steps without a guide tell of contrast, which may be no number there: null."""
+    lines = [json.loads(line) for line in (run / STATS).read_text().splitlines()]
     steps = lines[-1]["step"]
     telling = [line for line in lines if not line["lesson"] and not line["mended"]]
     last = [line for line in telling if line["step"] > (1 - LAST_PART) * steps] or telling[-1:]

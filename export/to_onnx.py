@@ -23,8 +23,9 @@ from synthesis.arguments import Parser
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import METADATA_KEY, ModelInfo
+from synthesis.run_folder import CHECKPOINT, MODEL
 from synthesis.session import Model, input_channels
-from trainer.checkpoint import CHECKPOINT, read_checkpoint
+from trainer.checkpoint import Checkpoint
 from trainer.generator import DoublingConv, Generator
 
 from .controls import find_controls
@@ -34,12 +35,13 @@ LARGEST_EXPORT_ERROR = 1e-4  # ONNX against torch, both in float32, of values in
 LARGEST_HALF_PRECISION_ERROR = 0.02  # of values in 0..1, by rounding the weights to 16 bits
 
 
-def convert(checkpoint: dict) -> bytes:
+def convert(checkpoint: Checkpoint) -> bytes:
     """The content of the model file of a checkpoint.
 
-    Raises: TextureError where the converted graph is not the same function as the generator.
+    Raises: TextureError as `Checkpoint.generator`, or where the converted graph is not the same function.
     """
-    generator, info = _generator(checkpoint)
+    generator, info = checkpoint.generator().eval().requires_grad_(False), checkpoint.info
+    assert info is not None, "a generator has one"
     tries = _tries(generator, info)
     exact = _graph(_baked(generator), info)
     _check(_difference(exact, info, tries), LARGEST_EXPORT_ERROR, "exported graph")
@@ -54,7 +56,7 @@ def convert(checkpoint: dict) -> bytes:
 
 def export(run: Path, out: Path) -> None:
     """Write the model of the fit in folder `run` to `out`, whole or not at all."""
-    content = convert(read_checkpoint(run))
+    content = convert(Checkpoint.read(run))
     with put_in_place(out) as temporary:
         temporary.write_bytes(content)
 
@@ -62,10 +64,10 @@ def export(run: Path, out: Path) -> None:
 def main(given: list[str] | None = None) -> int:
     parser = Parser(prog="python -m export.to_onnx", description="Convert a checkpoint to a model file.")
     parser.add_argument("run", type=Path, help=f"folder of a fit, with its {CHECKPOINT}")
-    parser.add_argument("--out", type=Path, help="model file to write (default: RUN/model.onnx)")
+    parser.add_argument("--out", type=Path, help=f"model file to write (default: RUN/{MODEL})")
     try:
         options = parser.parse_args(given)
-        out = options.out or options.run / "model.onnx"
+        out = options.out or options.run / MODEL
         export(options.run, out)
     except (TextureError, OSError) as reason:
         print(f"to_onnx: {arguments.told(reason)}", file=sys.stderr)
@@ -87,17 +89,6 @@ class _BakedDoubling(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         shuffled: Tensor = self.shuffle(self.convolution(x))
         return shuffled
-
-
-def _generator(checkpoint: dict) -> tuple[Generator, ModelInfo]:
-    if rival := checkpoint.get("architecture"):
-        raise TextureError(f"the fit is of {rival}, which only compares: learn without --architecture for a model")
-    try:
-        generator = Generator.from_checkpoint(checkpoint)
-        info = ModelInfo.from_json(checkpoint["info"])
-    except (KeyError, TypeError, ValueError, RuntimeError) as reason:
-        raise TextureError(f"the checkpoint lacks or garbles {_first_line(reason)}: learn again") from None
-    return generator.eval().requires_grad_(False), info
 
 
 def _baked(generator: Generator) -> Generator:
@@ -201,10 +192,6 @@ def _check(difference: float, allowed: float, what: str) -> None:
         raise TextureError(
             f"the {what} differs from the generator by {difference:.2g}, allowed is {allowed:g}: nothing was written"
         )
-
-
-def _first_line(reason: Exception) -> str:
-    return str(reason).splitlines()[0]
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ from synthesis.maps import MAP_KINDS
 from synthesis.model_file import read_info
 from synthesis.regularity import Regularity
 from synthesis.session import Model, open_model
-from trainer.checkpoint import write_checkpoint
+from trainer.checkpoint import TILEWRIGHT, Checkpoint, Position
+from trainer.config import Budget
 from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
 
 MAPS = ("base_color", "normal", "height")
@@ -80,12 +81,10 @@ def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
         regularity=order,
         guide=GuideInfo(((0.1, 0.1, 0.2), (0.4, 0.5, 0.4), (0.9, 0.8, 0.7))),
     )
-    content = {
-        "generator_config": dataclasses.asdict(generator.config),
-        "learner": {"ema": generator.state_dict()},
-        "info": info.to_json(),
-    }
-    write_checkpoint(folder, content)
+    learner = {"ema": generator.state_dict()}
+    Checkpoint(TILEWRIGHT, 0, "random", Position(), Budget(steps=1), learner, shape=generator.config, info=info).write(
+        folder
+    )
     return folder
 
 

@@ -13,16 +13,17 @@ from export import to_onnx
 from synthesis.errors import TextureError
 from synthesis.guide import Guide, guide_fields
 from synthesis.latent import Latent, latent_fields
+from synthesis.run_folder import CHECKPOINT
 from synthesis.session import open_model
 from synthesis.windows import Rect
-from trainer.checkpoint import read_checkpoint, write_checkpoint
-from trainer.generator import DoublingConv, Generator
+from trainer.checkpoint import Checkpoint
+from trainer.generator import DoublingConv
 
 
 def test_onnx_equals_torch(run_folder: Path, model_path: Path) -> None:
     model = open_model(model_path, "cpu")
     given = latent_fields(model.info, Latent(3), (96, 160), Rect(0, 0, 96, 160))
-    generator = Generator.from_checkpoint(read_checkpoint(run_folder))
+    generator = Checkpoint.read(run_folder).generator()
     with torch.no_grad():
         expected = generator([torch.from_numpy(field)[None] for field in given])[0].permute(1, 2, 0).numpy()
     error = np.abs(model.run(given) - expected).max()
@@ -37,7 +38,7 @@ def test_a_guided_graph_equals_torch(run_folder: Path, model_path: Path) -> None
     known = np.repeat((rng.random((*size, 1)) < 0.5).astype(np.float32), 3, axis=2)
     guide = Guide(model.info.maps, rng.random((*size, 7), np.float32), known, wrapped=True)
     told = guide_fields(guide, [level.cell_px for level in model.info.levels], 4, rect)
-    generator = Generator.from_checkpoint(read_checkpoint(run_folder))
+    generator = Checkpoint.read(run_folder).generator()
     tensors = [[torch.from_numpy(field)[None] for field in part] for part in (fields, told)]
     with torch.no_grad():
         expected = generator(*tensors)[0].permute(1, 2, 0).numpy()
@@ -97,25 +98,25 @@ def test_bad_checkpoints_are_one_line(content: object, tmp_path: Path, capsys: p
 def test_a_checkpoint_whose_regularity_is_garbled(
     run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    content = read_checkpoint(run_folder)
+    content = torch.load(run_folder / CHECKPOINT, weights_only=True)
     content["generator_config"]["regularity"]["lines"] = ("circles",)
-    write_checkpoint(tmp_path, content)
+    torch.save(content, tmp_path / CHECKPOINT)
     assert to_onnx.main([str(tmp_path)]) == 2
     assert "lacks or garbles regularity" in capsys.readouterr().err
 
 
 def test_a_checkpoint_without_its_info(run_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    content = read_checkpoint(run_folder)
+    content = torch.load(run_folder / CHECKPOINT, weights_only=True)
     del content["info"]
-    write_checkpoint(tmp_path, content)
+    torch.save(content, tmp_path / CHECKPOINT)
     assert to_onnx.main([str(tmp_path)]) == 2
     assert "lacks or garbles" in capsys.readouterr().err
 
 
 def test_a_checkpoint_of_another_schema(run_folder: Path, tmp_path: Path) -> None:
-    torch.save(read_checkpoint(run_folder) | {"schema": 1}, tmp_path / "checkpoint.pt")
+    torch.save(torch.load(run_folder / CHECKPOINT, weights_only=True) | {"schema": 1}, tmp_path / CHECKPOINT)
     with pytest.raises(TextureError, match="no checkpoint of schema"):
-        read_checkpoint(tmp_path)
+        Checkpoint.read(tmp_path)
 
 
 @pytest.mark.parametrize("given", [["--nonsense"], [], ["run", "--out"]])

@@ -18,17 +18,16 @@ import torch
 from PIL import Image
 
 from synthesis.errors import TextureError
-from synthesis.info import ModelInfo
 from synthesis.model_file import read_info
 from synthesis.spectrum import spectra
-from trainer.checkpoint import read_checkpoint
+from trainer.checkpoint import Checkpoint, Position
 from trainer.config import Budget, FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
-from trainer.fit import _forget_stop_before
-from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
+from trainer.generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from trainer.learner import Learner
-from trainer.loop import MENDING_CAUTION, Position, fit
+from trainer.loop import MENDING_CAUTION, fit
 from trainer.ranking import seed_picture
+from trainer.stopping import forget_stop_before, stop_requests
 from trainer.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,12 +58,21 @@ def _learner(exemplar_path: Path, steps: int, from_base: bool = True, shape: Gen
 
 def test_a_request_to_stop_holds_from_the_start_of_the_program(tmp_path: Path) -> None:
     stop, began = tmp_path / "stop", time.time()
-    _forget_stop_before(stop, began)  # there is none
+    forget_stop_before(tmp_path, began)  # there is none
     for asked, holds in ((began - 1, False), (began + 1, True)):
         stop.touch()
         os.utime(stop, (asked, asked))
-        _forget_stop_before(stop, began)
+        forget_stop_before(tmp_path, began)
         assert stop.exists() == holds
+
+
+def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+    with stop_requests(tmp_path) as stopped:
+        assert not stopped()
+        signal.raise_signal(signal.SIGTERM)
+        assert stopped()
+    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Path) -> None:
@@ -178,11 +186,12 @@ def test_the_command_writes_what_it_promises_and_resumes(exemplar_path: Path, tm
 
 def test_a_fit_ends_with_values_as_frequent_as_those_learned_from(exemplar_path: Path, tmp_path: Path) -> None:
     assert _run(exemplar_path, "--out", tmp_path, "--budget", "12steps").returncode == 0
-    checkpoint, levels = read_checkpoint(tmp_path), np.linspace(0.01, 0.99, 99)
-    info, learned = ModelInfo.from_json(checkpoint["info"]), read_exemplar(exemplar_path, 512).pixels
+    checkpoint, levels = Checkpoint.read(tmp_path), np.linspace(0.01, 0.99, 99)
+    info, learned = checkpoint.info, read_exemplar(exemplar_path, 512).pixels
+    assert info is not None
     apart = []
-    for stored in (checkpoint, checkpoint | {"tone": {}}):
-        texture = seed_picture(Generator.from_checkpoint(stored), info, 9, (512, 512))[0].permute(1, 2, 0).numpy()
+    for stored in (checkpoint, dataclasses.replace(checkpoint, tone={})):
+        texture = seed_picture(stored.generator(), info, 9, (512, 512))[0].permute(1, 2, 0).numpy()
         quantiles = [np.quantile(pixels, levels, axis=(0, 1)) for pixels in (texture, learned)]
         apart.append(np.abs(quantiles[0] - quantiles[1]).mean())
     assert apart[0] < 0.7 * apart[1], "also where tone was not learned"
@@ -217,7 +226,7 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
     assert process.returncode == 0, told
     assert "stopped at step" in told and "Traceback" not in told
     assert not (tmp_path / "run" / "stop").exists(), "a request holds once"
-    steps = read_checkpoint(tmp_path / "run")["position"]["steps"]
+    steps = Checkpoint.read(tmp_path / "run").position.steps
     assert steps >= 10 and read_info(tmp_path / "run" / "model.onnx").training.steps == steps
 
 

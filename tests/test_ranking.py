@@ -20,12 +20,12 @@ from synthesis.normals import set_right
 from synthesis.session import Model
 from synthesis.texture import whole
 from trainer import ranking
-from trainer.checkpoint import read_checkpoint, write_checkpoint
+from trainer.checkpoint import Checkpoint, Position
 from trainer.config import Budget, FitConfig
 from trainer.discriminator import pyramid
 from trainer.exemplar import read_exemplar
 from trainer.fit import main
-from trainer.generator import FIELD_MARGIN_CELLS, Generator
+from trainer.generator import FIELD_MARGIN_CELLS
 from trainer.learner import Learner
 from trainer.nature import Nature
 from trainer.ranking import Rating, best_seeds, ranked, ratings, seed_picture
@@ -50,7 +50,7 @@ def _info(learner: Learner, steps: int) -> ModelInfo:
 
 
 def test_a_seed_is_the_same_texture_while_learning_and_in_the_model(run_folder: Path, model: Model) -> None:
-    generator = Generator.from_checkpoint(read_checkpoint(run_folder))
+    generator = Checkpoint.read(run_folder).generator()
     with torch.no_grad():
         learned = seed_picture(generator, model.info, SEED, (96, 160))[0].permute(1, 2, 0).numpy()
     made = np.concatenate(list(whole(model, Latent(SEED), 96, 160).values()), axis=2)
@@ -115,11 +115,11 @@ def test_a_fit_that_was_stopped_early_is_ranked_at_the_size_that_it_knows(learne
 
 
 def test_a_fit_notes_its_best_seeds(exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("trainer.fit.best_seeds", lambda _learner, info, *_: (info.training.steps, 3))
+    monkeypatch.setattr("trainer.finish.best_seeds", lambda _learner, info, *_: (info.training.steps, 3))
     monkeypatch.setattr("trainer.fit._export", lambda _run: 0)
     assert main([str(exemplar_path), "--out", str(tmp_path / "run"), "--budget", "2steps", "--device", "cpu"]) == 0
-    info = ModelInfo.from_json(read_checkpoint(tmp_path / "run")["info"])
-    assert info.best_seeds == (2, 3) and info.first_seed == 2 and info.preview_png
+    info = Checkpoint.read(tmp_path / "run").info
+    assert info and info.best_seeds == (2, 3) and info.first_seed == 2 and info.preview_png
 
 
 def test_the_benchmark_compares_four_ways_to_rank() -> None:
@@ -135,7 +135,7 @@ def test_the_benchmark_judges_textures_as_the_model_makes_them(
     assert main([str(exemplar_path), "--out", str(tmp_path), "--budget", "2steps", "--device", "cpu"]) == 0
     left = read_exemplar(exemplar_path, 512).pixels
     learner, info = _read(tmp_path, Trial("blobs", left, left))
-    made = Generator.from_checkpoint(read_checkpoint(tmp_path)).eval()
+    made = Checkpoint.read(tmp_path).generator().eval()
     assert learner.ema.tone.learned
     judged, model = (seed_picture(one, info, 3, (64, 64)) for one in (learner.ema, made))
     assert torch.allclose(judged, model, atol=1e-5)
@@ -160,7 +160,7 @@ def test_the_benchmark_refuses_what_is_no_fit(
     line = ["ranking", "--exemplars", str(tmp_path), "--runs", str(tmp_path / "runs")]
     monkeypatch.setattr("sys.argv", line)
     assert benchmark() == 2 and "holds no fits" in capsys.readouterr().err
-    write_checkpoint(tmp_path / "runs" / "noise", {"architecture": "psgan"})
+    Checkpoint("psgan", 0, "noise", Position(), None, learner=[]).write(tmp_path / "runs" / "noise")
     (tmp_path / "runs" / "notes.txt").touch()
     assert benchmark() == 2 and "noise is a fit of psgan" in capsys.readouterr().err
     monkeypatch.setattr("sys.argv", [*line, "--sizes", "96"])

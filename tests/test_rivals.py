@@ -13,12 +13,12 @@ import torch
 from export.to_onnx import main as export
 from synthesis.errors import TextureError
 from trainer import dcgan, psgan
-from trainer.checkpoint import read_checkpoint
+from trainer.checkpoint import Checkpoint
 from trainer.config import FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
 from trainer.fit import main as fit
 from trainer.losses import discriminator_cross_entropy, generator_cross_entropy
-from trainer.rivals import Rival, pictures, read_generator
+from trainer.rivals import Rival, answering, pictures, read_generator
 
 CPU = torch.device("cpu")
 
@@ -81,7 +81,7 @@ def test_a_fit_leaves_pictures_and_no_model(name: str, exemplar_path: Path, tmp_
     assert {path.name for path in tmp_path.iterdir()} == {"checkpoint.pt", "preview.png", "stats.jsonl"}
     lines = [json.loads(line) for line in (tmp_path / "stats.jsonl").read_text().splitlines()]
     assert [line["step"] for line in lines] == [1, 2]
-    generator = read_generator(read_checkpoint(tmp_path))
+    generator = read_generator(answering(Checkpoint.read(tmp_path)))
     made = pictures(generator, 128, 256, seed=0)
     assert [one.shape for one in made] == ([(128, 128, 3)] * 2 if name == "dcgan" else [(128, 256, 3)])
     assert not np.array_equal(made[0], pictures(generator, 128, 256, seed=1)[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,7 @@ from export import to_onnx
 from synthesis.latent import Latent, latent_fields
 from synthesis.session import open_model
 from synthesis.windows import Rect
-from trainer.checkpoint import read_checkpoint
-from trainer.generator import Generator
+from trainer.checkpoint import Checkpoint
 from trainer.tone import Tone
 
 
@@ -83,14 +83,14 @@ def test_a_channel_that_is_one_value_becomes_that_value(value: float) -> None:
 
 def test_the_tone_is_in_the_model(run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(to_onnx, "find_controls", lambda model: ())
-    checkpoint = read_checkpoint(run_folder)
-    plain = Generator.from_checkpoint(checkpoint)
+    checkpoint = Checkpoint.read(run_folder)
+    plain = checkpoint.generator()
     channels = plain.config.maps_channels
     tone = Tone(channels)
     weights = {"enter": torch.eye(8, channels), "shift": torch.zeros(8), "leave": -0.5 * torch.eye(channels, 8)}
     tone.restore(weights | {"offset": torch.full((channels,), 0.3)})
     path = tmp_path / "toned.onnx"
-    path.write_bytes(to_onnx.convert(checkpoint | {"tone": tone.weights()}))
+    path.write_bytes(to_onnx.convert(replace(checkpoint, tone=tone.weights())))
     model = open_model(path, "cpu")
     fields = latent_fields(model.info, Latent(3), (64, 96), Rect(0, 0, 64, 96))
     with torch.no_grad():

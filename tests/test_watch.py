@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from trainer.checkpoint import Position
 from trainer.config import Budget, FitConfig
 from trainer.learner import StepNumbers
-from trainer.loop import SNAPSHOT_STEPS, FitProgress, Position, fit
-from trainer.report import append_stats
+from trainer.loop import SNAPSHOT_STEPS, FitProgress, fit
+from trainer.report import append_stats, begin_stats, stats
 from trainer.watch import PATIENCE_STEPS, Watch
 
 FINE = StepNumbers(distance=0.1, game=1.5, contrast=1.0, saturated=0.0, gradient_norm=1.0)
@@ -91,8 +92,8 @@ def test_a_second_failure_goes_back_no_further_than_to_what_was_good() -> None:
 def test_statistics_of_a_failure_are_json(tmp_path: Path) -> None:
     """Which has no word for what is no number."""
     numbers = dataclasses.replace(FINE, distance=float("nan"), gradient_norm=float("inf"))
-    append_stats(tmp_path, FitProgress(7, 1.0, 0.5, 1.0, 2, numbers, "a loss is not a number"))
-    append_stats(tmp_path, FitProgress(8, 1.0, 0.5, 1.0, 2, FINE, None))
+    append_stats(tmp_path, stats(FitProgress(7, 1.0, 0.5, 1.0, 2, numbers, "a loss is not a number")))
+    append_stats(tmp_path, stats(FitProgress(8, 1.0, 0.5, 1.0, 2, FINE, None)))
 
     def refused(word: str) -> None:
         raise AssertionError(f"{word} is no JSON")
@@ -101,3 +102,17 @@ def test_statistics_of_a_failure_are_json(tmp_path: Path) -> None:
     failed, fine = (json.loads(line, parse_constant=refused) for line in lines)
     assert failed["distance"] is None and failed["gradient_norm"] is None and failed["game"] == 1.5
     assert (fine["distance"], fine["mended"]) == (0.1, None)
+
+
+def test_statistics_tell_every_step_once(tmp_path: Path) -> None:
+    """Also where a fit was killed after it was saved last, and goes on from there; or begins anew."""
+    begin_stats(tmp_path, 0)
+    for step in (10, 20, 30):
+        append_stats(tmp_path, stats(FitProgress(step, 1.0, 0.5, 1.0, 2, FINE, None)))
+    file = tmp_path / "stats.jsonl"
+    file.write_text(file.read_text() + '{"step": 4')
+    begin_stats(tmp_path, 20)
+    append_stats(tmp_path, {"step": 30})
+    assert [json.loads(line)["step"] for line in file.read_text().splitlines()] == [10, 20, 30]
+    begin_stats(tmp_path, 0)
+    assert not file.read_text()

@@ -124,15 +124,6 @@ class Generator(nn.Module):
                 assert isinstance(block, Block)
                 block.noise.weight[:, : level.noise] = 0
 
-    @classmethod
-    def from_checkpoint(cls, checkpoint: dict) -> Generator:
-        """The averaged generator of a fit."""
-        generator = cls(GeneratorConfig.from_dict(checkpoint["generator_config"]))
-        generator.load_state_dict(checkpoint["learner"]["ema"])
-        if tone := checkpoint.get("tone"):  # an older fit has none
-            generator.tone.restore(tone)
-        return generator
-
     @torch.no_grad()
     def start_at(self, mean: Tensor) -> None:
         """Let an untrained generator paint about the exemplar's mean, (maps_channels,) in 0..1; details add little."""

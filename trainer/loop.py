@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .checkpoint import Position
 from .config import FitConfig
 from .learner import Learner, StepNumbers
 from .watch import Watch
@@ -29,15 +30,6 @@ class FitProgress:
     image_px: int
     numbers: StepNumbers
     mended: str | None
-
-
-@dataclass
-class Position:
-    """How far a fit has come; the only state of a fit beside its Learner."""
-
-    steps: int = 0
-    seconds: float = 0.0
-    mendings: int = 0
 
 
 def fit(learner: Learner, position: Position) -> Iterator[FitProgress]:

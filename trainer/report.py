@@ -6,7 +6,8 @@ import base64
 import io
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from synthesis.files import put_in_place
 from synthesis.info import ModelInfo
 from synthesis.maps import MAP_KINDS
 from synthesis.png import quantised
+from synthesis.run_folder import PREVIEW, STATS
 
 from .learner import Learner
 from .loop import FitProgress
@@ -51,31 +53,63 @@ class Bar:
         self._bar.close()
 
 
-def append_stats(run: Path, now: FitProgress) -> None:
-    """One JSON object a line: step, seconds, progress, seconds_left, image_px, mended and the numbers of the step.
+def begin_stats(run: Path, steps: int) -> None:
+    """Of what RUN's statistics tell, keep that of a fit's first steps: what it did beyond them was lost with it.
 
     Raises: TextureError where the disk refuses.
     """
-    line = {
+    file = run / STATS
+    with _written(file):
+        file.touch()
+        lines = file.read_text().splitlines(keepends=True)
+        kept = [line for line in lines if 0 < _step(line) <= steps]
+        if kept != lines:
+            with put_in_place(file) as temporary:
+                temporary.write_text("".join(kept))
+
+
+def append_stats(run: Path, values: Mapping[str, object]) -> None:
+    """One JSON object a line; what is no finite number, for which JSON has no word, is null.
+
+    Raises: TextureError where the disk refuses.
+    """
+    finite = {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in values.items()}
+    with _written(run / STATS), (run / STATS).open("a") as file:
+        file.write(json.dumps(finite, allow_nan=False) + "\n")
+
+
+def stats(now: FitProgress) -> dict[str, object]:
+    """What is told of a step: step, seconds, progress, seconds_left, image_px, mended and the step's numbers."""
+    return {
         "step": now.step,
         "seconds": round(now.seconds, 3),
         "progress": round(now.progress, 5),
         "seconds_left": round(now.seconds_left, 1),
         "image_px": now.image_px,
         "mended": now.mended,
-        **{key: round(value, 5) if isinstance(value, float) else value for key, value in asdict(now.numbers).items()},
+        **rounded(asdict(now.numbers)),
     }
+
+
+def rounded(numbers: Mapping[str, object]) -> dict[str, object]:
+    """To five places."""
+    return {key: round(value, 5) if isinstance(value, float) else value for key, value in numbers.items()}
+
+
+@contextmanager
+def _written(file: Path) -> Iterator[None]:
     try:
-        with (run / "stats.jsonl").open("a") as file:
-            file.write(stats_line(line))
+        yield
     except OSError as reason:
-        raise TextureError(f"{run / 'stats.jsonl'} can't be written ({reason.strerror}): make room") from None
+        raise TextureError(f"{file} can't be written ({reason.strerror}): make room, or choose another --out") from None
 
 
-def stats_line(values: Mapping[str, object]) -> str:
-    """Values as one line of JSON, which knows no infinity: what is no finite number, as after a failure, is null."""
-    finite = {key: None if isinstance(one, float) and not math.isfinite(one) else one for key, one in values.items()}
-    return json.dumps(finite, allow_nan=False) + "\n"
+def _step(line: str) -> int:
+    """Of a line of statistics; 0 where it was cut off."""
+    try:
+        return int(json.loads(line)["step"])
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -> None:
@@ -87,7 +121,7 @@ def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -
     both = np.zeros((rows + PREVIEW_PX, PREVIEW_PX, exemplar.shape[2]), np.float32)
     both[:rows, : exemplar.shape[1]] = exemplar
     both[rows:] = learned
-    with put_in_place(run / "preview.png") as temporary:
+    with put_in_place(run / PREVIEW) as temporary:
         Image.fromarray(quantised(_side_by_side(both, info.maps), 8)).save(temporary)
 
 

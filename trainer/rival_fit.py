@@ -13,13 +13,13 @@ from PIL import Image
 
 from synthesis.files import put_in_place
 from synthesis.png import quantised
+from synthesis.run_folder import PREVIEW
 
-from .checkpoint import write_checkpoint
+from .checkpoint import Checkpoint, Position
 from .config import FitConfig
 from .exemplar import Exemplar
-from .loop import Position
-from .report import Bar, stats_line
-from .rivals import Rival, RivalNumbers, pictures
+from .report import Bar, append_stats, rounded
+from .rivals import Rival, pictures
 
 PREVIEW_PX = 256
 SAVE_EVERY_SECONDS = 60.0
@@ -32,16 +32,16 @@ def fit_rival(
     exemplar: Exemplar,
     config: FitConfig,
     device: torch.device,
-    stored: dict | None,
+    begun: Checkpoint | None,
     stopped: Callable[[], bool],
 ) -> None:
-    """Learn until the budget of `config` is used up or somebody stops it; `stored` is a checkpoint to go on with.
+    """Learn until the budget of `config` is used up or somebody stops it; `begun` is one to go on with.
 
     Raises: TextureError where the exemplar has other maps than base color.
     """
-    rival, position = Rival(name, exemplar, config.seed, device), Position()
-    if stored:
-        _go_on(rival, position, stored)
+    rival, position = Rival(name, exemplar, config.seed, device), begun.position if begun else Position()
+    if begun:
+        rival.load_state_dict(begun.learner)
     bar, saved = Bar(exemplar.name), time.monotonic()
     while (progress := config.budget.progress(position.seconds, position.steps)) < 1 and not stopped():
         started = time.perf_counter()
@@ -49,7 +49,7 @@ def fit_rival(
         position.steps += 1
         position.seconds += time.perf_counter() - started
         bar.tell(min(1.0, progress), f"{name}, step {position.steps}, game {numbers.game:.3f}")
-        _append_stats(run, position, numbers)
+        append_stats(run, {"step": position.steps, "seconds": round(position.seconds, 3), **rounded(asdict(numbers))})
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
             _save(run, name, exemplar, rival, position, config)
             saved = time.monotonic()
@@ -58,29 +58,8 @@ def fit_rival(
 
 
 def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position, config: FitConfig) -> None:
-    content = {
-        "architecture": name,
-        "learner": rival.state_dict(),
-        "position": asdict(position),
-        "budget": asdict(config.budget),
-        "seed": config.seed,
-        "exemplar_digest": exemplar.digest,
-    }
-    write_checkpoint(run, content)
+    Checkpoint(name, config.seed, exemplar.digest, position, config.budget, rival.state_dict()).write(run)
     _write_preview(run, exemplar, rival)
-
-
-def _go_on(rival: Rival, position: Position, stored: dict) -> None:
-    rival.load_state_dict(stored["learner"])
-    for name, value in stored["position"].items():
-        setattr(position, name, value)
-
-
-def _append_stats(run: Path, position: Position, numbers: RivalNumbers) -> None:
-    """One JSON object a line: step, seconds and the numbers of the step."""
-    line = {"step": position.steps, "seconds": round(position.seconds, 3)}
-    with (run / "stats.jsonl").open("a") as file:
-        file.write(stats_line(line | {key: round(value, 5) for key, value in asdict(numbers).items()}))
 
 
 def _write_preview(run: Path, exemplar: Exemplar, rival: Rival) -> None:
@@ -92,5 +71,5 @@ def _write_preview(run: Path, exemplar: Exemplar, rival: Rival) -> None:
     corner = exemplar.pixels[:PREVIEW_PX, :PREVIEW_PX]
     both[: corner.shape[0], : corner.shape[1]] = corner
     both[:, PREVIEW_PX:] = learned
-    with put_in_place(run / "preview.png") as temporary:
+    with put_in_place(run / PREVIEW) as temporary:
         Image.fromarray(quantised(both, 8)).save(temporary)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from synthesis.errors import TextureError
 
 from . import dcgan, psgan
+from .checkpoint import Checkpoint
 from .draws import draws
 from .exemplar import Exemplar
 from .losses import discriminator_cross_entropy, generator_cross_entropy
@@ -92,11 +93,16 @@ class Rival:
         optimiser.step()
 
 
-def read_generator(checkpoint: dict) -> nn.Module:
+def read_generator(checkpoint: Checkpoint) -> nn.Module:
     """A rival's learned generator, on the CPU."""
-    generator: nn.Module = ARCHITECTURES[checkpoint["architecture"]].Generator()
-    generator.load_state_dict(checkpoint["learner"][0])
+    generator: nn.Module = ARCHITECTURES[checkpoint.architecture].Generator()
+    generator.load_state_dict(checkpoint.learner[0])
     return generator
+
+
+def answering(checkpoint: Checkpoint) -> Checkpoint:
+    """The same without what only learning needs, most of its size: enough for `read_generator`."""
+    return replace(checkpoint, learner=checkpoint.learner[:1])
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bpy
 
+from ...synthesis.run_folder import MODEL
 from .. import models
 from ..background import redraw_sidebars
 from ..model_folders import run_folders
@@ -76,7 +77,7 @@ def _choose(context: bpy.types.Context, fit: Fit) -> None:
 
     One that can't be read is chosen as a file, which tells why.
     """
-    path = fit.run / models.FIT_MODEL
+    path = fit.run / MODEL
     readable = path in (found for found, _ in models.found(None, [fit.run.parent]))
     for scene in {window.scene for window in context.window_manager.windows} or {context.scene}:
         if any(scene.tilewright.controls):

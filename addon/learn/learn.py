@@ -13,8 +13,9 @@ from ...synthesis.maps import MAP_KINDS
 from ...synthesis.picture import Picture, is_opaque
 from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
+from ...synthesis.run_folder import MODEL
 from ...synthesis.writing import write_picture
-from .. import images, mapping, models
+from .. import images, mapping
 from ..model_folders import known_models, new_run_folder, run_folders
 from ..preferences import preferences
 from ..prepare import prepared_images
@@ -266,7 +267,7 @@ class TILEWRIGHT_OT_learn_forget(_OfARun, bpy.types.Operator):
         )
 
     def _work(self, context: bpy.types.Context, fit: Fit) -> None:
-        model = str(fit.run / models.FIT_MODEL)
+        model = str(fit.run / MODEL)
         chosen = [scene for scene in bpy.data.scenes if scene.tilewright.model == model]
         learning.forget(fit.run)
         for scene in chosen:

@@ -1,8 +1,8 @@
 """Fits that a Python outside Blender works on: start, watch, stop, go on, forget; knows nothing of Blender.
 
-A fit is a folder, RUN. Beside what the trainer writes (checkpoint.pt, model.onnx, preview.png, stats.jsonl), it holds
-fit.json, how the fit was started, and fit.log, what the trainer said; it stays locked as long as the trainer lives, so
-any later Blender knows whether it does. A file RUN/stop asks it to stop.
+A fit is a folder, RUN. Beside what the trainer writes (`synthesis/run_folder.py`), it holds fit.json, how the fit was
+started, and fit.log, what the trainer said; it stays locked as long as the trainer lives, so any later Blender knows
+whether it does.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from pathlib import Path
 
 from ...synthesis.errors import TextureError
 from ...synthesis.files import safe_name
-from ..models import FIT_MODEL
+from ...synthesis.run_folder import CHECKPOINT, MODEL, STATS, STOP
 from . import process
 from .pythons import Python
 
-PREVIEW = "preview.png"
-_RECORD, _LOG, _STATS, _STOP, _CHECKPOINT = "fit.json", "fit.log", "stats.jsonl", "stop", "checkpoint.pt"
-_NO_PROBLEM = ("mended at step", "stopped at step")  # what the trainer says when all is well
+_RECORD, _LOG = "fit.json", "fit.log"
+_PROBLEM = re.compile(r"(?:fit|to_onnx|\S*(?:Error|Exception)|.*python[\w.]*): (.*)")  # a line that tells of one
 _TAIL_BYTES = 4096
 
 
@@ -76,7 +75,7 @@ def read(run: Path) -> Fit | None:
         record = json.loads((run / _RECORD).read_text())
         name, started = str(record["options"].get("name") or run.name), float(record["started"])
         said = _last_stats(run)
-        fresh = said and (run / _STATS).stat().st_mtime >= started
+        fresh = said and (run / STATS).stat().st_mtime >= started
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     progress = float(said.get("progress", 0))
@@ -138,7 +137,7 @@ def stop(run: Path) -> None:
     """Ask the trainer to stop after the step under way, to save, and to make the model. Raises: TextureError."""
     try:
         record = json.loads((run / _RECORD).read_text())
-        (run / _STOP).touch()
+        (run / STOP).touch()
         _write_record(run, record | {"stopping": True})
     except (OSError, ValueError) as reason:
         raise TextureError(f"{run} can't be written ({reason}): the fit goes on") from None
@@ -208,12 +207,12 @@ def _unwritable(run: Path, reason: OSError) -> TextureError:
 
 
 def _launch(run: Path, python: Python, record: Mapping[str, object]) -> None:
-    given = arguments(run, record["exemplar"], record["options"], resume=(run / _CHECKPOINT).exists())
+    given = arguments(run, record["exemplar"], record["options"], resume=(run / CHECKPOINT).exists())
     command = [str(python.program), "-m", "trainer.fit", *given, *record["preparation"]]
     kept = {key: record[key] for key in ("exemplar", "options", "preparation")}
     kept |= {"command": command, "started": time.time()}
     try:
-        (run / _STOP).unlink(missing_ok=True)
+        (run / STOP).unlink(missing_ok=True)
         _write_record(run, kept)
         number = process.start(command, python.folder or run, run / _LOG)
         _write_record(run, kept | {"process": number})
@@ -229,7 +228,7 @@ def _state(run: Path, stopping: bool, fresh: bool, progress: float, started: flo
             return State.STARTING
         return State.SAVING if progress >= 1 else State.LEARNING
     try:
-        exported = (run / FIT_MODEL).stat().st_mtime >= started
+        exported = (run / MODEL).stat().st_mtime >= started
     except OSError:
         exported = False
     if not exported:
@@ -239,7 +238,7 @@ def _state(run: Path, stopping: bool, fresh: bool, progress: float, started: flo
 
 def _last_stats(run: Path) -> dict[str, object]:
     """What the trainer told last, less what was no number: null."""
-    lines = _tail(run / _STATS)
+    lines = _tail(run / STATS)
     while lines:
         try:
             return {key: value for key, value in dict(json.loads(lines.pop())).items() if value is not None}
@@ -249,11 +248,10 @@ def _last_stats(run: Path) -> dict[str, object]:
 
 
 def _problem(run: Path) -> str:
-    """The last line that the trainer said, without the name of its program or of its error."""
+    """What the trainer said last, if it ended by a problem, without the name of its program or of its error."""
     lines = [line for line in _tail(run / _LOG) if line.strip()]
-    if not lines or lines[-1].startswith(_NO_PROBLEM):
-        return "the learning was interrupted"
-    return re.sub(r"^(fit|to_onnx|\w*Error): ", "", lines[-1].strip())
+    told = _PROBLEM.fullmatch(lines[-1].strip()) if lines else None
+    return told[1] if told else "the learning was interrupted"
 
 
 def _tail(file: Path) -> list[str]:

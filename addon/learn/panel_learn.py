@@ -5,9 +5,10 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
+from ...synthesis.run_folder import PREVIEW
 from .. import previews, sentences
 from ..retouch import open_image
-from . import follow, learning
+from . import follow
 from .learn import (
     TILEWRIGHT_OT_learn,
     TILEWRIGHT_OT_learn_continue,
@@ -84,7 +85,7 @@ def _draw_ended(context: bpy.types.Context, layout: bpy.types.UILayout, fit: Fit
 
 def _draw_picture(layout: bpy.types.UILayout, fit: Fit) -> None:
     """What is learned, and how far it has come."""
-    icons = previews.fit_icons(fit.run / learning.PREVIEW)
+    icons = previews.fit_icons(fit.run / PREVIEW)
     row = layout.row()
     for icon in icons:
         row.template_icon(icon, scale=PICTURE_SCALE / len(icons))

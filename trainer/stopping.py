@@ -1,0 +1,43 @@
+"""How a fit is asked to stop: Ctrl-C, a request to end, or the file RUN/stop."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from synthesis.run_folder import STOP
+
+from . import STARTED
+
+
+@contextmanager
+def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
+    """Gives what tells whether the fit in RUN has been asked to stop. A second Ctrl-C ends the program at once."""
+    received: list[int] = []
+
+    def remember(number: int, _frame: object) -> None:
+        received.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def asked() -> bool:
+        if (run / STOP).exists():
+            (run / STOP).unlink()  # the next fit is not meant
+            received.append(signal.SIGTERM)
+        return bool(received)
+
+    forget_stop_before(run, STARTED)
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, answer in before.items():
+            signal.signal(number, answer)
+
+
+def forget_stop_before(run: Path, seconds: float) -> None:
+    """Remove a request to stop that is older: it was for a fit that had ended already."""
+    with suppress(FileNotFoundError):
+        if (run / STOP).stat().st_mtime < seconds:
+            (run / STOP).unlink()
