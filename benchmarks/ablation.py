@@ -22,7 +22,7 @@ PARTS: dict[str, tuple[str, dict[str, object]]] = {  # by method: what the table
     "no_lattice": ("with waves, and nothing asked of what repeats", {"lattice_weight": 0.0}),
     "no_distance": ("without the distance", {"texture_weight": 0.0}),
     "no_grid": ("without regard to its grids", {"grid_weight": 0.0}),
-    "no_game": ("without the game", {"adversarial_weight": 0.0}),
+    "no_discriminator": ("without the discriminator", {"adversarial_weight": 0.0}),
     "no_tone": ("without tone", {"toned": False}),
     "no_coarse": ("at full size only", {"stages": (dataclasses.replace(_DEFAULTS.stages[-1], share=1.0),)}),
 }

@@ -21,11 +21,11 @@ from synthesis.png import quantised
 from synthesis.run_folder import MODEL
 from synthesis.session import open_model
 from synthesis.texture import whole
+from trainer.baselines import ARCHITECTURES, answering, pictures, read_generator
 from trainer.checkpoint import Checkpoint
 from trainer.config import FitConfig
 from trainer.device import chosen_device
 from trainer.exemplar import read_exemplar
-from trainer.rivals import ARCHITECTURES, answering, pictures, read_generator
 
 from .ablation import PARTS
 from .machine import peak_memory_mb, threads
@@ -142,13 +142,13 @@ def _write_kept(folder: Path, kept: _Kept) -> None:
 
 def _fitted(method: str, budget: str, learned: Path, run: Path, device: str) -> Cost:
     """What it took to learn; nothing is made yet."""
-    rival = method in ARCHITECTURES
-    options = ("--architecture", method) if rival else ()
+    baseline = method in ARCHITECTURES
+    options = ("--architecture", method) if baseline else ()
     memory_mb = fit(learned, run, budget, device, *options, part=method if method in ABLATIONS else "")
     checkpoint = Checkpoint.read(run)
-    generator = read_generator(checkpoint) if rival else checkpoint.generator()
+    generator = read_generator(checkpoint) if baseline else checkpoint.generator()
     count = sum(weights.numel() for weights in generator.parameters())
-    model_mb = count * 4 / 1e6 if rival else (run / MODEL).stat().st_size / 1e6
+    model_mb = count * 4 / 1e6 if baseline else (run / MODEL).stat().st_size / 1e6
     position = checkpoint.position
     return Cost(0.0, count, model_mb, memory_mb, position.steps, position.seconds)
 

@@ -40,7 +40,7 @@ def course(run: Path) -> Course:
     """Read from RUN's statistics; only steps without a guide tell of contrast, which may be no number there: null."""
     lines = [json.loads(line) for line in (run / STATS).read_text().splitlines()]
     steps = lines[-1]["step"]
-    telling = [line for line in lines if not line["lesson"] and not line["mended"]]
+    telling = [line for line in lines if not line["guide"] and not line["mended"]]
     last = [line for line in telling if line["step"] > (1 - LAST_PART) * steps] or telling[-1:]
     contrasts = [line["contrast"] for line in last]
     mended = tuple(line["mended"] for line in lines if line["mended"])

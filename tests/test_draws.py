@@ -10,7 +10,7 @@ from synthesis.windows import Rect
 from trainer.config import Budget, FitConfig, Stage
 from trainer.draws import draws
 from trainer.exemplar import read_exemplar
-from trainer.learner import Learner, Trial
+from trainer.learner import CropPair, Learner
 
 
 def test_draws_depend_on_seed_and_number() -> None:
@@ -29,14 +29,14 @@ def _places(exemplar_path: Path, seed: int) -> list[Rect]:
     """Of the crops that the first steps of a fit see."""
     learner = Learner(FitConfig(Budget(steps=3), seed=seed), read_exemplar(exemplar_path, 512), torch.device("cpu"))
     seen: list[Rect] = []
-    trial = learner.trial
+    pair = learner.crop_pair
 
-    def watched(stage: Stage, rng: torch.Generator) -> Trial:
-        made = trial(stage, rng)
+    def watched(stage: Stage, rng: torch.Generator) -> CropPair:
+        made = pair(stage, rng)
         seen.append(made.place)
         return made
 
-    learner.trial = watched  # type: ignore[method-assign]
+    learner.crop_pair = watched  # type: ignore[method-assign]
     for step in range(3):
         learner.step(step, 0.99)
     return seen

@@ -163,9 +163,9 @@ def test_each_part_can_be_left_out(tmp_path: Path) -> None:
 
 def test_stability_counts_mendings_and_contrast(tmp_path: Path) -> None:
     lines = [
-        {"step": 10, "contrast": 0.1, "lesson": "", "mended": "the generator collapsed to one colour"},
-        {"step": 20, "contrast": 0.3, "lesson": "holes", "mended": None},
-        *({"step": 30 + step, "contrast": 0.4 + 0.1 * (step % 2), "lesson": "", "mended": None} for step in range(20)),
+        {"step": 10, "contrast": 0.1, "guide": "", "mended": "the generator collapsed to one colour"},
+        {"step": 20, "contrast": 0.3, "guide": "holes", "mended": None},
+        *({"step": 30 + step, "contrast": 0.4 + 0.1 * (step % 2), "guide": "", "mended": None} for step in range(20)),
     ]
     (tmp_path / "stats.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     found = course(tmp_path)

@@ -27,8 +27,8 @@ from trainer.exemplar import read_exemplar
 from trainer.fit import main
 from trainer.generator import FIELD_MARGIN_CELLS
 from trainer.learner import Learner
-from trainer.nature import Nature
 from trainer.ranking import Rating, best_seeds, ranked, ratings, seed_picture
+from trainer.texture_distance import TextureDistance
 
 CPU = torch.device("cpu")
 SEED, SIDE_PX = 4, 128
@@ -67,7 +67,8 @@ def test_the_seed_that_is_the_exemplar_is_nearest(learner: Learner, monkeypatch:
     with torch.no_grad():
         texture = seed_picture(learner.ema, info, SEED, (SIDE_PX, SIDE_PX))
     pictures = dict(zip((1, 2), pyramid(texture, 2), strict=True))
-    monkeypatch.setattr(learner, "nature", Nature(learner.config, pictures, learner.taps, lambda stage, rng: texture))
+    distance = TextureDistance(learner.config, pictures, learner.taps, lambda stage, rng: texture)
+    monkeypatch.setattr(learner, "texture_distance", distance)
     distances = [rating.distance for rating in ratings(learner, info, range(6), size_px=SIDE_PX)]
     assert min(range(6), key=distances.__getitem__) == SEED and distances[SEED] < 0.7 * np.median(distances)
 

@@ -16,7 +16,7 @@ from trainer.loop import SNAPSHOT_STEPS, FitProgress, fit
 from trainer.report import append_stats, begin_stats, stats
 from trainer.watch import PATIENCE_STEPS, Watch
 
-FINE = StepNumbers(distance=0.1, game=1.5, contrast=1.0, saturated=0.0, gradient_norm=1.0)
+FINE = StepNumbers(distance=0.1, discriminator_loss=1.5, contrast=1.0, saturated=0.0, gradient_norm=1.0)
 
 
 @pytest.mark.parametrize(
@@ -24,14 +24,14 @@ FINE = StepNumbers(distance=0.1, game=1.5, contrast=1.0, saturated=0.0, gradient
     [
         ({"contrast": 0.01}, "collapsed"),
         ({"saturated": 0.9}, "saturated"),
-        ({"game": 0.0}, "discriminator has won"),
+        ({"discriminator_loss": 0.0}, "discriminator has won"),
     ],
 )
 def test_the_watch_names_each_failure_but_is_patient(numbers: dict[str, float], told: str) -> None:
     watch, bad = Watch(), dataclasses.replace(FINE, **numbers)
     assert [watch.failure(bad) for _ in range(PATIENCE_STEPS - 1)] == [None] * (PATIENCE_STEPS - 1)
     assert not watch.calm
-    assert watch.failure(dataclasses.replace(FINE, lesson="worn")) is None and not watch.calm, (
+    assert watch.failure(dataclasses.replace(FINE, guide="worn")) is None and not watch.calm, (
         "a guided step is no proof"
     )
     assert watch.failure(FINE) is None and watch.calm, "one good step, and it waits anew"
@@ -47,8 +47,8 @@ def test_the_watch_names_each_failure_but_is_patient(numbers: dict[str, float], 
         ({"contrast": 0.16}, True),
         ({"saturated": 0.31}, False),
         ({"saturated": 0.29}, True),
-        ({"game": 0.019}, False),
-        ({"game": 0.021}, True),
+        ({"discriminator_loss": 0.019}, False),
+        ({"discriminator_loss": 0.021}, True),
     ],
 )
 def test_from_where_on_the_watch_worries(numbers: dict[str, float], calm: bool) -> None:
@@ -100,7 +100,7 @@ def test_statistics_of_a_failure_are_json(tmp_path: Path) -> None:
 
     lines = (tmp_path / "stats.jsonl").read_text().splitlines()
     failed, fine = (json.loads(line, parse_constant=refused) for line in lines)
-    assert failed["distance"] is None and failed["gradient_norm"] is None and failed["game"] == 1.5
+    assert failed["distance"] is None and failed["gradient_norm"] is None and failed["discriminator_loss"] == 1.5
     assert (fine["distance"], fine["mended"]) == (0.1, None)
 
 

@@ -23,6 +23,7 @@ from synthesis.maps import MAP_KINDS
 from synthesis.run_folder import CHECKPOINT
 
 from . import __version__
+from .baseline_fit import fit_baseline
 from .checkpoint import Checkpoint, Position
 from .config import FitConfig
 from .device import chosen_device
@@ -33,7 +34,6 @@ from .learner import Learner
 from .loop import fit
 from .report import Bar, append_stats, begin_stats, stats, thumbnail, write_preview
 from .request import FitRequest, read_request
-from .rival_fit import fit_rival
 from .stopping import stop_requests
 
 STATS_EVERY_STEPS = 10
@@ -69,7 +69,7 @@ def learn(request: FitRequest, defaults: FitConfig) -> Path:
     begin_stats(run, position.steps)
     with stop_requests(run) as stopped:
         if request.only_compares:
-            fit_rival(run, request.architecture, exemplar, config, device, begun, stopped)
+            fit_baseline(run, request.architecture, exemplar, config, device, begun, stopped)
             return run
         learner = Learner(config, exemplar, device, begun.shape if begun else None)
         if begun:

@@ -23,7 +23,7 @@ GIVEN_WEIGHT = 0.3
 
 
 @dataclass(frozen=True)
-class Lesson:
+class GuidedCrop:
     """One guided crop.
 
     guide: a field per level and one for single pixels, (channels, rows, columns); target: (height, width, channels)
@@ -39,10 +39,10 @@ class Lesson:
     target_px: int
 
 
-def draw_lesson(
+def draw_guided_crop(
     pixels: np.ndarray, maps: tuple[str, ...], palette: np.ndarray, cells_px: list[int], margin_cells: int, rect: Rect,
     rng: np.random.Generator,
-) -> Lesson:  # fmt: skip
+) -> GuidedCrop:  # fmt: skip
     """A guide for the crop `rect` of an exemplar, drawn at random.
 
     pixels: (height, width, channels); palette: of its base color, see `synthesis.palette`.
@@ -67,7 +67,7 @@ def draw_lesson(
         known[..., 1:] = UNKNOWN
     guide = Guide(maps, values, known, finest_px)
     window = Rect(reach, reach, rect.height, rect.width)
-    return Lesson(
+    return GuidedCrop(
         kind,
         guide_fields(guide, cells_px, margin_cells, window),
         values[middle] if kind == "foreign" else region[middle],

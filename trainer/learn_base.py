@@ -73,11 +73,11 @@ def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple
         learner = learners[int(draw.integers(len(learners)))]
         seen = {stage.image_px for stage in learner.config.stages}
         stage = config.stages[int(draw.choice(len(shares), p=shares))]
-        trial = learner.trial(stage if stage.image_px in seen else learner.config.stages[0], rng)
-        distance = learner.distance(trial, rng)
+        pair = learner.crop_pair(stage if stage.image_px in seen else learner.config.stages[0], rng)
+        distance = learner.distance(pair, rng)
         optimiser.param_groups[0]["lr"] = config.generator_rate * config.rate(progress)
         optimiser.zero_grad(set_to_none=True)
-        learner.shortfall(trial, distance, learner.disagreement(trial)).backward()
+        learner.shortfall(pair, distance, learner.disagreement(pair)).backward()
         torch.nn.utils.clip_grad_norm_(weights, config.gradient_norm)
         optimiser.step()
         steps += 1

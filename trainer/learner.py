@@ -23,12 +23,12 @@ from .draws import draws
 from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
-from .guides import COARSEST_PX, REPRODUCING, Lesson, draw_lesson
+from .guides import COARSEST_PX, REPRODUCING, GuidedCrop, draw_guided_crop
 from .lattice import Lattice
 from .lattice_search import repeating
 from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, grid_trace
-from .nature import Nature
 from .periods import found_regularity, runs_through
+from .texture_distance import TextureDistance
 
 FINEST_REPEATED = 1 / 6  # cycles a pixel: finer waves are not asked for
 SILENT_PX = 16  # of lines that run through: noise of such cells and larger is not heard
@@ -38,24 +38,24 @@ SILENT_PX = 16  # of lines that run through: noise of such cells and larger is n
 class StepNumbers:
     """What one step measured.
 
-    distance: sliced Wasserstein, 1 is as far as the exemplar's own crops are; game: hinge loss of the discriminator,
+    distance: sliced Wasserstein, 1 is as far as the exemplar's own crops are; discriminator_loss: hinge loss,
     2 when it knows nothing, 0 when it has won; contrast: deviation of the fake pixels relative to the exemplar's, by
     channel mean; saturated: part of the fake values within 1/255 of 0 or 1, less the exemplar's own part;
-    gradient_norm: of the generator, before clipping; lesson: the kind of guide, "" without one; disagreement: with
+    gradient_norm: of the generator, before clipping; guide: its kind, "" without one; disagreement: with
     what the guide asked for, 1 is as far off as the exemplar's mean colour.
     """
 
     distance: float
-    game: float
+    discriminator_loss: float
     contrast: float
     saturated: float
     gradient_norm: float
-    lesson: str = ""
+    guide: str = ""
     disagreement: float = 0.0
 
 
 @dataclass(frozen=True)
-class Trial:
+class CropPair:
     """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size.
 
     place: of the real crop in exemplar pixels, and of the fake one's waves;
@@ -66,7 +66,7 @@ class Trial:
     place: Rect
     real: Tensor
     fake: Tensor
-    lesson: Lesson | None
+    guided: GuidedCrop | None
     views: list[tuple[int, list[Tensor], list[Tensor]]]
     hole: Tensor | None = None
 
@@ -100,7 +100,9 @@ class Learner:
             self.taps[px].calibrate(picture)
         self._repeating = repeating(self.pictures[1][0], shape.regularity.waves, FINEST_REPEATED)
         self._lattices: dict[int, Lattice] = {}  # by exemplar pixels a pixel
-        self.nature = Nature(self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0])
+        self.texture_distance = TextureDistance(
+            self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0]
+        )
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
         if config.from_base and shape.guided:
             self._start_from(read_base())
@@ -132,8 +134,8 @@ class Learner:
             rng = torch.Generator().manual_seed(self.config.seed)
             real, place = self._crop(stage, rng)
             fake = self._fake(stage, place, None, rng)
-            trial = Trial(stage, place, real, fake, None, self._views(stage, real, fake))
-            total += self.distance(trial, rng).item()
+            pair = CropPair(stage, place, real, fake, None, self._views(stage, real, fake))
+            total += self.distance(pair, rng).item()
         return total
 
     def step(self, index: int, progress: float) -> StepNumbers:
@@ -141,70 +143,70 @@ class Learner:
         stage = self.config.stage(progress)
         self._set_rates(self.config.rate(progress) * self.caution)
         rng = draws(self.config.seed, index)
-        trial = self.trial(stage, rng)
-        game = self._discriminator_step(trial)
-        distance, asked = self.distance(trial, rng, remember=True), self.disagreement(trial)
-        norm = self._generator_step(trial, self.shortfall(trial, distance, asked))
+        pair = self.crop_pair(stage, rng)
+        discriminator_loss = self._discriminator_step(pair)
+        distance, asked = self.distance(pair, rng, remember=True), self.disagreement(pair)
+        norm = self._generator_step(pair, self.shortfall(pair, distance, asked))
         self._average(index)
-        kind = trial.lesson.kind if trial.lesson else ""
-        contrast, saturated = _contrast_and_saturation(trial.real, trial.fake.detach())
-        return StepNumbers(distance.item(), game, contrast, saturated, norm, kind, asked.item())
+        kind = pair.guided.kind if pair.guided else ""
+        contrast, saturated = _contrast_and_saturation(pair.real, pair.fake.detach())
+        return StepNumbers(distance.item(), discriminator_loss, contrast, saturated, norm, kind, asked.item())
 
-    def trial(self, stage: Stage, rng: torch.Generator) -> Trial:
+    def crop_pair(self, stage: Stage, rng: torch.Generator) -> CropPair:
         """A real crop and one of the generator's, with a guide or without."""
         real, place = self._crop(stage, rng)
-        lesson = self._lesson(place, rng)
-        fake = self._fake(stage, place, lesson, rng)
-        given = self._given(lesson, stage)
+        guided = self._guided(place, rng)
+        fake = self._fake(stage, place, guided, rng)
+        given = self._given(guided, stage)
         judged = fake if given is None else torch.where(given, real, fake)  # as it will be shown
         hole = None if given is None else ~given.all(dim=1, keepdim=True)
-        return Trial(stage, place, real, fake, lesson, self._views(stage, real, judged), hole)
+        return CropPair(stage, place, real, fake, guided, self._views(stage, real, judged), hole)
 
-    def distance(self, trial: Trial, rng: torch.Generator, remember: bool = False) -> Tensor:
-        """How far a trial's crop is from the exemplar, in units of how far the exemplar's own crops are.
+    def distance(self, pair: CropPair, rng: torch.Generator, remember: bool = False) -> Tensor:
+        """How far a made crop is from the exemplar, in units of how far the exemplar's own crops are.
 
         remember: whether crops without a guide are counted together with those of the steps before.
         """
-        kind = trial.lesson.kind if trial.lesson else ""
+        kind = pair.guided.kind if pair.guided else ""
         free = remember and not kind
         apart = [
-            self.nature.distances(
-                trial.stage, halvings, fake, rng, real if kind in REPRODUCING else None, trial.hole, free
+            self.texture_distance.distances(
+                pair.stage, halvings, fake, rng, real if kind in REPRODUCING else None, pair.hole, free
             )
-            for halvings, (_, real, fake) in enumerate(trial.views)
+            for halvings, (_, real, fake) in enumerate(pair.views)
         ]
         return torch.cat(apart).mean()
 
-    def shortfall(self, trial: Trial, distance: Tensor, disagreement: Tensor) -> Tensor:
-        """What the generator is to lessen, but for the game: all in all, by the fit's weights."""
-        config, trace = self.config, grid_trace(trial.real, trial.fake)
+    def shortfall(self, pair: CropPair, distance: Tensor, disagreement: Tensor) -> Tensor:
+        """What the generator is to lessen, but for the adversarial loss: all in all, by the fit's weights."""
+        config, trace = self.config, grid_trace(pair.real, pair.fake)
         asked = config.texture_weight * distance + config.guide_weight * disagreement + config.grid_weight * trace
-        return asked if trial.lesson else asked + config.lattice_weight * self._disorder(trial)
+        return asked if pair.guided else asked + config.lattice_weight * self._disorder(pair)
 
-    def _disorder(self, trial: Trial) -> Tensor:
+    def _disorder(self, pair: CropPair) -> Tensor:
         """How much of what repeats in the exemplar a crop without a guide lacks."""
-        px = trial.stage.image_px
+        px = pair.stage.image_px
         if px not in self._lattices:
-            self._lattices[px] = Lattice(self._repeating, self.pictures[px], px, trial.fake.shape[-1])
-        return self._lattices[px].excess(trial.fake, trial.place)
+            self._lattices[px] = Lattice(self._repeating, self.pictures[px], px, pair.fake.shape[-1])
+        return self._lattices[px].excess(pair.fake, pair.place)
 
-    def disagreement(self, trial: Trial) -> Tensor:
+    def disagreement(self, pair: CropPair) -> Tensor:
         """How far the crop is from what its guide asked for; 0 without a guide."""
-        lesson, fake = trial.lesson, trial.fake
-        if lesson is None:
+        guided, fake = pair.guided, pair.fake
+        if guided is None:
             return fake.new_zeros(())
-        px = max(lesson.target_px, trial.stage.image_px)
-        target = torch.from_numpy(lesson.target).permute(2, 0, 1)[None].to(self.device)
-        weight = torch.from_numpy(lesson.weight)[None, None].to(self.device)
-        channels = 3 if lesson.kind == "foreign" else fake.shape[1]
+        px = max(guided.target_px, pair.stage.image_px)
+        target = torch.from_numpy(guided.target).permute(2, 0, 1)[None].to(self.device)
+        weight = torch.from_numpy(guided.weight)[None, None].to(self.device)
+        channels = 3 if guided.kind == "foreign" else fake.shape[1]
         asked = agreement(
-            F.avg_pool2d(fake, px // trial.stage.image_px)[:, :channels],
+            F.avg_pool2d(fake, px // pair.stage.image_px)[:, :channels],
             F.avg_pool2d(target, px)[:, :channels],
             F.avg_pool2d(weight, px),
             self.spread[px][:, :channels],
         )
-        if lesson.kind == "worn":
-            features = torch.stack([feature_agreement(real, fake) for _, real, fake in trial.views]).mean()
+        if guided.kind == "worn":
+            features = torch.stack([feature_agreement(real, fake) for _, real, fake in pair.views]).mean()
             asked = asked + self.config.feature_weight * features
         return asked
 
@@ -212,14 +214,14 @@ class Learner:
         """Everything `load_state_dict` needs to go on as if nothing had happened; tensors are copies."""
         return {name: copy.deepcopy(part.state_dict()) for name, part in self._parts().items()} | {
             "caution": self.caution,
-            "lately": self.nature.remembered(),
+            "lately": self.texture_distance.remembered(),
         }
 
     def load_state_dict(self, state: dict) -> None:
         for name, part in self._parts().items():
             part.load_state_dict(copy.deepcopy(state[name]))
         self.caution = state["caution"]
-        self.nature.recall(state.get("lately", (0, {})))  # fits were begun before it was
+        self.texture_distance.recall(state.get("lately", (0, {})))  # fits were begun before it was
 
     def _parts(self) -> dict:
         return {
@@ -244,28 +246,28 @@ class Learner:
         top, left = (int(torch.randint(extent - side + 1, (), generator=rng)) for extent in picture.shape[2:])
         return picture[:, :, top : top + side, left : left + side], Rect(top * px, left * px, side * px, side * px)
 
-    def _lesson(self, place: Rect, rng: torch.Generator) -> Lesson | None:
+    def _guided(self, place: Rect, rng: torch.Generator) -> GuidedCrop | None:
         """What this step's guide is, or None for a step without one."""
         if float(torch.rand((), generator=rng)) >= self.config.guided_share:
             return None
         cells_px = [level.cell_px for level in self.generator.config.levels]
         seed = int(torch.randint(2**31, (), generator=rng))
-        return draw_lesson(
+        return draw_guided_crop(
             self.exemplar.pixels, self.exemplar.maps, self.palette, cells_px, FIELD_MARGIN_CELLS, place,
             np.random.default_rng(seed),
         )  # fmt: skip
 
-    def _given(self, lesson: Lesson | None, stage: Stage) -> Tensor | None:
-        """Where a lesson gives the pixels of maps, at the stage's size: (1, C, h, w) bool; None where it gives none."""
-        if lesson is None or lesson.kind != "holes":
+    def _given(self, guided: GuidedCrop | None, stage: Stage) -> Tensor | None:
+        """Where a guide gives the pixels of maps, at the stage's size: (1, C, h, w) bool; None where it gives none."""
+        if guided is None or guided.kind != "holes":
             return None
-        given = torch.from_numpy(lesson.given).permute(2, 0, 1)[None].to(self.device, torch.float32)
+        given = torch.from_numpy(guided.given).permute(2, 0, 1)[None].to(self.device, torch.float32)
         channels = torch.tensor(self.generator.config.channels_a_map, device=self.device)
         return (F.avg_pool2d(given, stage.image_px) == 1).repeat_interleave(channels, dim=1)
 
-    def _fake(self, stage: Stage, place: Rect, lesson: Lesson | None, rng: torch.Generator) -> Tensor:
-        fields = self._fields(place, stage.image_px, lesson is None, rng)
-        guide = [torch.from_numpy(field)[None].to(self.device) for field in lesson.guide] if lesson else None
+    def _fake(self, stage: Stage, place: Rect, guided: GuidedCrop | None, rng: torch.Generator) -> Tensor:
+        fields = self._fields(place, stage.image_px, guided is None, rng)
+        guide = [torch.from_numpy(field)[None].to(self.device) for field in guided.guide] if guided else None
         return self.generator(fields, guide, stage.image_px)
 
     def _fields(self, place: Rect, image_px: int, ordered: bool, rng: torch.Generator) -> list[Tensor]:
@@ -294,24 +296,24 @@ class Learner:
             views.append((px, taps_real, self.taps[px](one_fake)))
         return views
 
-    def _discriminator_step(self, trial: Trial) -> float:
+    def _discriminator_step(self, pair: CropPair) -> float:
         losses = []
         with parametrize.cached():  # the spectral norms hold for real and fake
-            for px, real, fake in trial.views:
+            for px, real, fake in pair.views:
                 judge = self.discriminators[str(px)]
-                losses.append(discriminator_hinge(judge(real), judge([tap.detach() for tap in fake], trial.hole)))
+                losses.append(discriminator_hinge(judge(real), judge([tap.detach() for tap in fake], pair.hole)))
         loss = torch.stack(losses).mean()
         self.discriminator_optimiser.zero_grad(set_to_none=True)
         loss.backward()
         self.discriminator_optimiser.step()
         return loss.item()
 
-    def _generator_step(self, trial: Trial, shortfall: Tensor) -> float:
-        views = [self.discriminators[str(px)](fake, trial.hole) for px, _, fake in trial.views]
-        game = torch.stack([generator_hinge(logits) for logits in views]).mean()
+    def _generator_step(self, pair: CropPair, shortfall: Tensor) -> float:
+        views = [self.discriminators[str(px)](fake, pair.hole) for px, _, fake in pair.views]
+        adversarial = torch.stack([generator_hinge(logits) for logits in views]).mean()
         self.generator_optimiser.zero_grad(set_to_none=True)
         weights = list(self.generator.parameters())
-        loss = shortfall + self.config.adversarial_weight * game
+        loss = shortfall + self.config.adversarial_weight * adversarial
         loss.backward(inputs=weights)  # the heads' gradients are not needed
         norm = torch.nn.utils.clip_grad_norm_(weights, self.config.gradient_norm)
         self.generator_optimiser.step()

@@ -1,4 +1,4 @@
-"""The objectives of a fit: the adversarial game, the sliced Wasserstein distance, no trace of a grid, and a guide."""
+"""The objectives of a fit: the adversarial losses, the sliced Wasserstein distance, no trace of a grid, and a guide."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def generator_hinge(logits_fake: Tensor) -> Tensor:
 def discriminator_cross_entropy(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
     """-E log D(x) - E log(1 - D(G(z))), D the sigmoid of the logits: what the discriminator maximises, negated.
 
-    Source: Goodfellow et al. 2014 (arXiv:1406.2661), equation 1. Of the rivals alone.
+    Source: Goodfellow et al. 2014 (arXiv:1406.2661), equation 1. Of the baselines alone.
     """
     return F.softplus(-logits_real).mean() + F.softplus(logits_fake).mean()
 

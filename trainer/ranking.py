@@ -75,7 +75,7 @@ def ratings(
             pictures = enumerate(pyramid(texture, learner.config.sizes_seen))
             taps = {(px := image_px * 2**halvings): learner.taps[px](picture) for halvings, picture in pictures}
             apart = [
-                learner.nature.distances(stage, halvings, made, torch.Generator().manual_seed(_SEED))
+                learner.texture_distance.distances(stage, halvings, made, torch.Generator().manual_seed(_SEED))
                 for halvings, made in enumerate(taps.values())
             ]
             logits = [learner.discriminators[str(px)](made).mean().item() for px, made in taps.items()]

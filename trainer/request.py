@@ -15,10 +15,10 @@ from synthesis.preparation import Preparation
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
 from synthesis.regularity import IRREGULAR
 
+from .baselines import ARCHITECTURES
 from .checkpoint import TILEWRIGHT, Checkpoint
 from .config import Budget, FitConfig
 from .exemplar import SMALLEST_PX
-from .rivals import ARCHITECTURES
 
 USUAL_BUDGET = "5m"
 LARGEST_PX = 4096  # of an exemplar's shorter side

@@ -21,9 +21,11 @@ class Watch:
 
         Of those only steps without a guide speak: a guide's pixels lend a picture what the generator may have lost.
         """
-        if not all(math.isfinite(value) for value in (numbers.distance, numbers.game, numbers.gradient_norm)):
+        if not all(
+            math.isfinite(value) for value in (numbers.distance, numbers.discriminator_loss, numbers.gradient_norm)
+        ):
             return "a loss is not a number"
-        if numbers.lesson:
+        if numbers.guide:
             return None
         for name, is_bad in _SIGNS.items():
             self._bad_steps[name] = self._bad_steps[name] + 1 if is_bad(numbers) else 0
@@ -40,5 +42,5 @@ class Watch:
 _SIGNS: dict[str, Callable[[StepNumbers], bool]] = {
     "the generator collapsed to one colour": lambda numbers: numbers.contrast < 0.15,
     "the output is saturated": lambda numbers: numbers.saturated > 0.3,
-    "the discriminator has won for good": lambda numbers: numbers.game < 0.02,
+    "the discriminator has won for good": lambda numbers: numbers.discriminator_loss < 0.02,
 }

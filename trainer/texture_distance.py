@@ -21,7 +21,7 @@ PROFILES = 64  # of the whole exemplar at one size: directions enough, and none 
 CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
 
 
-class Nature:
+class TextureDistance:
     """Tells how far made crops are from the exemplar, in units of how far its own crops are: 1 is as good as nature.
 
     A set of samples that all crops of a texture share, like fine grain, thus counts as much as one of which a crop

@@ -24,19 +24,19 @@ _BETAS = (0.5, 0.999)
 
 
 @dataclass(frozen=True)
-class RivalNumbers:
+class BaselineNumbers:
     """What one step measured.
 
-    game: cross-entropy of the discriminator, 2 ln 2 when it knows nothing, 0 when it has won; deceived: of the
-    generator; contrast: deviation of the fake pixels relative to the real ones', by channel mean.
+    discriminator_loss: cross-entropy, 2 ln 2 when it knows nothing, 0 when it has won; generator_loss: likewise;
+    contrast: deviation of the fake pixels relative to the real ones', by channel mean.
     """
 
-    game: float
-    deceived: float
+    discriminator_loss: float
+    generator_loss: float
     contrast: float
 
 
-class Rival:
+class Baseline:
     """A pair of networks with their optimisers, on one device; every draw of step k comes from (seed, k)."""
 
     def __init__(self, name: str, exemplar: Exemplar, seed: int, device: torch.device) -> None:
@@ -53,18 +53,18 @@ class Rival:
             for network in (self.generator, self.discriminator)
         ]
 
-    def step(self, index: int) -> RivalNumbers:
+    def step(self, index: int) -> BaselineNumbers:
         """One discriminator step, then one generator step."""
         rng = draws(self.seed, index)
         real = self._crops(rng)
         side = real.shape[2]
         fake = self.generator(self.kind.Generator.drawn(self.kind.BATCH, (side, side), rng).to(self.device))
-        game = discriminator_cross_entropy(self.discriminator(real), self.discriminator(fake.detach()))
-        self._descend(self.optimisers[1], game)
-        deceived = generator_cross_entropy(self.discriminator(fake))
-        self._descend(self.optimisers[0], deceived)
+        discriminator_loss = discriminator_cross_entropy(self.discriminator(real), self.discriminator(fake.detach()))
+        self._descend(self.optimisers[1], discriminator_loss)
+        generator_loss = generator_cross_entropy(self.discriminator(fake))
+        self._descend(self.optimisers[0], generator_loss)
         contrast = (fake.detach().std(dim=(0, 2, 3)) / (real.std(dim=(0, 2, 3)) + 1e-3)).mean()
-        return RivalNumbers(game.item(), deceived.item(), contrast.item())
+        return BaselineNumbers(discriminator_loss.item(), generator_loss.item(), contrast.item())
 
     def state_dict(self) -> list[dict]:
         """Everything `load_state_dict` needs to go on."""
@@ -94,7 +94,7 @@ class Rival:
 
 
 def read_generator(checkpoint: Checkpoint) -> nn.Module:
-    """A rival's learned generator, on the CPU."""
+    """A baseline's learned generator, on the CPU."""
     generator: nn.Module = ARCHITECTURES[checkpoint.architecture].Generator()
     generator.load_state_dict(checkpoint.learner[0])
     return generator

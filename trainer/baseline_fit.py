@@ -1,4 +1,4 @@
-"""A fit of a rival: checkpoint.pt, preview.png and stats.jsonl, but no model, as its textures are not tileable."""
+"""A fit of a baseline: checkpoint.pt, preview.png and stats.jsonl, but no model, as its textures are not tileable."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from synthesis.files import put_in_place
 from synthesis.png import quantised
 from synthesis.run_folder import PREVIEW
 
+from .baselines import Baseline, pictures
 from .checkpoint import Checkpoint, Position
 from .config import FitConfig
 from .exemplar import Exemplar
 from .report import Bar, append_stats, rounded
-from .rivals import Rival, pictures
 
 PREVIEW_PX = 256
 SAVE_EVERY_SECONDS = 60.0
 _PREVIEW_SEED = 1
 
 
-def fit_rival(
+def fit_baseline(
     run: Path,
     name: str,
     exemplar: Exemplar,
@@ -39,32 +39,34 @@ def fit_rival(
 
     Raises: TextureError where the exemplar has other maps than base color.
     """
-    rival, position = Rival(name, exemplar, config.seed, device), begun.position if begun else Position()
+    baseline, position = Baseline(name, exemplar, config.seed, device), begun.position if begun else Position()
     if begun:
-        rival.load_state_dict(begun.learner)
+        baseline.load_state_dict(begun.learner)
     bar, saved = Bar(exemplar.name), time.monotonic()
     while (progress := config.budget.progress(position.seconds, position.steps)) < 1 and not stopped():
         started = time.perf_counter()
-        numbers = rival.step(position.steps)
+        numbers = baseline.step(position.steps)
         position.steps += 1
         position.seconds += time.perf_counter() - started
-        bar.tell(min(1.0, progress), f"{name}, step {position.steps}, game {numbers.game:.3f}")
+        bar.tell(
+            min(1.0, progress), f"{name}, step {position.steps}, discriminator loss {numbers.discriminator_loss:.3f}"
+        )
         append_stats(run, {"step": position.steps, "seconds": round(position.seconds, 3), **rounded(asdict(numbers))})
         if time.monotonic() - saved > SAVE_EVERY_SECONDS:
-            _save(run, name, exemplar, rival, position, config)
+            _save(run, name, exemplar, baseline, position, config)
             saved = time.monotonic()
     bar.close()
-    _save(run, name, exemplar, rival, position, config)
+    _save(run, name, exemplar, baseline, position, config)
 
 
-def _save(run: Path, name: str, exemplar: Exemplar, rival: Rival, position: Position, config: FitConfig) -> None:
-    Checkpoint(name, config.seed, exemplar.digest, position, config.budget, rival.state_dict()).write(run)
-    _write_preview(run, exemplar, rival)
+def _save(run: Path, name: str, exemplar: Exemplar, baseline: Baseline, position: Position, config: FitConfig) -> None:
+    Checkpoint(name, config.seed, exemplar.digest, position, config.budget, baseline.state_dict()).write(run)
+    _write_preview(run, exemplar, baseline)
 
 
-def _write_preview(run: Path, exemplar: Exemplar, rival: Rival) -> None:
+def _write_preview(run: Path, exemplar: Exemplar, baseline: Baseline) -> None:
     """RUN/preview.png: at the left the exemplar's corner, at the right what was learned, several pictures as a grid."""
-    made = pictures(rival.generator, PREVIEW_PX, PREVIEW_PX, _PREVIEW_SEED)
+    made = pictures(baseline.generator, PREVIEW_PX, PREVIEW_PX, _PREVIEW_SEED)
     side = PREVIEW_PX // made[0].shape[1]
     learned = np.concatenate([np.concatenate(made[row * side :][:side], axis=1) for row in range(side)])
     both = np.ones((PREVIEW_PX, 2 * PREVIEW_PX, 3), np.float32)

@@ -13,12 +13,12 @@ import torch
 from export.to_onnx import main as export
 from synthesis.errors import TextureError
 from trainer import dcgan, psgan
+from trainer.baselines import Baseline, answering, pictures, read_generator
 from trainer.checkpoint import Checkpoint
 from trainer.config import FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
 from trainer.fit import main as fit
 from trainer.losses import discriminator_cross_entropy, generator_cross_entropy
-from trainer.rivals import Rival, answering, pictures, read_generator
 
 CPU = torch.device("cpu")
 
@@ -34,7 +34,7 @@ def test_cross_entropies_equal_their_twins() -> None:
 
 
 def test_the_discriminator_descends_to_the_truth_and_the_generator_against_it() -> None:
-    """A step down each loss moves the logits the way the game's objectives say."""
+    """A step down each loss moves the logits the way the discriminator_loss's objectives say."""
     real, fake = torch.zeros(1, requires_grad=True), torch.zeros(1, requires_grad=True)
     discriminator_cross_entropy(real, fake).backward()
     assert real.grad is not None and fake.grad is not None
@@ -99,10 +99,10 @@ def test_refusals(exemplar_path: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert "only compares" in capsys.readouterr().err
     maps = Exemplar("wall", ("base_color", "height"), np.zeros((128, 160, 4), np.float32), (128, 160))
     with pytest.raises(TextureError, match="2 maps"):
-        Rival("dcgan", maps, 0, CPU)
+        Baseline("dcgan", maps, 0, CPU)
 
 
 def test_a_discriminator_learns_to_tell(exemplar_path: Path) -> None:
-    rival = Rival("dcgan", read_exemplar(exemplar_path, 512), FitConfig().seed, CPU)
-    games = [rival.step(index).game for index in range(6)]
-    assert games[-1] < games[0]
+    baseline = Baseline("dcgan", read_exemplar(exemplar_path, 512), FitConfig().seed, CPU)
+    losses = [baseline.step(index).discriminator_loss for index in range(6)]
+    assert losses[-1] < losses[0]

@@ -13,8 +13,8 @@ from trainer.config import FitConfig, Stage
 from trainer.exemplar import Exemplar
 from trainer.learner import Learner
 from trainer.losses import inside
-from trainer.nature import Nature
 from trainer.samples import Profile, pooled, samples
+from trainer.texture_distance import TextureDistance
 
 STAGE = Stage(1, 96, 1, 1)
 
@@ -94,7 +94,9 @@ def learner() -> Learner:
 
 def _judged(learner: Learner, crop: torch.Tensor, seed: int = 0, remember: bool = False) -> torch.Tensor:
     taps = learner.taps[1](crop)
-    return learner.nature.distances(STAGE, 0, taps, torch.Generator().manual_seed(seed), remember=remember).detach()
+    return learner.texture_distance.distances(
+        STAGE, 0, taps, torch.Generator().manual_seed(seed), remember=remember
+    ).detach()
 
 
 def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
@@ -114,21 +116,23 @@ def test_directions_do_not_depend_on_what_was_asked_before(learner: Learner) -> 
     crop, _ = learner._crop(STAGE, torch.Generator().manual_seed(1))
     first, second = (_judged(learner, crop, seed) for seed in (1, 2))
     assert not torch.equal(first, second)
-    anew = Nature(learner.config, learner.pictures, learner.taps, lambda stage, rng: learner._crop(stage, rng)[0])
-    learner.nature, kept = anew, learner.nature
+    anew = TextureDistance(
+        learner.config, learner.pictures, learner.taps, lambda stage, rng: learner._crop(stage, rng)[0]
+    )
+    learner.texture_distance, kept = anew, learner.texture_distance
     assert torch.equal(_judged(learner, crop, 2), second) and torch.equal(_judged(learner, crop, 1), first)
-    learner.nature = kept
+    learner.texture_distance = kept
 
 
 def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
     crops = [learner._crop(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(3)]
     for crop in crops[:2]:
         _judged(learner, crop, remember=True)
-    before = learner.nature.remembered()
+    before = learner.texture_distance.remembered()
     unbroken = _judged(learner, crops[2], remember=True)
-    learner.nature.recall(before)
+    learner.texture_distance.recall(before)
     assert torch.equal(_judged(learner, crops[2], remember=True), unbroken)
-    learner.nature.recall((0, {}))
+    learner.texture_distance.recall((0, {}))
     assert not torch.equal(_judged(learner, crops[2], remember=True), unbroken)
 
 
@@ -136,8 +140,8 @@ def test_an_exemplar_of_one_crop_has_a_distance_from_itself(learner: Learner) ->
     """At its coarsest size a crop may be all of an exemplar, and a map may have but one colour."""
     grain = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(3))
     flat = torch.cat([grain[:, :2], torch.zeros(1, 1, 96, 96)], dim=1)
-    nature = Nature(learner.config, {1: flat}, learner.taps, lambda stage, rng: flat)
-    apart = nature.distances(STAGE, 0, learner.taps[1](grain), torch.Generator().manual_seed(0))
+    distance = TextureDistance(learner.config, {1: flat}, learner.taps, lambda stage, rng: flat)
+    apart = distance.distances(STAGE, 0, learner.taps[1](grain), torch.Generator().manual_seed(0))
     assert torch.isfinite(apart).all() and apart.max() > 3
 
 
