@@ -13,9 +13,9 @@ from trainer.losses import (
     feature_agreement,
     generator_hinge,
     grid_trace,
-    in_order,
     wasserstein,
 )
+from trainer.quantiles import in_order
 
 
 def test_hinge_losses_equal_their_twins() -> None:

@@ -11,8 +11,8 @@ from torch.nn import functional as F
 
 from trainer.config import FitConfig, Stage
 from trainer.exemplar import Exemplar
+from trainer.holes import inside
 from trainer.learner import Learner
-from trainer.losses import inside
 from trainer.samples import Profile, pooled, samples
 from trainer.texture_distance import TextureDistance
 

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
 from .features import TAP_CHANNELS, FrozenFeatures, as_pictures, halved
-from .losses import inside
+from .holes import inside
 
 FINE_TAPS = (0, 1)  # pixels and stride 2: they have so many positions that every fourth is judged
 

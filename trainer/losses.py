@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from .quantiles import as_many, in_order_with_gradient
 
 GRIDS_PX = (2, 4, 8)  # of pixels that stem from one cell of a coarser level
 
@@ -44,7 +45,7 @@ def wasserstein(quantiles: Tensor, fake: Tensor) -> Tensor:
     quantiles: of the real ones, (projections, count) in order; fake: (projections, samples), which has a gradient.
     Source: sliced Wasserstein distance, Heitz et al. 2021 (arXiv:2006.07229), equation 3.
     """
-    return (_sorted(fake) - as_many(quantiles, fake.shape[1])).square().mean()
+    return (in_order_with_gradient(fake) - as_many(quantiles, fake.shape[1])).square().mean()
 
 
 def grid_trace(real: Tensor, fake: Tensor) -> Tensor:
@@ -74,17 +75,6 @@ def feature_agreement(real: Sequence[Tensor], fake: Sequence[Tensor]) -> Tensor:
     return torch.stack([F.mse_loss(one, other) for one, other in zip(fake, real, strict=True)]).mean()
 
 
-def inside(hole: Tensor | None, field: Tensor) -> Tensor:
-    """Which positions of a field over a crop are mostly in the hole, or as much as any is in a thin one; flat.
-
-    hole: (1, 1, h, w) bool, or None for everywhere; field: (N, C, rows, columns).
-    """
-    if hole is None:
-        return torch.ones(field[:, 0].numel(), dtype=torch.bool, device=field.device)
-    shares = F.interpolate(hole.to(field), size=field.shape[2:], mode="area").expand(len(field), -1, -1, -1)
-    return (shares > (shares.max() / 2).clamp(max=0.5)).flatten()
-
-
 def _values_and_steps(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return x, (x[:, :, 1:] - x[:, :, :-1]).abs(), (x[..., 1:] - x[..., :-1]).abs()
 
@@ -95,26 +85,3 @@ def _trace(x: Tensor, px: int) -> Tensor:
     cells = x[:, :, : rows * px, : columns * px].unflatten(3, (columns, px)).unflatten(2, (rows, px))
     places = cells.mean(dim=(0, 2, 4))
     return (places.var(dim=(1, 2), unbiased=False).mean() + 1e-8).sqrt()
-
-
-def in_order(values: Tensor) -> Tensor:
-    """Every row sorted, without gradient; on a CPU by NumPy, which is three times faster."""
-    if values.device.type != "cpu":
-        return values.detach().sort(dim=1).values
-    return torch.from_numpy(np.sort(values.detach().numpy(), axis=1))
-
-
-def as_many(quantiles: Tensor, count: int) -> Tensor:
-    """(projections, n) in order -> (projections, count): means of several, or between neighbours."""
-    if quantiles.shape[1] == count:
-        return quantiles
-    if quantiles.shape[1] > count:
-        return F.interpolate(quantiles[None], size=count, mode="area")[0]
-    return F.interpolate(quantiles[None], size=count, mode="linear", align_corners=False)[0]
-
-
-def _sorted(values: Tensor) -> Tensor:
-    """Every row sorted, with gradient; on a CPU in NumPy's order, which is found in half the time."""
-    if values.device.type != "cpu":
-        return values.sort(dim=1).values
-    return values.gather(1, torch.from_numpy(np.argsort(values.detach().numpy(), axis=1)))

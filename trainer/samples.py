@@ -8,7 +8,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .losses import as_many, in_order, inside, wasserstein
+from .holes import inside
+from .losses import wasserstein
+from .quantiles import as_many, in_order
 
 Samples = list[Tensor]  # (channels, count) a set: pixels, patches of pixels, then every further tap
 

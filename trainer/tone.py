@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from .losses import as_many, in_order
+from .quantiles import as_many, in_order
 
 HIDDEN = 8
 PIXELS = 65536  # of the textures and of the exemplar that are compared, at most
