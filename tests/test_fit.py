@@ -279,6 +279,21 @@ def test_bad_budgets(text: str) -> None:
         Budget.parse(text)
 
 
+@pytest.mark.parametrize(
+    "name, value",
+    [("decay_from", 1.0), ("guided_share", -0.1), ("slices", 0), ("generator_rate", float("nan")), ("stages", ())],
+)
+def test_what_can_t_be_learned_with_is_refused(name: str, value: object) -> None:
+    with pytest.raises(TextureError, match=name):
+        dataclasses.replace(FitConfig(), **{name: value})
+
+
+@pytest.mark.parametrize("given", [{}, {"seconds": 5.0, "steps": 5}, {"steps": 0}, {"seconds": float("nan")}])
+def test_a_budget_is_a_time_or_a_number_of_steps(given: dict[str, float]) -> None:
+    with pytest.raises(TextureError, match="give one of them"):
+        Budget(**given)
+
+
 def test_budgets() -> None:
     assert Budget.parse("90s").seconds == 90 and Budget.parse("1.5h").seconds == 5400
     assert Budget.parse("2000steps").steps == 2000 and Budget.parse("5M").seconds == 300

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, replace
 
@@ -12,15 +13,30 @@ from .exemplar import Exemplar
 SMALLEST_VIEW_PX = 32  # below it the frozen features' coarsest tap has nothing left
 
 _BUDGET = re.compile(r"(\d+(?:\.\d+)?)\s*(s|m|h|steps?)")
+_ALLOWED = (  # of FitConfig: name, least, most
+    ("sizes_seen", 1, 3),
+    ("generator_rate", 0.0, 1.0),
+    ("discriminator_rate", 0.0, 1.0),
+    ("guided_share", 0.0, 1.0),
+    ("slices", 1, 4096),
+    ("samples", 1, 65536),
+    ("crops_remembered", 0, 1024),
+    ("decay_from", 0.0, 0.99),
+)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How long to learn: a time or a number of steps, the other one is None."""
+    """How long to learn: a time or a number of steps, above 0; the other one is None."""
 
     seconds: float | None = None
     steps: int | None = None
+
+    def __post_init__(self) -> None:
+        given = [one for one in (self.seconds, self.steps) if one is not None]
+        if len(given) != 1 or not 0 < given[0] < math.inf:
+            raise TextureError(f"budget is {self.seconds} s or {self.steps} steps: give one of them, above 0")
 
     @classmethod
     def parse(cls, text: str) -> Budget:
@@ -37,7 +53,10 @@ class Budget:
 
     def progress(self, seconds: float, steps: int) -> float:
         """The part that is used up, 0..1 and beyond."""
-        return seconds / self.seconds if self.seconds is not None else steps / (self.steps or 1)
+        if self.seconds is not None:
+            return seconds / self.seconds
+        assert self.steps is not None, "one of them is given"
+        return steps / self.steps
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,14 @@ class FitConfig:
     decay_from: float = 0.5  # progress at which the learning rates begin to fall
     ema_halflife_steps: float = 140.0
     gradient_norm: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Raises: TextureError for a value with which nothing could be learned."""
+        if not self.stages:
+            raise TextureError("stages is empty: give one at least")
+        for name, least, most in _ALLOWED:
+            if not least <= (value := getattr(self, name)) <= most:
+                raise TextureError(f"{name} is {value}; allowed is {least:g} to {most:g}")
 
     def for_exemplar(self, exemplar: Exemplar) -> FitConfig:
         """The same with stages for what an exemplar shows at their sizes.
