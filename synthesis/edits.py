@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from .bands import BLOCK_PX
 from .errors import TextureError
+from .gradients import without_steps
 from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent, check_seed
@@ -74,7 +75,11 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
             f"the picture is {picture.size[1]} x {picture.size[0]} px, a band of {band} px at every edge leaves "
             f"nothing of it: take a larger picture, {needed} px a side or more{narrower}"
         )
-    values, known = quilted(values, known, band, seed)
+    quilt, photo, seen = quilted(values, known, band, seed), values, (known > UNKNOWN).any(axis=2)
+    values, known = quilt.over(values), quilt.over(known)
+    if "height" in picture.maps:
+        channel = MapList((*info.maps, *others.maps)).first_channel("height")
+        values[..., channel] = without_steps(photo[..., channel], seen, quilt.origins(height, width))
     clear = ~(known > UNKNOWN).any(axis=2)  # where the photo is transparent, nobody makes the maps that it carries
     _check_seen(~clear)  # what was seen may have been cut off, or lain at the edges alone
     values[clear, info.channels :] = values[~clear, info.channels :].mean(axis=0)

@@ -57,3 +57,7 @@ class MapList:
     @property
     def channels(self) -> int:
         return sum(MAP_KINDS[name].channels for name in self.maps)
+
+    def first_channel(self, name: str) -> int:
+        """The number of a map's first channel, or only one."""
+        return MapList(self.maps[: self.maps.index(name)]).channels

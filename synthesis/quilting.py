@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +14,7 @@ from .pyramid import halved
 Values = NDArray[np.float32]  # (height, width, channels)
 Mask = NDArray[np.bool_]  # (height, width)
 Lines = NDArray[np.int64 | np.int32]  # numbers of rows, or of columns; 32 bits where there is one for each pixel
+AnyPixels = TypeVar("AnyPixels", bound=NDArray[Any])
 Places = tuple[Lines, Lines]  # rows and columns of pixels
 
 _TRIED_PIXELS, _MOST_TRIES = 6 * 2**20, 16  # tries of a larger photo are fewer: its long edges vary less
@@ -27,8 +30,31 @@ _EDGE_WEIGHT = 4  # of the step across the edge, beside that of the cuts: it run
 _TINY = 1e-6
 
 
-def quilted(values: Values, known: Values, band_px: int, seed: int = 0) -> tuple[Values, Values]:
-    """Values and known, (height, width, maps), of a picture that wraps: the same but for a band at its edges.
+@dataclass(frozen=True)
+class Quilt:
+    """Which pixels of a picture are laid over its edges, so that it wraps.
+
+    laid: for the upper and lower edge, then for the left and right one, where each pixel of the band about it comes
+    from, along the edge and away from it: (extent along the edge, width of the band).
+    """
+
+    laid: tuple[Places, Places]
+
+    def over(self, pixels: AnyPixels) -> AnyPixels:
+        """Pixels of the picture, (height, width) or (height, width, channels), with those that are laid over them."""
+        pixels = pixels.copy()
+        for axis, places in enumerate(self.laid):
+            _lay(pixels, axis, places)
+        return pixels
+
+    def origins(self, height: int, width: int) -> Places:
+        """Where each pixel comes from."""
+        rows, columns = _block(height, width)
+        return self.over(rows), self.over(columns)
+
+
+def quilted(values: Values, known: Values, band_px: int, seed: int = 0) -> Quilt:
+    """How a picture, (height, width, channels), known where any of known, (height, width, maps), is, comes to wrap.
 
     Blocks of the picture are laid on each edge and cut along the line where they differ least from what lies there.
     Of several tries the one is taken whose cuts, and whose step from the last row to the first, are most like any step
@@ -36,18 +62,29 @@ def quilted(values: Values, known: Values, band_px: int, seed: int = 0) -> tuple
     Source: image quilting (Efros and Freeman 2001, doi:10.1145/383259.383296). Ours lays blocks around a ring, cuts
     them at all sides, and finds them by correlation (Kwatra et al. 2003, doi:10.1145/882262.882264, section 4).
     """
-    values, known = values.copy(), known.copy()
-    values[~(known > 0).any(axis=2)] = 0  # what is hidden must not choose what is seen
+    sure = (known > 0).any(axis=2)
+    values = np.where(sure[..., None], values, np.float32(0))  # what is hidden must not choose what is seen
+    laid: list[Places] = []
     draws = np.random.default_rng(seed)
     count = int(np.clip(_TRIED_PIXELS // known[..., 0].size, 1, _MOST_TRIES))
     for axis in (0, 1):
-        turned, sure = (pixels if axis else pixels.swapaxes(0, 1) for pixels in (values, known))
-        photo = _Photo(turned, (sure > 0).any(axis=2), band_px)
+        photo = _Photo(_turned(values, axis), _turned(sure, axis), band_px)
         tries = [_quilt(photo, axis == 1, draws) for _ in range(count)]
-        places = min(tries, key=lambda one: _visibility(photo, one))
-        band = np.arange(-band_px, band_px)
-        turned[:, band], sure[:, band] = turned[places], sure[places]
-    return values, known
+        laid.append(min(tries, key=lambda one: _visibility(photo, one)))
+        for pixels in (values, sure):
+            _lay(pixels, axis, laid[axis])
+    return Quilt((laid[0], laid[1]))
+
+
+def _turned(pixels: AnyPixels, axis: int) -> AnyPixels:
+    """So that the axis goes along the rows: a view."""
+    return pixels if axis else pixels.swapaxes(0, 1)  # type: ignore[return-value]
+
+
+def _lay(pixels: NDArray[Any], axis: int, places: Places) -> None:
+    band_px = places[0].shape[1] // 2
+    turned = _turned(pixels, axis)
+    turned[:, np.arange(-band_px, band_px)] = turned[places]
 
 
 def _quilt(photo: _Photo, closed: bool, draws: np.random.Generator) -> Places:

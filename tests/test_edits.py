@@ -154,6 +154,19 @@ def test_maps_that_a_model_does_not_make_are_made_tileable_too(colors_model: Mod
         assert np.array_equal(tiled["metallic"], tiled["base_color"][..., :1])
 
 
+@pytest.mark.parametrize("made_by_it", [True, False])
+def test_heights_are_tiled_without_cliffs(model: Model, colors_model: Model, made_by_it: bool) -> None:
+    """Also where the colors, which hide every cut, say nothing of them."""
+    info = (model if made_by_it else colors_model).info
+    slope = np.linspace(0.1, 0.9, WIDTH, dtype=np.float32)[None, :, None].repeat(HEIGHT, axis=0)
+    guide = edits.tile(info, Picture({"base_color": np.full((HEIGHT, WIDTH, 3), 0.5, np.float32), "height": slope}))
+    height = (
+        guide.carried["height"] if not made_by_it else guide.values[..., MapList(info.maps).first_channel("height")]
+    )
+    across = np.abs(np.roll(height, -1, axis=1) - height)
+    assert across.max() < 0.05, "where the ends met, it was 0.8"
+
+
 def test_where_a_photo_is_transparent_carried_maps_are_level(colors_model: Model) -> None:
     colors, opaque = _picture().maps["base_color"], np.ones((HEIGHT, WIDTH), bool)
     opaque[60:90, 80:120] = False

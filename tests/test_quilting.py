@@ -22,7 +22,8 @@ def _texture(height: int = HEIGHT, width: int = WIDTH) -> np.ndarray:
 
 def _quilted(values: np.ndarray, known: np.ndarray | None = None, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
     sure = np.ones((HEIGHT, WIDTH, 1), np.float32) if known is None else known
-    return quilted(values, sure, BAND_PX, seed)
+    quilt = quilted(values, sure, BAND_PX, seed)
+    return quilt.over(values), quilt.over(sure)
 
 
 def _step(values: np.ndarray, axis: int) -> float:
