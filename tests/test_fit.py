@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import json
 import os
 import shutil
@@ -66,13 +67,40 @@ def test_a_request_to_stop_holds_from_the_start_of_the_program(tmp_path: Path) -
         assert stop.exists() == holds
 
 
-def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path) -> None:
-    before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path, name: str) -> None:
+    if not hasattr(signal, name):
+        pytest.skip("this system has none")
+    before = {number: signal.getsignal(number) for number in signal.valid_signals()}
     with stop_requests(tmp_path) as stopped:
         assert not stopped()
-        signal.raise_signal(signal.SIGTERM)
+        signal.raise_signal(signal.Signals[name])
         assert stopped()
-    assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)] == before
+    assert {number: signal.getsignal(number) for number in signal.valid_signals()} == before
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no terminal that hangs up")
+def test_a_fit_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_requests(tmp_path) as stopped:
+            signal.raise_signal(signal.SIGHUP)
+            assert not stopped()
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_disk_that_is_full_is_told_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_content: object, _file: object) -> None:
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError:
+            raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos") from None
+
+    monkeypatch.setattr(torch, "save", full)
+    with pytest.raises(TextureError, match=r"checkpoint\.pt can't be written \(No space left on device\)"):
+        Checkpoint("psgan", 0, "", Position(), None, learner=[]).write(tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_short_fit_from_scratch_comes_nearer_to_the_exemplar(exemplar_path: Path) -> None:

@@ -84,11 +84,11 @@ class Checkpoint:
             "info": self.info and self.info.to_json(),
             "tone": self.tone,
         }
-        with put_in_place(run / CHECKPOINT) as temporary:
+        with put_in_place(run / CHECKPOINT) as temporary, temporary.open("wb") as file:
             try:
-                torch.save(content, temporary)
+                torch.save(content, file)
             except RuntimeError as reason:  # torch's word for a full disk
-                raise OSError(str(reason).partition("\n")[0]) from None
+                raise (reason.__context__ if isinstance(reason.__context__, OSError) else reason) from None
 
     @classmethod
     def read(cls, run: Path) -> Checkpoint:

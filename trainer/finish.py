@@ -11,7 +11,7 @@ import torch
 from synthesis.info import ModelInfo
 
 from .learner import Learner
-from .ranking import best_seeds, seed_picture
+from .ranking import best_seeds, ranked_counts, seed_picture
 
 TONE_SEEDS, TONE_PX = range(8), 512  # the textures whose tone is compared with the exemplar
 
@@ -24,7 +24,7 @@ def finish(learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[
     if learner.config.toned:
         match_tone(learner, info)
         yield info
-    if not stopped():
+    if not stopped() and ranked_counts(info.training.steps)[1]:
         print("ranking seeds", file=sys.stderr)
         yield dataclasses.replace(info, best_seeds=best_seeds(learner, info, image_px, stopped))
 

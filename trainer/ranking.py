@@ -47,10 +47,15 @@ def best_seeds(
     Source: SeamlessGAN (Rodriguez-Pardo and Garces 2022, arXiv:2201.05120) ranks what a generator makes by the
     discriminator that learned with it. Ours adds the texture distance: of the two, neither is better on all exemplars.
     """
-    candidates = min(MOST_CANDIDATES, info.training.steps // STEPS_A_CANDIDATE)
-    best = min(MOST_BEST, candidates // CANDIDATES_A_BEST)
+    candidates, best = ranked_counts(info.training.steps)
     rated = list(takewhile(lambda _: not stopped(), ratings(learner, info, range(candidates), image_px)))
     return tuple(ranked(rated)[:best])
+
+
+def ranked_counts(steps: int) -> tuple[int, int]:
+    """How many seeds a fit of so many steps ranks, and how many of them it keeps: perhaps none."""
+    candidates = min(MOST_CANDIDATES, steps // STEPS_A_CANDIDATE)
+    return candidates, min(MOST_BEST, candidates // CANDIDATES_A_BEST)
 
 
 def ranked(rated: Sequence[Rating]) -> list[int]:

@@ -1,4 +1,4 @@
-"""How a fit is asked to stop: Ctrl-C, a request to end, or the file RUN/stop."""
+"""How a fit is asked to stop: Ctrl-C, a request to end, a terminal that closes, or the file RUN/stop."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from synthesis.arguments import ending_signals
 from synthesis.run_folder import STOP
 
 from . import STARTED
@@ -28,7 +29,7 @@ def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
         return bool(received)
 
     forget_stop_before(run, STARTED)
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, remember) for number in ending_signals()}
     try:
         yield asked
     finally:
