@@ -153,7 +153,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         options["width_m"] = mapping.metres(context.scene, self.width_m)
         with learning.new_run(new_run_folder(context), name) as run:
             if not exemplar.is_absolute():
-                exemplar = run / exemplar
+                exemplar = run / learning.EXEMPLAR / exemplar
                 _save(given, exemplar)
             learning.start(run, python, exemplar, options, preparation_arguments(preparation))
         return name

@@ -2,7 +2,7 @@
 
 A fit is a folder, RUN. Beside what the trainer writes (`synthesis/run_folder.py`), it holds fit.json, how the fit was
 started, and fit.log, what the trainer said; it stays locked as long as the trainer lives, so any later Blender knows
-whether it does.
+whether it does. RUN/exemplar holds what lay in no file.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ...synthesis.run_folder import CHECKPOINT, MODEL, STATS, STOP
 from . import process
 from .pythons import Python
 
+EXEMPLAR = "exemplar"  # a folder
 _RECORD, _LOG = "fit.json", "fit.log"
 _PROBLEM = re.compile(r"(?:fit|to_onnx|\S*(?:Error|Exception)|.*python[\w.]*): (.*)")  # a line that tells of one
 _TAIL_BYTES = 4096

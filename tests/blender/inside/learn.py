@@ -118,7 +118,7 @@ for _ in range(2):
 fit = until(ended)
 assert fit.state is learning.State.FAILED and "interrupted" in fit.problem, fit
 
-# an image that lies in no file is written beside the fit; all its pixels, and where it is transparent
+# an image that lies in no file is written into the fit's folder; all its pixels, and where it is transparent
 pixels = np.random.default_rng(0).integers(0, 256, (12, 20, 4)) / 255
 pixels[..., 3] = 1
 pixels[:4, :, 3] = 0
@@ -126,7 +126,7 @@ made = bpy.data.images.new("Mein Bild", 20, 12, alpha=True)
 made.pixels.foreach_set(pixels[::-1].astype(np.float32).ravel())
 assert bpy.ops.tilewright.learn(image="Mein Bild", budget="CUSTOM", minutes=0.2) == {"FINISHED"}
 fit = until(ended)
-(written,) = (file for file in fit.run.glob("*.png") if file.name != "preview.png")
+(written,) = fit.run.glob("exemplar/*.png")
 seen = images.read(bpy.data.images.load(str(written))).encoded()
 assert np.abs(seen - pixels)[4:].max() < 1e-6 and (seen[:4, :, 3] == 0).all()
 assert "Mein_Bild" not in bpy.data.images
@@ -134,6 +134,14 @@ assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for 
     1,
     0,
 ]
+
+# it may be called as a file of the trainer's
+made.name = "preview"
+assert bpy.ops.tilewright.learn(image=made.name, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
+fit = until(ended)
+assert fit.state is learning.State.FINISHED, fit
+assert bpy.ops.tilewright.learn_continue(run=str(fit.run), minutes=0.2) == {"FINISHED"}
+assert until(ended).state is learning.State.FINISHED
 loaded = bpy.data.images.load(exemplar)
 one = {"base_color": loaded}
 assert learn._place(one, as_shown=False) == Path(exemplar)
@@ -152,13 +160,15 @@ for shown, socket in ((loaded, "Base Color"), (rough, "Roughness")):
     shows.image = shown
     (shader,) = (node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
     material.node_tree.links.new(shows.outputs["Color"], shader.inputs[socket])
+loaded.name = "stop"
 for maps in (True, False):
     assert bpy.ops.tilewright.learn(image=loaded.name, maps=maps, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
     fit = until(ended)
-    files = {file.name for file in fit.run.glob("blobs/*.png")}
+    assert fit.state is learning.State.FINISHED, fit
+    files = {file.name for file in fit.run.glob("exemplar/stop/*.png")}
     assert files == ({"base_color.png", "roughness.png"} if maps else set())
     if maps:
-        seen = images.read(bpy.data.images.load(str(fit.run / "blobs" / "roughness.png"))).encoded()
+        seen = images.read(bpy.data.images.load(str(fit.run / "exemplar" / "stop" / "roughness.png"))).encoded()
         assert np.abs(seen[..., 0] - 0.4).max() <= 0.5 / 255
 deep = bpy.data.images.new("deep", 16, 8, float_buffer=True, is_data=True)
 ramp = np.repeat(np.linspace(0.5, 0.51, 128, dtype=np.float32), 4)
