@@ -19,7 +19,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
 from synthesis import arguments
-from synthesis.arguments import Parser
+from synthesis.arguments import Parser, heed_signals
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import METADATA_KEY, ModelInfo
@@ -62,6 +62,7 @@ def export(run: Path, out: Path) -> None:
 
 
 def main(given: list[str] | None = None) -> int:
+    heed_signals()
     parser = Parser(prog="python -m export.to_onnx", description="Convert a checkpoint to a model file.")
     parser.add_argument("run", type=Path, help=f"folder of a fit, with its {CHECKPOINT}")
     parser.add_argument("--out", type=Path, help=f"model file to write (default: RUN/{MODEL})")
@@ -71,6 +72,9 @@ def main(given: list[str] | None = None) -> int:
         export(options.run, out)
     except (TextureError, OSError) as reason:
         print(f"to_onnx: {arguments.told(reason)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("to_onnx: stopped, nothing was written", file=sys.stderr)
         return 2
     print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
     return 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -133,6 +134,14 @@ def terminated() -> Callable[[list[str], Path], tuple[int, str]]:
         return working.returncode, told
 
     return run
+
+
+@pytest.fixture
+def asks_to_end() -> Iterator[Callable[..., None]]:
+    """What sends this process SIGTERM, which a program that does not heed it ignores."""
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    yield lambda *_given: signal.raise_signal(signal.SIGTERM)
+    signal.signal(signal.SIGTERM, before)
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -92,3 +93,15 @@ def test_a_disk_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr(learn_base, "read_exemplar", full)
     assert learn_base.main(["wall.png"]) == 2
     assert capsys.readouterr().err == "base: base.pt can't be read or written (No space left on device)\n"
+
+
+def test_learning_that_is_ended_leaves_nothing_unfinished(
+    tmp_path: Path,
+    asks_to_end: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(torch, "save", asks_to_end)
+    assert learn_base.main([str(PLANKS), "--budget", "1steps", "--out", str(tmp_path / "base.pt")]) == 2
+    assert capsys.readouterr().err == "base: stopped: what was saved last is there\n"
+    assert not list(tmp_path.iterdir())

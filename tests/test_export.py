@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -124,3 +125,16 @@ def test_bad_arguments_are_one_line(given: list[str], capsys: pytest.CaptureFixt
     assert to_onnx.main(given) == 2
     told = capsys.readouterr().err
     assert told.startswith("to_onnx: ") and told.count("\n") == 1
+
+
+def test_an_export_that_is_ended_writes_nothing(
+    run_folder: Path,
+    tmp_path: Path,
+    asks_to_end: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(to_onnx, "convert", asks_to_end)
+    assert to_onnx.main([str(run_folder), "--out", str(tmp_path / "m.onnx")]) == 2
+    assert capsys.readouterr().err == "to_onnx: stopped, nothing was written\n"
+    assert not list(tmp_path.iterdir())

@@ -17,7 +17,7 @@ import numpy as np
 import torch
 
 from synthesis import arguments
-from synthesis.arguments import Parser
+from synthesis.arguments import Parser, heed_signals
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 
@@ -34,6 +34,7 @@ GUIDED_SHARE = 0.7  # the guide is what textures have in common
 
 
 def main(given: Sequence[str] | None = None) -> int:
+    heed_signals()
     try:
         options = _parser().parse_args(given)
         config = FitConfig(
@@ -54,6 +55,9 @@ def main(given: Sequence[str] | None = None) -> int:
         _save(options.out, _state(shared, learners))
     except (TextureError, OSError) as reason:
         print(f"base: {arguments.told(reason)}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("base: stopped: what was saved last is there", file=sys.stderr)
         return 2
     return 0
 
