@@ -74,7 +74,7 @@ def all_in_place() -> Iterator[Place]:
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(under_way)
     except OSError as reason:
-        why = reason.strerror or reason
+        why = str(reason.strerror or reason).strip()  # Blender's own ends its line
         raise TextureError(f"{under_way} can't be written ({why}): choose another place") from None
     finally:
         for temporary in temporaries.values():

@@ -198,12 +198,17 @@ def _packed(held: list[bpy.types.Image]) -> Iterator[None]:
             f"{movie.name} is a {movie.source.lower()} of files, which no library can hold: show a single one"
         )
     try:
-        for image in beside:
-            image.pack()
+        _pack(beside)
         yield
-    except RuntimeError as reason:  # Blender's word for a file that is gone
-        raise TextureError(f"the images can't be packed ({str(reason).strip()}): reload or generate them") from None
     finally:
         for image in beside:
             if image.packed_files:
                 image.unpack(method="REMOVE")  # the file lies where it lay: nothing is written
+
+
+def _pack(beside: list[bpy.types.Image]) -> None:
+    try:
+        for image in beside:
+            image.pack()
+    except RuntimeError as reason:  # Blender's word for a file that is gone
+        raise TextureError(f"the images can't be packed ({str(reason).strip()}): reload or generate them") from None

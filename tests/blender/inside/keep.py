@@ -1,6 +1,8 @@
 """Maps for game engines hold what the material shows, and an asset is complete when it comes back from its library."""
 
 import importlib
+import resource
+import signal
 import sys
 from pathlib import Path
 
@@ -11,9 +13,9 @@ EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-images, materials, catalog, naming = (
+images, materials, assets, catalog, naming = (
     importlib.import_module(f"{EXTENSION}.{name}")
-    for name in ("addon.images", "addon.materials", "addon.keep.catalog", "synthesis.engines")
+    for name in ("addon.images", "addon.materials", "addon.keep.assets", "addon.keep.catalog", "synthesis.engines")
 )
 ops = bpy.ops.tilewright
 HEIGHT, WIDTH = 64, 96
@@ -207,6 +209,30 @@ assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
 assert (library / "Old Wall.blend").read_bytes().startswith(b"BLENDER"), "images are compressed, the file is not"
 lines = (library / catalog.FILE).read_text().splitlines()
 assert lines.count(f"{catalog.UUID}:Tilewright:Tilewright") == 1 and "VERSION 1" in lines
+
+# a disk that refuses and an image whose file is gone are told in a line each, and what is neither is told as it is
+written = (library / "Old Wall.blend").read_bytes()
+lost = bpy.data.images.load(str(beside), check_existing=False)
+lost.filepath_raw = str(folder / "lost.png")
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+for base_color, most, told in ((shown["base_color"], 2**16, "Old Wall.blend can't be written"), (lost, -1, "packed")):
+    materials.wire(material, shown | {"base_color": base_color})
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+    try:
+        ops.save_asset(folder=str(library), replace=True)
+    except RuntimeError as reason:
+        assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
+    else:
+        raise AssertionError(told)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY,) * 2)
+    assert (library / "Old Wall.blend").read_bytes() == written and len(list(library.iterdir())) == 2
+materials.wire(material, shown)
+try:
+    with assets._packed([]):
+        raise RuntimeError("no image's fault")
+except RuntimeError as reason:
+    assert str(reason) == "no image's fault"
 
 # marked in this file, whose folder has a catalogue of the artist's own
 own = "9c7d5a80-0000-4000-8000-000000000001:Own:Own"
