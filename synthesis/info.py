@@ -12,7 +12,7 @@ from .maps import MAP_KINDS
 from .noise import LARGEST_SEED
 from .preparation import UNPREPARED, Preparation
 from .regularity import IRREGULAR, Regularity
-from .spectrum import BANDS, Spectrum, restored, sound
+from .spectrum import Spectrum, check_spectra, restored
 
 SCHEMA = 2
 METADATA_KEY = "tilewright"
@@ -134,9 +134,7 @@ class ModelInfo:
         legal = distinct and all(0 <= seed <= LARGEST_SEED for seed in self.best_seeds)
         told = f"at most {_MOST_BEST_SEEDS} different ones, 0 to {LARGEST_SEED}"
         _require(legal, "best seeds", self.best_seeds, told)
-        lengths = [[len(axis) for axis in spectrum] for spectrum in self.spectra]
-        told = f"{BANDS} decibels a channel of each map, each -100 to 60"
-        _require(sound(self.spectra, self.maps), "spectra's lengths", lengths, told)
+        check_spectra(self.spectra, self.maps)
 
     @property
     def first_seed(self) -> int:

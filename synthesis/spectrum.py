@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .bands import BLOCK_PX, Powers, band_powers
+from .errors import TextureError
 from .maps import MAP_KINDS
 
 BANDS = BLOCK_PX * BLOCK_PX
@@ -35,12 +36,16 @@ def restored(stored: Sequence[Any]) -> tuple[Spectrum, ...]:
     return tuple(tuple(tuple(float(one) for one in axis) for axis in spectrum) for spectrum in stored)
 
 
-def sound(given: tuple[Spectrum, ...], maps: Sequence[str]) -> bool:
-    """Whether these are spectra of these maps, or none at all."""
+def check_spectra(given: tuple[Spectrum, ...], maps: Sequence[str]) -> None:
+    """Raises: TextureError where these are no spectra of a model of these maps; there may be none at all."""
     lengths = [[len(axis) for axis in spectrum] for spectrum in given]
     wanted = [[BANDS] * MAP_KINDS[name].channels for name in maps]
-    values = (one for spectrum in given for axis in spectrum for one in axis)
-    return not given or (lengths == wanted and all(_FAINTEST_DB <= one <= _LOUDEST_DB for one in values))
+    if given and lengths != wanted:
+        raise TextureError(f"the model's spectra have {lengths} bands; allowed is {wanted}: export the model again")
+    for one in (one for spectrum in given for axis in spectrum for one in axis):
+        if not _FAINTEST_DB <= one <= _LOUDEST_DB:
+            allowed = f"{_FAINTEST_DB:g} to {_LOUDEST_DB:g}"
+            raise TextureError(f"the model's spectra hold {one:g} dB; allowed is {allowed}: export the model again")
 
 
 def _in_decibels(told: Powers) -> Spectrum:
