@@ -17,7 +17,7 @@ from .spectrum import Spectrum, check_spectra, restored
 SCHEMA = 2
 METADATA_KEY = "tilewright"
 LARGEST_SIZE_PX = 32768
-_COARSEST_CELLS_PX = (16, 32, 64)  # whole cells of each lie in what edits see around a window, 64 px
+_COARSEST_CELLS_PX = (16, 32, 64)  # edits take windows apart in steps of 16 px
 _LARGEST_CHANNELS = 256
 _LARGEST_MARGIN_CELLS = 64
 _MOST_BEST_SEEDS = 64

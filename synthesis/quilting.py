@@ -19,7 +19,7 @@ Places = tuple[Lines, Lines]  # rows and columns of pixels
 
 _TRIED_PIXELS, _MOST_TRIES = 6 * 2**20, 16  # tries of a larger photo are fewer: its long edges vary less
 _SEARCHED_PIXELS = 2**16  # the photo is halved until it has no more; what is found is then refined
-_MOST_HALVINGS = 5  # sizes that wrap are multiples of 32 px
+_MOST_HALVINGS = 5
 _MOST_BLOCKS = 32  # along an edge: beside a narrow band they are longer than wide, so that its search stays short
 _SAMPLED = 7  # every so many lines of a photo show what its steps are
 _TOLERANCE = 0.3  # a block that fits so much worse than the best is as good
@@ -58,7 +58,7 @@ def quilted(values: Values, known: Values, band_px: int, seed: int = 0) -> Quilt
 
     Blocks of the picture are laid on each edge and cut along the line where they differ least from what lies there.
     Of several tries the one is taken whose cuts, and whose step from the last row to the first, are most like any step
-    from pixel to pixel. All maps change together. height, width: multiples of 32 and above 2 * band_px.
+    from pixel to pixel. All maps change together. height, width: above 2 * band_px.
     Source: image quilting (Efros and Freeman 2001, doi:10.1145/383259.383296). Ours lays blocks around a ring, cuts
     them at all sides, and finds them by correlation (Kwatra et al. 2003, doi:10.1145/882262.882264, section 4).
     """

@@ -140,8 +140,7 @@ class _Work:
     @property
     def torus(self) -> tuple[int, int]:
         """The (height, width) at which noise repeats: the size, made legal."""
-        multiple = self.model.info.size_multiple_px
-        height, width = (-(-side // multiple) * multiple for side in self.size)
+        height, width = (_in_whole_cells(self.model.info, side) for side in self.size)
         return height, width
 
     @property
@@ -175,8 +174,7 @@ def _surfaced(work: _Work, rect: Rect) -> NDArray[np.float32]:
 def _with_estimated(work: _Work, rect: Rect) -> dict[str, NDArray[np.float32]]:
     """The model's maps of a window, and all that can be estimated, for which the colors around it are made too."""
     info = work.model.info
-    multiple = info.size_multiple_px
-    border = -(-SURFACE_REACH_PX // multiple) * multiple
+    border = _in_whole_cells(info, SURFACE_REACH_PX)
     around = split_maps(info, _made(work, rect.grown(border)))
     surplus = border - SURFACE_REACH_PX
     seen = around["base_color"][surplus : border + rect.height + SURFACE_REACH_PX]
@@ -205,7 +203,8 @@ def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
 
 def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
     """A window with its known pixels put back or cleaned, which needs to see what lies around it."""
-    reach = cleaning.REACH_PX if guide.worn else octaves.REACH_PX + seams.MARGIN_PX
+    needed = cleaning.REACH_PX if guide.worn else octaves.REACH_PX + seams.MARGIN_PX
+    reach = _in_whole_cells(work.model.info, needed)
     around = rect.grown(reach)
     values, known = guide.part(around)
     exact = known == EXACT
@@ -289,6 +288,11 @@ def _made_and_given(work: _Work, guide: Guide, rect: Rect) -> list[_Part]:
     values, known = guide.part(rect)
     made = split_maps(info, _computed(work, rect)).values()
     return list(zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True))
+
+
+def _in_whole_cells(info: ModelInfo, extent_px: int) -> int:
+    """So many pixels or a few more, which the coarsest cells fill."""
+    return -(-extent_px // info.size_multiple_px) * info.size_multiple_px
 
 
 def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:

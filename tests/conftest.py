@@ -18,6 +18,7 @@ import pytest
 import torch
 from PIL import Image
 
+from export import to_onnx
 from export.to_onnx import export
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
 from synthesis.maps import MAP_KINDS
@@ -26,7 +27,7 @@ from synthesis.regularity import Regularity
 from synthesis.session import Model, open_model
 from trainer.checkpoint import TILEWRIGHT, Checkpoint, Position
 from trainer.config import Budget
-from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
+from trainer.generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig, LevelConfig
 
 MAPS = ("base_color", "normal", "height")
 
@@ -68,11 +69,22 @@ def colors_model(colors_model_path: Path) -> Model:
     return open_model(colors_model_path, "cpu")
 
 
-def _untaught(folder: Path, maps: tuple[str, ...]) -> Path:
+@pytest.fixture(scope="session", params=[16, 64])
+def model_of_other_cells(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """Like `colors_model`, with the finest and the coarsest cells that there may be, and without controls."""
+    folder = tmp_path_factory.mktemp("cells")
+    levels = tuple(LevelConfig(px, 2, 16) for px in (64, 32, 16, 8, 4, 2) if px <= request.param)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(to_onnx, "find_controls", lambda _model: ())
+        export(_untaught(folder, MAPS[:1], levels), folder / "cells.onnx")
+    return open_model(folder / "cells.onnx", "cpu")
+
+
+def _untaught(folder: Path, maps: tuple[str, ...], levels: tuple[LevelConfig, ...] = GeneratorConfig().levels) -> Path:
     torch.manual_seed(0)
     order = Regularity(waves=((1 / 40, 0.0), (1 / 40, -1 / 50)), lines=("rows",))
     channels = tuple(MAP_KINDS[name].channels for name in maps)
-    generator = Generator(GeneratorConfig(channels, guided=True, regularity=order))
+    generator = Generator(GeneratorConfig(channels, guided=True, levels=levels, regularity=order))
     info = ModelInfo(
         name="random",
         maps=maps,

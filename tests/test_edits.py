@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 
-from synthesis import edits
+from synthesis import cleaning, edits, seams
 from synthesis.errors import TextureError
 from synthesis.guide import EXACT, ROUGH, UNKNOWN, Guide, guide_fields
 from synthesis.latent import Latent, latent_fields
@@ -98,18 +99,38 @@ def test_another_seed_is_another_completion(model: Model) -> None:
     assert np.array_equal(one[~_hole()], other[~_hole()])
 
 
+JOBS = {
+    "complete": lambda info: edits.complete(info, _picture(), _hole()),
+    "tile": lambda info: edits.tile(info, _picture()),
+    "denoise": lambda info: edits.denoise(info, _picture()),
+    "stylize": lambda info: edits.stylize(info, _picture(), 0.7),
+}
+
+
 @pytest.mark.parametrize("window_px", [32, 96])
-@pytest.mark.parametrize("job", ["complete", "tile", "denoise", "stylize"])
+@pytest.mark.parametrize("job", JOBS)
 def test_an_edit_does_not_depend_on_its_windows(model: Model, job: str, window_px: int) -> None:
-    guides = {
-        "complete": lambda: edits.complete(model.info, _picture(), _hole()),
-        "tile": lambda: edits.tile(model.info, _picture()),
-        "denoise": lambda: edits.denoise(model.info, _picture()),
-        "stylize": lambda: edits.stylize(model.info, _picture(), 0.7),
-    }
-    one, many = (_applied(model, guides[job](), px) for px in (512, window_px))
+    one, many = (_applied(model, JOBS[job](model.info), px) for px in (512, window_px))
     for name in model.info.maps:
         assert np.abs(one[name] - many[name]).max() <= 1e-5
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_cells_may_be_coarser_or_finer(model_of_other_cells: Model, job: str) -> None:
+    guide = JOBS[job](model_of_other_cells.info)
+    one, many = (_applied(model_of_other_cells, guide, px)["base_color"] for px in (512, 64))
+    exact = guide.known[..., 0] == EXACT
+    assert np.array_equal(one[exact], guide.values[exact]) and np.abs(one - many).max() <= 1e-5
+
+
+@pytest.mark.parametrize("job, part, name", [("complete", seams, "MARGIN_PX"), ("denoise", cleaning, "REACH_PX")])
+def test_an_edit_may_look_as_far_as_it_will(
+    model: Model, monkeypatch: pytest.MonkeyPatch, job: str, part: ModuleType, name: str
+) -> None:
+    guide = JOBS[job](model.info)
+    before = _applied(model, guide, 64)["base_color"]
+    monkeypatch.setattr(part, name, getattr(part, name) + 1)
+    assert np.abs(_applied(model, guide, 64)["base_color"] - before).max() <= 1e-5
 
 
 def test_cleaning_by_what_is_known_of_the_exemplar_does_not_depend_on_its_windows(
