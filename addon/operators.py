@@ -19,7 +19,7 @@ from .background import Background, why_busy
 from .job import UNNAMED, TextureRequest
 from .model_folders import outside
 from .reasons import TellsWhyNot
-from .settings import NEW_MATERIAL, NEW_MATERIAL_TOLD, SIZE_TOLD
+from .settings import FRAMES, NEW_MATERIAL, SIZE_TOLD
 
 
 class Generates(TellsWhyNot, Background):
@@ -32,7 +32,7 @@ class Generates(TellsWhyNot, Background):
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another texture", min=0, max=LARGEST_SEED)
     width: bpy.props.IntProperty(name="Width", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
     height: bpy.props.IntProperty(name="Height", description=SIZE_TOLD, default=1024, min=32, subtype="PIXEL")
-    new_material: bpy.props.BoolProperty(name=NEW_MATERIAL, description=NEW_MATERIAL_TOLD)
+    new_material: NEW_MATERIAL
     # Which were active at the click, for the redo panel: others may be now.
     receiver: bpy.props.StringProperty(name="Object", options={"HIDDEN", "SKIP_SAVE"})
     material: bpy.props.StringProperty(name="Material", options={"HIDDEN", "SKIP_SAVE"})
@@ -138,7 +138,7 @@ class TILEWRIGHT_OT_generate_loop(Generates, bpy.types.Operator):
     bl_idname = "tilewright.generate_loop"
     bl_label = "Generate Loop"
 
-    frames: bpy.props.IntProperty(name="Frames", description="Length of the loop", default=48, min=2, soft_max=250)
+    frames: FRAMES
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         super()._read_settings(context)

@@ -21,6 +21,7 @@ from .new_files import file_made_from
 from .pixels import MASK
 from .reading import Reads
 from .reasons import TellsWhyNot
+from .settings import STRENGTH
 
 
 def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
@@ -182,10 +183,7 @@ class TILEWRIGHT_OT_draw_in_texture(_Retouch, bpy.types.Operator):
     suffix = "drawn"
     redraws = True
 
-    strength: bpy.props.FloatProperty(
-        name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,
-        subtype="FACTOR",
-    )  # fmt: skip
+    strength: STRENGTH
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         super()._read_settings(context)

@@ -22,8 +22,16 @@ from .model_folders import known_models
 FROM_FILE = "FILE"
 MOST_CONTROLS = 8
 SIZE_TOLD = "In pixels; goes to the nearest size that the model makes"
-NEW_MATERIAL = "New Material"
-NEW_MATERIAL_TOLD = "Put the texture into a new material on all selected objects, and leave the active one as it is"
+# Of operators, too:
+NEW_MATERIAL = bpy.props.BoolProperty(
+    name="New Material",
+    description="Put the texture into a new material on all selected objects, and leave the active one as it is",
+)
+FRAMES = bpy.props.IntProperty(name="Frames", description="Length of a loop", default=48, min=2, soft_max=250)
+STRENGTH = bpy.props.FloatProperty(
+    name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,
+    subtype="FACTOR",
+)  # fmt: skip
 
 
 def _model_items(
@@ -101,16 +109,13 @@ class TilewrightSettings(bpy.types.PropertyGroup):
     blend: bpy.props.FloatProperty(
         name="Blend", description="How far from the seed's texture to the other seed's", min=0, max=1, subtype="FACTOR"
     )
-    frames: bpy.props.IntProperty(name="Frames", description="Length of a loop", default=48, min=2, soft_max=250)
-    strength: bpy.props.FloatProperty(
-        name="Strength", description="0 keeps the image's details, 1 its rough shapes", default=0.5, min=0, max=1,
-        subtype="FACTOR",
-    )  # fmt: skip
+    frames: FRAMES
+    strength: STRENGTH
     mask: bpy.props.PointerProperty(
         name="Mask", type=bpy.types.Image,
         description="An image that is white where to fill; without one, what is transparent is filled",
     )  # fmt: skip
-    new_material: bpy.props.BoolProperty(name=NEW_MATERIAL, description=NEW_MATERIAL_TOLD)
+    new_material: NEW_MATERIAL
     controls: bpy.props.FloatVectorProperty(
         name="Controls", description="Properties of the texture; 0 is neutral", size=MOST_CONTROLS,
         min=-1, max=1, subtype="NONE",

@@ -19,6 +19,7 @@ from ..material import projection
 from ..operators import Generates
 from ..reasons import TellsWhyNot, why_no_texture
 from . import udim_images, variation
+from .large_settings import COLUMNS, ROWS, VARIATIONS
 from .sets import UdimRequest, VariationsRequest
 
 
@@ -28,8 +29,8 @@ class TILEWRIGHT_OT_generate_udim(Generates, bpy.types.Operator):
     bl_idname = "tilewright.generate_udim"
     bl_label = "Generate UDIM Tiles"
 
-    columns: bpy.props.IntProperty(name="Columns", description="UDIM tiles along U", default=2, min=1, max=10)
-    rows: bpy.props.IntProperty(name="Rows", description="UDIM tiles along V", default=2, min=1, max=100)
+    columns: COLUMNS
+    rows: ROWS
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         super()._read_settings(context)
@@ -62,9 +63,7 @@ class TILEWRIGHT_OT_break_repetition(Generates, bpy.types.Operator):
     bl_idname = "tilewright.break_repetition"
     bl_label = "Break Texture Repetition"
 
-    variations: bpy.props.IntProperty(
-        name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
-    )
+    variations: VARIATIONS
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         super()._read_settings(context)

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import bpy
 
+from ...synthesis.udim import LARGEST_COLUMNS, LARGEST_ROWS
+
+# Of operators, too:
+COLUMNS = bpy.props.IntProperty(name="Columns", description="UDIM tiles along U", default=2, min=1, max=LARGEST_COLUMNS)
+ROWS = bpy.props.IntProperty(
+    name="Rows", description="UDIM tiles along V", default=2, min=1, max=LARGEST_ROWS, soft_max=10
+)
+VARIATIONS = bpy.props.IntProperty(
+    name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
+)
+
 
 class TilewrightLargeSettings(bpy.types.PropertyGroup):
-    columns: bpy.props.IntProperty(name="Columns", description="UDIM tiles along U", default=2, min=1, max=10)
-    rows: bpy.props.IntProperty(name="Rows", description="UDIM tiles along V", default=2, min=1, soft_max=10)
-    variations: bpy.props.IntProperty(
-        name="Variations", description="How many textures take turns on the surface", default=3, min=2, max=4
-    )
+    columns: COLUMNS
+    rows: ROWS
+    variations: VARIATIONS
 
 
 CLASSES = (TilewrightLargeSettings,)

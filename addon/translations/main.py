@@ -33,7 +33,6 @@ WORDS = {
     "How far from the seed's texture to the other seed's": "从该随机种的纹理向另一随机种的纹理过渡的程度",
     "Frames": "帧",
     "Length of a loop": "循环的长度",
-    "Length of the loop": "循环的长度",
     "Strength": "强度/力度",
     "0 keeps the image's details, 1 its rough shapes": "0 保留图像的细节，1 只保留大致形状",
     "Mask": "遮罩",

@@ -56,6 +56,15 @@ def render():
     return flat.reshape(scene.render.resolution_y, scene.render.resolution_x, -1)[..., :3]
 
 
+# what the panel sets has the range of what the operators take
+told = bpy.context.scene.tilewright_large.bl_rna.properties
+for operator, names in ((ops.generate_udim, ("columns", "rows")), (ops.break_repetition, ("variations",))):
+    taken = operator.get_rna_type().properties
+    for name in names:
+        ranges = {(one[name].default, one[name].hard_min, one[name].hard_max) for one in (told, taken)}
+        assert len(ranges) == 1, name
+assert (told["columns"].hard_max, told["rows"].hard_max) == (10, 100)
+
 # a UDIM set, packed, comes back from the saved file with the pixels of one large texture
 bpy.ops.wm.read_homefile(app_template="")
 bpy.context.scene.tilewright.estimates = False
