@@ -23,7 +23,8 @@ _SRGB = ("sRGB", "sRGB - Texture", "Utility - sRGB - Texture")  # Blender's name
 _LINEAR = ("Linear Rec.709", "Linear Rec.709 (sRGB)", "Utility - Linear - sRGB")
 _PNG_END = b"IEND\xaeB`\x82"
 _Step = Callable[[bpy.types.Image], bpy.types.Image | None]
-_BEFORE, _AFTER = "tilewright_before", "tilewright_after"
+_PREFIX = "tilewright_"  # of the custom properties by which an image remembers
+_BEFORE, _AFTER = f"{_PREFIX}before", f"{_PREFIX}after"
 
 
 def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, object]) -> dict[str, bpy.types.Image]:
@@ -59,7 +60,12 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
 def note(image: bpy.types.Image, made_by: Mapping[str, object]) -> None:
     """Let an image remember how it was made, as custom properties."""
     for key, value in made_by.items():
-        image[f"tilewright_{key}"] = value
+        image[f"{_PREFIX}{key}"] = value
+
+
+def noted(image: bpy.types.Image) -> dict[str, object]:
+    """What an image remembers, as `note` was given it."""
+    return {key.removeprefix(_PREFIX): value for key, value in image.items() if key.startswith(_PREFIX)}
 
 
 def _set_color_space(image: bpy.types.Image, names: Sequence[str]) -> None:
@@ -116,12 +122,12 @@ def size(image: bpy.types.Image) -> tuple[int, int]:
 
 def size_told(image: bpy.types.Image) -> tuple[int, int]:
     """(height, width) as generated, of a tile where it has several, from what it remembers; else as `size`."""
-    return parsed_size(str(image.get("tilewright_size", ""))) or size(image)
+    return parsed_size(str(noted(image).get("size", ""))) or size(image)
 
 
 def origin(image: bpy.types.Image) -> dict[str, object]:
     """What an image remembers of its origin, which what is made from it has, too."""
-    return {key: image[f"tilewright_{key}"] for key in ORIGIN if f"tilewright_{key}" in image}
+    return {key: value for key, value in noted(image).items() if key in ORIGIN}
 
 
 def keep_painted(several: Iterable[bpy.types.Image]) -> list[str]:

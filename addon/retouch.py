@@ -96,7 +96,7 @@ class _Retouch(TellsWhyNot, Reads):
         latent = settings.latent(self.seed, Path(self.model))
         info = read_info(Path(self.model))
         self._of_model = origin(info, models.digest(Path(self.model)))
-        own = [name for name, image in beside.items() if image.get("tilewright_model") == info.name]
+        own = [name for name, image in beside.items() if images.noted(image).get("model") == info.name]
         surface = settings.surface(beside=own)  # what this model does not make, but made: estimated
         out = file_made_from(beside["base_color"].name, f"{self.suffix}_{self.seed}", folder)
         return EditRequest(Path(self.model), device, latent, out, awaited, self._asked(), surface=surface)

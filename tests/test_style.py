@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from synthesis.recipe import ORIGIN
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -23,3 +26,9 @@ def test_tools_are_content(tool: str) -> None:
 def test_why_a_button_is_grey_is_told_in_one_way() -> None:
     telling = [file.name for file in (ROOT / "addon").rglob("*.py") if "poll_message_set" in file.read_text()]
     assert telling == ["reasons.py"]
+
+
+def test_what_an_image_remembers_is_read_in_one_way() -> None:
+    noted = re.compile(rf"[\"']tilewright_({{|{'|'.join(ORIGIN)}|size|[\"'])")
+    reading = [file.name for file in (ROOT / "addon").rglob("*.py") if noted.search(file.read_text())]
+    assert reading == ["images.py"]

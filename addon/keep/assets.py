@@ -129,7 +129,7 @@ def describe(material: bpy.types.Material, exemplar: ExemplarInfo) -> None:
     """Make a material an asset, told of and with a picture. exemplar: what its texture was learned from."""
     shown = materials.shown_maps(material)
     base_color = shown["base_color"]
-    model = str(base_color.get("tilewright_model", ""))
+    model = str(images.noted(base_color).get("model", ""))
     tags = ["Tilewright", *([model] if model else []), *(MAP_KINDS[name].label for name in shown)]
     origin = f", learned from {exemplar.name} by Tilewright" if exemplar.name else ""
     _tell(material, tags, {

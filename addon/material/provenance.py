@@ -19,7 +19,8 @@ def model_of(context: bpy.types.Context, material: bpy.types.Material) -> ModelI
     shown = materials.shown_maps(material)
     if "base_color" not in shown:
         raise TextureError("the material shows no texture of Tilewright's: generate one first")
-    name, digest = (str(shown["base_color"].get(f"tilewright_{key}", "")) for key in ("model", "digest"))
+    noted = images.noted(shown["base_color"])
+    name, digest = (str(noted.get(key, "")) for key in ("model", "digest"))
     path, _ = models.located(name, digest, candidates(context))
     return read_info(path)
 
@@ -30,5 +31,5 @@ def exemplar_of(context: bpy.types.Context, material: bpy.types.Material) -> Exe
         return model_of(context, material).exemplar
     except TextureError:
         image = materials.shown_maps(material)["base_color"]
-        name, *rights = (str(image.get(f"tilewright_{key}", "")) for key in ("exemplar", "author", "license"))
+        name, *rights = (str(images.noted(image).get(key, "")) for key in ("exemplar", "author", "license"))
         return ExemplarInfo(name, images.size_told(image), *rights)

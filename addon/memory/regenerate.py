@@ -30,9 +30,7 @@ def recipe_of(material: bpy.types.Material | None) -> Recipe:
     shown = _nodes(material)
     if not shown:
         raise TextureError("the active material has no texture of Tilewright's: generate one first")
-    image = next(iter(shown.values())).image
-    prefix = "tilewright_"
-    return from_properties({key.removeprefix(prefix): value for key, value in image.items() if key.startswith(prefix)})
+    return from_properties(images.noted(next(iter(shown.values())).image))
 
 
 class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
