@@ -103,7 +103,8 @@ def denoise(info: ModelInfo, picture: Picture) -> Guide:
 def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:
     """Another picture drawn in this texture.
 
-    strength: 0..1, how much the texture may override: only structure of 2**(5 * strength) px and larger is kept.
+    strength: 0..1, how much the texture may override: only structure of size_multiple_px**strength px and larger is
+    kept.
     Raises: TextureError where the strength is not allowed.
     """
     if not 0 <= strength <= 1:

@@ -13,6 +13,8 @@ from tempfile import mkstemp
 from .errors import TextureError
 from .info import ModelInfo
 
+_DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # of Windows, whose files can't be called so
+
 Place = Callable[[Path], Path]  # target -> the temporary file to be written in its stead
 
 
@@ -94,8 +96,9 @@ def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> s
 
 
 def safe_name(name: str) -> str:
-    """A name of letters of any language, digits, _ and -, for files; "texture" where nothing is left."""
-    return re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
+    """A name of letters of any language, digits, _ and -, for files on any disk; "texture" where nothing is left."""
+    safe = re.sub(r"[^\w-]+", "_", name).strip("_") or "texture"
+    return f"{safe}_" if _DEVICES.fullmatch(safe) else safe
 
 
 def _umask() -> int:

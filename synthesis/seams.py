@@ -17,7 +17,7 @@ def joined(
 ) -> NDArray[np.float32]:
     """Known pixels unchanged; made ones brought to meet them, less and less up to REACH_PX away.
 
-    made, far, values: (height, width, channels), sides multiples of REACH_PX; known: (height, width).
+    made, far, values: (height, width, channels), sides multiples of REACH_PX // 2; known: (height, width).
     far: what is made away from known pixels; beside them it is `made`, which continues them best.
     The difference at the known pixels is carried on smoothly over the others, as a membrane would be; only it is
     added, so the made detail stays. Source: the membrane equation (Pérez et al. 2003, doi:10.1145/882262.882269),

@@ -155,9 +155,9 @@ def test_numbers_stand_last_in_names_and_are_not_read_out_of_them() -> None:
     assert still.of_maps(several[:1]) == {"base_color": Path("a/wall.2024.png")}
 
 
-def test_names_keep_letters_of_every_language() -> None:
-    names = ("rock 1/2", "石墙", "Стена.", "...")
-    assert [safe_name(name) for name in names] == ["rock_1_2", "石墙", "Стена", "texture"]
+def test_names_keep_letters_of_every_language_and_are_no_device_s() -> None:
+    names = ("rock 1/2", "石墙", "Стена.", "...", "Con", "lpt1", "console")
+    assert [safe_name(name) for name in names] == ["rock_1_2", "石墙", "Стена", "texture", "Con_", "lpt1_", "console"]
 
 
 @pytest.mark.parametrize("channels", [1, 3])
