@@ -25,8 +25,10 @@ if not __package__:  # run as a script: make the repository a package of its own
 import argparse
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache, partial
+from itertools import groupby
 
 from ..synthesis import engines
 from ..synthesis.arguments import Parser, file_of, heed_signals, told
@@ -54,17 +56,18 @@ _LARGEST_COUNT = 100_000
 class Texture:
     """One texture of a batch.
 
-    targets: where its files go; made_by: what its files remember; is_new: whether this batch has made it.
+    info: of its model; targets: where its files go; made_by: what its files remember; device: on which this batch has
+    made it, "" where it has not.
     """
 
-    model: Model
+    info: ModelInfo
     model_file: Path
     name: str
     latent: Latent
     surface: Surface
     targets: dict[EngineFile, Path]
     made_by: dict[str, object]
-    is_new: bool = False
+    device: str = ""
 
     @property
     def files(self) -> dict[str, Path]:
@@ -91,9 +94,9 @@ def _run(arguments: list[str]) -> int:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
         return BAD_ARGUMENTS
     try:
-        made = [_made(texture, options, f"{n}/{len(textures)}") for n, texture in enumerate(textures, 1)]
+        made = [*_all_made(textures, options)]
         _show([texture for texture in made if texture], options)
-        devices = sorted({texture.model.device for texture in made if texture and texture.is_new})
+        devices = sorted({texture.device for texture in made if texture and texture.device})
         if devices:
             print(f"computed on the {' and the '.join(devices)}", flush=True)
     except (TextureError, OSError) as reason:
@@ -133,14 +136,14 @@ def _textures(options: argparse.Namespace) -> Iterator[Texture]:
     width, height = options.size
     surface = asked_surface(options)
     for path in options.models:
-        model = open_model(path, options.device, options.threads)
-        model.info.check_size(height, width)
-        for seed in numbers or _best_seeds(path, model.info):
-            latent, name = Latent(seed, controls=dict(options.control)), texture_name(model.info, seed, height, width)
-            latent.check(model.info)
-            made = recipe(model.info, digest(path), latent, (height, width), surface)
-            targets = _targets(options, surface.made(model.info), name)
-            yield Texture(model, path, name, latent, surface, targets, properties(made))
+        info = open_model(path, options.device, options.threads).info
+        info.check_size(height, width)
+        for seed in numbers or _best_seeds(path, info):
+            latent, name = Latent(seed, controls=dict(options.control)), texture_name(info, seed, height, width)
+            latent.check(info)
+            made = recipe(info, digest(path), latent, (height, width), surface)
+            targets = _targets(options, surface.made(info), name)
+            yield Texture(info, path, name, latent, surface, targets, properties(made))
 
 
 def _best_seeds(path: Path, info: ModelInfo) -> tuple[int, ...]:
@@ -182,25 +185,33 @@ def _checked(textures: list[Texture]) -> list[Texture]:
             raise TextureError(f"{texture.model_file} is given twice: leave it out once")
         if other is not texture:
             raise TextureError(
-                f"{other.model_file} and {texture.model_file} are both models called {texture.model.info.name!r}, so "
+                f"{other.model_file} and {texture.model_file} are both models called {texture.info.name!r}, so "
                 "that their textures would be the same files: make them in two batches, each with an --out of its own"
             )
     return textures
 
 
-def _made(texture: Texture, options: argparse.Namespace, count: str) -> Texture | None:
+def _all_made(textures: list[Texture], options: argparse.Namespace) -> Iterator[Texture | None]:
+    """Each as `_made`, with one model open at a time, and only where it is needed."""
+    for file, of_model in groupby(enumerate(textures, 1), lambda numbered: numbered[1].model_file):
+        opened = cache(partial(open_model, file, options.device, options.threads))
+        for number, texture in of_model:
+            yield _made(texture, opened, options, f"{number}/{len(textures)}")
+
+
+def _made(texture: Texture, opened: Callable[[], Model], options: argparse.Namespace, count: str) -> Texture | None:
     """The texture, once its files are there, made now or so before; tells a line for each."""
     try:
         if not options.overwrite and _is_there(texture):
             print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
             return texture
-        _write(texture, options)
+        _write(texture, opened(), options)
     except (TextureError, OSError) as reason:
         print(f"{count} {texture.name}: failed: {told(reason)}", file=sys.stderr, flush=True)
         return None
     for file in texture.targets.values():
         print(f"{count} {file}", flush=True)
-    return replace(texture, is_new=True)
+    return replace(texture, device=opened().device)
 
 
 def _is_there(texture: Texture) -> bool:
@@ -216,10 +227,10 @@ def _is_there(texture: Texture) -> bool:
     return len(there) == len(texture.targets)
 
 
-def _write(texture: Texture, options: argparse.Namespace) -> None:
+def _write(texture: Texture, model: Model, options: argparse.Namespace) -> None:
     width, height = options.size
-    windows = generate(texture.model, texture.latent, height, width, surface=texture.surface)
-    made = texture.surface.made(texture.model.info)
+    windows = generate(model, texture.latent, height, width, surface=texture.surface)
+    made = texture.surface.made(texture.info)
     with all_in_place() as place:
         for window in write_files(made, windows, height, width, texture.targets, place, texture.made_by):
             if sys.stderr.isatty():
@@ -236,7 +247,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     materials = [studio.material(texture.name, texture.files, texture.made_by) for texture in made]
     if options.assets:
         for texture, material in zip(made, materials, strict=True):
-            assets.describe(material, texture.model.info.exemplar)
+            assets.describe(material, texture.info.exemplar)
         catalog.add_catalog(options.blend.resolve().parent)
     if options.blend:
         with put_in_place(options.blend) as temporary:
@@ -245,7 +256,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     if options.render:
         for texture, material in zip(made, materials, strict=True):
             file = options.out / f"{texture.name}_render.png"
-            if file.exists() and not texture.is_new:
+            if file.exists() and not texture.device:
                 continue
             with put_in_place(file) as temporary:
                 studio.render(material, temporary, options.threads)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -61,6 +62,24 @@ def test_the_device_is_told_where_something_was_computed(
     line = [str(model_path), "--size", "64x32", "--out", str(tmp_path), "--device", "cpu"]
     assert batch.main(line) == batch.ALL_FINE and "computed on the CPU" in capsys.readouterr().out
     assert batch.main(line) == batch.ALL_FINE and "computed" not in capsys.readouterr().out
+
+
+def test_one_model_is_open_at_a_time(
+    batch: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = [str(ROOT / "models" / f"{name}.onnx") for name in ("rock", "wool")]
+    line = [*models, "--seeds", "0-1", "--size", "64x32", "--out", str(tmp_path), "--device", "cpu"]
+    opened, open_model = [], batch.open_model
+
+    def seen(*given: object) -> object:
+        assert not any(model() for model in opened)
+        model = open_model(*given)
+        opened.append(weakref.ref(model))
+        return model
+
+    monkeypatch.setattr(batch, "open_model", seen)
+    assert batch.main(line) == batch.ALL_FINE and len(opened) == 4, "each to be checked, and for both its textures"
+    assert batch.main(line) == batch.ALL_FINE and len(opened) == 6, "nothing is made again"
 
 
 def test_models_that_clash_are_named(
@@ -146,7 +165,7 @@ def test_controls_and_threads_are_heard(
     line = [str(model_path), "--size", "64x32", "--out", str(tmp_path), "--device", "cpu", "--threads", "1"]
     assert batch.main([*line, "--control", "speed=0.1"]) == batch.BAD_ARGUMENTS
     assert "no control 'speed'" in capsys.readouterr().err and not list(tmp_path.iterdir())
-    assert batch.main([*line, "--control", f"{control}=0.7"]) == batch.ALL_FINE and asked == [1, 1]
+    assert batch.main([*line, "--control", f"{control}=0.7"]) == batch.ALL_FINE and set(asked) == {1}
     expected = quantised(whole(model, Latent(0, controls={control: 0.7}), 32, 64)["base_color"], 8).astype(int)
     seen = np.asarray(Image.open(tmp_path / "random_0_64x32_base_color.png"))
     assert np.abs(seen - expected).max() <= 1
