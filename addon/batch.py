@@ -34,13 +34,13 @@ from ..synthesis import engines
 from ..synthesis.arguments import Parser, file_of, heed_signals, told
 from ..synthesis.engines import EngineFile
 from ..synthesis.errors import TextureError
-from ..synthesis.files import Destination, all_in_place, put_in_place, texture_name
+from ..synthesis.files import Destination, all_in_place, put_in_place
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, check_seed
 from ..synthesis.maps import Maps
 from ..synthesis.model_file import digest
 from ..synthesis.options import add_controls, add_machine, add_surface, asked_surface, parse_size
-from ..synthesis.recipe import differences, properties, recipe
+from ..synthesis.recipe import differences, properties, recipe, texture_name
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import Surface
 from ..synthesis.texture import generate

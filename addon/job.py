@@ -12,14 +12,14 @@ from typing import Self
 import numpy as np
 
 from ..synthesis.errors import TextureError
-from ..synthesis.files import Destination, Place, all_in_place, texture_name
+from ..synthesis.files import Destination, Place, all_in_place
 from ..synthesis.guide import Guide
 from ..synthesis.info import ModelInfo
 from ..synthesis.latent import Latent, loop
 from ..synthesis.maps import Maps
 from ..synthesis.model_file import read_info
 from ..synthesis.picture import Picture
-from ..synthesis.recipe import Recipe, recipe
+from ..synthesis.recipe import Recipe, recipe, texture_name
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import NO_SURFACE, Surface
 from ..synthesis.texture import Window, edit, edited_maps, generate

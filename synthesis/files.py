@@ -11,7 +11,6 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from .errors import TextureError
-from .info import ModelInfo
 
 _DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # of Windows, whose files can't be called so
 
@@ -88,11 +87,6 @@ def put_in_place(target: Path) -> Iterator[Path]:
     """A single file, as `all_in_place`: the temporary one that becomes the target."""
     with all_in_place() as place:
         yield place(target)
-
-
-def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> str:
-    """What a texture's images are called, and the files of a batch. Safe as a file name."""
-    return f"{safe_name(info.name)}_{seed}_{width_px}x{height_px}"
 
 
 def safe_name(name: str) -> str:

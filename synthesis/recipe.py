@@ -1,4 +1,4 @@
-"""How a texture was made, and the properties by which it remembers that, in its file as in Blender."""
+"""How a texture was made, what it is called, and the properties by which it remembers, in its file as in Blender."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .files import safe_name
 from .info import ModelInfo
 from .latent import Latent
 from .surface import NO_SURFACE, Surface
@@ -52,6 +53,11 @@ def origin(info: ModelInfo, digest: str) -> dict[str, str]:
     learned = info.exemplar
     values = (info.name, digest, learned.name, learned.author, learned.license)
     return {key: value for key, value in zip(ORIGIN, values, strict=True) if value}
+
+
+def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> str:
+    """What a texture's images are called, and the files of a batch. Safe as a file name."""
+    return f"{safe_name(info.name)}_{seed}_{width_px}x{height_px}"
 
 
 def properties(made: Recipe) -> dict[str, Any]:
