@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from synthesis.quilting import least_cut
+
 from .measures import Pixels
 from .rivals import opencv
 
@@ -30,19 +32,6 @@ def quilted(exemplar: Pixels, height_px: int, width_px: int, seed: int = 0) -> P
             new = _new(np.square(block - under).sum(axis=2), top > 0, left > 0)
             under[new] = block[new]
     return picture[:height_px, :width_px]
-
-
-def least_cut(errors: NDArray[np.float32]) -> NDArray[np.int64]:
-    """The column of every row at which a path from top to bottom, moving by one at most, has the least error."""
-    cost = errors.astype(np.float64)
-    for row in range(1, len(cost)):
-        padded = np.pad(cost[row - 1], 1, constant_values=np.inf)
-        cost[row] += np.minimum(np.minimum(padded[:-2], padded[1:-1]), padded[2:])
-    path = [int(cost[-1].argmin())]
-    for row in range(len(cost) - 2, -1, -1):
-        first = max(0, path[-1] - 1)
-        path.append(first + int(cost[row, first : path[-1] + 2].argmin()))
-    return np.array(path[::-1])
 
 
 def _strips(above: bool, beside: bool) -> list[tuple[slice, slice]]:

@@ -87,6 +87,18 @@ def _lay(pixels: NDArray[Any], axis: int, places: Places) -> None:
     turned[:, np.arange(-band_px, band_px)] = turned[places]
 
 
+def least_cut(errors: NDArray[np.float32]) -> Lines:
+    """The cheapest way from the first row to the last, at most one column aside at each step: a column for each row."""
+    costs = np.pad(errors, ((0, 0), (1, 1)), constant_values=np.inf).astype(np.float64)
+    for before, here in pairwise(costs):
+        here[1:-1] += np.minimum(np.minimum(before[:-2], before[1:-1]), before[2:])
+    path = np.empty(len(errors), np.int64)
+    path[-1] = costs[-1].argmin()
+    for row in range(len(errors) - 2, -1, -1):
+        path[row] = path[row + 1] - 1 + costs[row, path[row + 1] - 1 : path[row + 1] + 2].argmin()
+    return path - 1
+
+
 def _quilt(photo: _Photo, closed: bool, draws: np.random.Generator) -> Places:
     """One way to cover the left and right edge: where each pixel of (height, 2 * band_px) comes from.
 
@@ -104,9 +116,9 @@ def _quilt(photo: _Photo, closed: bool, draws: np.random.Generator) -> Places:
         block = photo.values[there]
         errors, taken = _difference(block, made[here]), np.ones(weight.shape, np.bool_)
         if number > 1:
-            taken &= _beyond(_path(errors[:overlap].T), len(here)).T
+            taken &= _beyond(least_cut(errors[:overlap].T), len(here)).T
         if closed and number == len(stretches):
-            taken &= _beyond(_path(errors[::-1][:overlap].T), len(here)).T[::-1]
+            taken &= _beyond(least_cut(errors[::-1][:overlap].T), len(here)).T[::-1]
         made[here] = np.where(taken[..., None], block, made[here])
         rows[here], columns[here] = np.where(taken, there[0], rows[here]), np.where(taken, there[1], columns[here])
         laid[here] = True
@@ -242,24 +254,12 @@ def _mean(values: NDArray[np.float32], nothing: float) -> float:
 
 
 def _ring(errors: NDArray[np.float32]) -> Lines:
-    """As `_path`, but the last row continues in the first."""
+    """As `least_cut`, but the last row continues in the first."""
     turned = np.roll(errors, len(errors) // 2, axis=0)
-    start = int(_path(turned)[len(errors) // 2])
+    start = int(least_cut(turned)[len(errors) // 2])
     closed = errors.copy()
     closed[0, :start], closed[0, start + 1 :] = np.inf, np.inf
-    return _path(np.concatenate([closed, closed[:1]]))[:-1]
-
-
-def _path(errors: NDArray[np.float32]) -> Lines:
-    """The cheapest way from the first row to the last, at most one column aside at each step: a column for each row."""
-    costs = np.pad(errors, ((0, 0), (1, 1)), constant_values=np.inf).astype(np.float64)
-    for before, here in pairwise(costs):
-        here[1:-1] += np.minimum(np.minimum(before[:-2], before[1:-1]), before[2:])
-    path = np.empty(len(errors), np.int64)
-    path[-1] = costs[-1].argmin()
-    for row in range(len(errors) - 2, -1, -1):
-        path[row] = path[row + 1] - 1 + costs[row, path[row + 1] - 1 : path[row + 1] + 2].argmin()
-    return path - 1
+    return least_cut(np.concatenate([closed, closed[:1]]))[:-1]
 
 
 def _difference(one: Values, other: Values) -> NDArray[np.float32]:

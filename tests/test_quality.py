@@ -12,7 +12,7 @@ from benchmarks.copies import PATCH_PX, diversity, verbatim_share
 from benchmarks.features import color_samples
 from benchmarks.measures import Pixels, color_distance
 from benchmarks.pyramid import ORIENTATIONS, SCALES, bands, joint_distance, joint_statistics
-from benchmarks.quilting import least_cut, quilted
+from benchmarks.quilting import quilted
 from benchmarks.spectra import (
     LARGEST_LAG_PX,
     PEAKS,
@@ -228,13 +228,6 @@ def test_joint_statistics_equal_numpys() -> None:
     assert found["scales"] == pytest.approx(np.concatenate(across))
     halved = {group: values * 0.5 for group, values in found.items()}
     assert joint_distance(halved, found) == pytest.approx(0.5)
-
-
-def test_least_cut_is_the_least_of_all_paths() -> None:
-    errors = np.random.default_rng(0).random((5, 4)).astype(np.float32)
-    paths = [path for path in product(range(4), repeat=5) if all(abs(a - b) <= 1 for a, b in pairwise(path))]
-    best = min(paths, key=lambda path: errors[np.arange(5), list(path)].sum())
-    assert tuple(least_cut(errors)) == best
 
 
 def test_a_quilt_is_made_of_the_exemplar_and_fits_it(yardstick: Yardstick) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tracemalloc
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
 
-from synthesis.quilting import quilted
+from synthesis.quilting import least_cut, quilted
 
 HEIGHT, WIDTH, BAND_PX = 96, 160, 18
 
@@ -136,3 +137,10 @@ def test_a_large_photo_needs_little_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 2.5 * large.nbytes
     finally:
         tracemalloc.stop()
+
+
+def test_least_cut_is_the_least_of_all_paths() -> None:
+    errors = np.random.default_rng(0).random((5, 4)).astype(np.float32)
+    paths = [path for path in product(range(4), repeat=5) if all(abs(a - b) <= 1 for a, b in pairwise(path))]
+    best = min(paths, key=lambda path: errors[np.arange(5), list(path)].sum())
+    assert tuple(least_cut(errors)) == best
