@@ -142,14 +142,17 @@ def test_several_pictures_are_shown_in_twos(count: int, height: int) -> None:
     assert _shown([LEFT[:128, :128]] * count).shape == (height, 256, 3)
 
 
-def test_a_rival_is_learned_and_counted(tmp_path: Path) -> None:
+def test_a_rival_is_learned_once_and_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     learned = tmp_path / "learned.png"
     Image.fromarray(np.rint(LEFT * 255).astype(np.uint8)).save(learned)
     one = made("psgan", "1steps", learned, 1, tmp_path / "psgan", "cpu")
     assert one.method == "PSGAN 1steps" and one.answers[0][0].shape == LEFT.shape
     assert one.cost.steps == 1 and one.cost.parameters > 5e6 and one.cost.memory_mb > 100
     assert one.cost.model_mb == pytest.approx(one.cost.parameters * 4e-6)
-    assert not (tmp_path / "psgan" / "run" / "checkpoint.pt").exists()
+    assert (tmp_path / "psgan" / "run" / "checkpoint.pt").stat().st_size < 5 * one.cost.parameters, "a generator alone"
+    monkeypatch.setattr(makers, "_fitted", None)  # nothing is learned again
+    more = made("psgan", "1steps", learned, 2, tmp_path / "psgan", "cpu")
+    assert len(more.answers) == 2 and np.array_equal(more.answers[0][0], one.answers[0][0])
 
 
 def test_each_part_can_be_left_out(tmp_path: Path) -> None:
