@@ -134,9 +134,10 @@ def keep_painted(several: Iterable[bpy.types.Image]) -> list[str]:
     """Keep in the .blend what was painted on images that are shown no more, where it was not saved: their names."""
     painted = [image for image in several if image.is_dirty]
     for image in painted:
-        image.pack()
         image.use_fake_user = True
-    return [image.name for image in painted]
+        if all(all(tile.size) for tile in image.tiles):  # to ask loads them: what is not loaded, `pack` throws away
+            image.pack()
+    return [image.name for image in painted if not image.is_dirty]
 
 
 def is_single(image: bpy.types.Image) -> bool:

@@ -87,6 +87,18 @@ for name, image in shown.items():
         check_tile(folder / f"tile.{number}.png", name, number)
 assert not ops.true_size.poll(), "the tiles' size is the UV map's"
 
+# painted on, all tiles are kept, also those that Blender has not loaded
+bpy.ops.wm.open_mainfile(filepath=str(folder / "scene.blend"))
+painted = materials.shown_maps(bpy.context.object.active_material)["base_color"].name
+bpy.data.images[painted].pixels[:] = [0.25] * (WIDTH * HEIGHT * 4)
+assert ops.generate(model=model_file, seed=1, width=WIDTH, height=HEIGHT) == {"FINISHED"}
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "painted.blend"))
+bpy.ops.wm.open_mainfile(filepath=str(folder / "painted.blend"))
+kept = bpy.data.images[painted]
+assert len(kept.packed_files) == 4 and all(tuple(tile.size) == (WIDTH, HEIGHT) for tile in kept.tiles)
+assert abs(kept.pixels[0] - 0.25) < 0.01
+bpy.ops.wm.open_mainfile(filepath=str(folder / "scene.blend"))
+
 # or beside the file
 bpy.context.preferences.addons[EXTENSION].preferences.storage = "SAVE"
 scale = materials.ours(bpy.context.object.active_material)["mapping"].inputs["Scale"]
