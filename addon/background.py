@@ -87,6 +87,8 @@ class Background:
     def execute(self, context: bpy.types.Context) -> set[str]:
         """Work to the end on the spot: for the redo panel, scripts and background mode."""
         try:
+            if self.options.is_repeat_last:
+                self._read_active(context)
             self._complete_settings(context)
             self._begin(context)
         except TextureError as reason:
@@ -104,6 +106,9 @@ class Background:
     def _read_settings(self, context: bpy.types.Context) -> None:
         """Take what the panel says. Raises: TextureError."""
         raise NotImplementedError
+
+    def _read_active(self, context: bpy.types.Context) -> None:
+        """Take what is active as what to work on, where that is noted for the redo panel. Raises: TextureError."""
 
     def _complete_settings(self, context: bpy.types.Context) -> None:
         """Take from the panel what a script may leave out. Raises: TextureError."""

@@ -46,6 +46,9 @@ class Generates(TellsWhyNot, Background):
         settings.offer_first_seed()
         self.seed, self.width, self.height = settings.seed, settings.width, settings.height
         self.model, self.new_material = str(settings.model_path()), self.may_be_new and settings.new_material
+        self._read_active(context)
+
+    def _read_active(self, context: bpy.types.Context) -> None:
         target = context.object
         self.receiver, self.material = target.name, target.active_material.name if target.active_material else ""
 

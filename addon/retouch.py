@@ -65,6 +65,9 @@ class _Retouch(TellsWhyNot, Reads):
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
         self.seed, self.model = settings.seed, str(settings.model_path())
+        self._read_active(context)
+
+    def _read_active(self, context: bpy.types.Context) -> None:
         shown = open_image(context)
         if shown is None:
             raise TextureError("no image is open: open one in the Image Editor")

@@ -7,7 +7,6 @@ from pathlib import Path
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
-from ...synthesis.errors import TextureError
 from ...synthesis.recipe import Recipe, recipe
 from .. import models
 from ..background import Background
@@ -18,12 +17,8 @@ from ..settings import FROM_FILE, MOST_CONTROLS
 class Recalls(Background):
     """An operator that takes its settings from something remembered, by a script as by a click."""
 
-    def execute(self, context: bpy.types.Context) -> set[str]:
-        try:
-            self._read_settings(context)
-        except TextureError as reason:
-            return self._refuse(reason)
-        return super().execute(context)
+    def _complete_settings(self, context: bpy.types.Context) -> None:
+        self._read_settings(context)
 
 
 def noted(context: bpy.types.Context) -> Recipe:

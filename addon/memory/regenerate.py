@@ -57,14 +57,16 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
-        material = context.object.active_material
-        if self.material:
-            material = identity.named(self.material, bpy.data.materials, material)
+        if not self.material:
+            self._read_active(context)
+        material = identity.named(self.material, bpy.data.materials, context.object.active_material)
         self._before = _remade(material)
         path, self._warning = recall.find_model(context, self._before)
         self.model = str(path)
-        self.material = material.name
         self._material_uid, self._scene_uid = material.session_uid, context.scene.session_uid
+
+    def _read_active(self, context: bpy.types.Context) -> None:
+        self.material = context.object.active_material.name
 
     def _request(self, context: bpy.types.Context, folder: Path, device: str) -> TextureRequest:
         info, latent = read_info(Path(self.model)), self._before.latent

@@ -43,6 +43,9 @@ class _Prepares(TellsWhyNot, Reads):
         return _why_not(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
+        self._read_active(context)
+
+    def _read_active(self, context: bpy.types.Context) -> None:
         shown = open_image(context)
         if shown is None:
             raise TextureError("no image is open: open one in the Image Editor")

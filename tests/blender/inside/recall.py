@@ -318,8 +318,31 @@ def check_redo():
     generate()
     assert painted.use_fake_user and painted.packed_file and not painted.is_dirty, "what was painted is kept"
     bpy.data.images.remove(painted)
+    check_repeat_last(first, second)
     check_new_material(first, second)
     bpy.data.objects.remove(second)
+
+
+def check_repeat_last(first, second):
+    """Shift-R works on what is active then."""
+    choose(11, 64, 96)
+    given = {"model": str(copy), "seed": 11, "width": 96, "height": 64, "receiver": first.name}
+    for operator, options, size in ((ours.generate, given, (96, 64)), (ours.regenerate, {"size": "SET"}, (64, 96))):
+        bpy.context.view_layer.objects.active = first
+        assert operator("EXEC_DEFAULT", True, **options) == {"FINISHED"}
+        worn = nodes()["base_color"].image
+        bpy.context.view_layer.objects.active = second
+        repeat_last("VIEW_3D")
+        assert nodes()["base_color"].image != worn and tuple(nodes()["base_color"].image.size) == size
+        bpy.context.view_layer.objects.active = first
+        assert nodes()["base_color"].image == worn
+
+
+def repeat_last(kind):
+    area = next(area for area in bpy.context.screen.areas if area.type == kind)
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(area=area, region=region):
+        bpy.ops.screen.repeat_last("EXEC_DEFAULT", True)
 
 
 def check_new_material(first, second):

@@ -227,6 +227,19 @@ drawn = run("draw_in_texture", source, strength=0.5)
 assert (drawn["tilewright_model"], drawn["tilewright_license"]) == (model.info.name, model.info.exemplar.license)
 del source["tilewright_model"], source["tilewright_license"]
 
+# Shift-R works on what is open then
+area = next(area for area in bpy.context.screen.areas if area.type == "VIEW_3D")
+area.type = "IMAGE_EDITOR"
+for operator, given in (("clean_up", {"model": model_file}), ("even_light", {})):
+    one, other = image("one", colors), image("other", colors)
+    assert getattr(bpy.ops.tilewright, operator)("EXEC_DEFAULT", True, image=one.name, **given) == {"FINISHED"}
+    made, area.spaces.active.image = one["tilewright_after"], other
+    region = next(region for region in area.regions if region.type == "WINDOW")
+    with bpy.context.temp_override(area=area, region=region):
+        bpy.ops.screen.repeat_last("EXEC_DEFAULT", True)
+    assert area.spaces.active.image == other["tilewright_after"] and one["tilewright_after"] == made, operator
+area.type = "VIEW_3D"
+
 # a map that is worked on alone stays data, and names do not grow without end
 alone = image("n" * 60, colors, is_data=True)
 made = run("clean_up", alone)
