@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import bpy
 
 from ..synthesis.maps import MAP_KINDS
-from .wired import OUTPUT, PRINCIPLED, feeding, images_shown, wired_maps
+from .wired import OUTPUT, PRINCIPLED, images_shown, leads_to, shown_output, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
@@ -160,12 +160,13 @@ def images_beside(image: bpy.types.Image) -> set[bpy.types.Image]:
 def _shown_with(image: bpy.types.Image) -> tuple[bpy.types.Material | None, dict[str, bpy.types.Image]]:
     active = bpy.context.active_object
     first = [active.active_material] if active and active.active_material else []
+    every = (*first, *bpy.data.materials)
     for maps_of in (shown_maps, wired_maps):
-        for material in (*first, *bpy.data.materials):
+        for material in every:
             shown = maps_of(material)
             if shown.get("base_color") == image:
                 return material, shown
-    return None, {"base_color": image}
+    return next((one for one in every if image in images_shown(one)), None), {"base_color": image}
 
 
 def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
@@ -260,13 +261,13 @@ class _Tree:
     """A material's nodes, ours known by their tag."""
 
     def __init__(self, tree: bpy.types.NodeTree) -> None:
-        self._nodes, self._links = tree.nodes, tree.links
+        self._tree, self._nodes, self._links = tree, tree.nodes, tree.links
 
     def ours(self) -> dict[str, bpy.types.Node]:
         return _by_tag(self._nodes)
 
     def output(self) -> bpy.types.Node:
-        return self._active_output() or self._nodes.new(OUTPUT)
+        return shown_output(self._tree) or self._nodes.new(OUTPUT)
 
     def shader(self) -> bpy.types.Node:
         """The Principled BSDF that is seen, else any or a new one."""
@@ -290,20 +291,15 @@ class _Tree:
     def principled(self) -> bpy.types.Node | None:
         """The Principled BSDF that is seen, else any, if there is one."""
         every = [node for node in self._nodes if node.bl_idname == PRINCIPLED]
-        output = self._active_output()
+        output = shown_output(self._tree)
         last = [link.from_node for link in output.inputs["Surface"].links] if output else []
         seen = (node for node in (*last, *every) if node in every and self.shows(node))
         return next(seen, every[0] if every else None)
 
     def shows(self, node: bpy.types.Node) -> bool:
         """Whether a node is seen on the surface."""
-        output = self._active_output()
-        return output is not None and node in feeding(output.inputs["Surface"])
-
-    def _active_output(self) -> bpy.types.Node | None:
-        outputs = [node for node in self._nodes if node.bl_idname == OUTPUT]
-        active = [node for node in outputs if node.is_active_output]
-        return next(iter(active or outputs), None)
+        output = shown_output(self._tree)
+        return output is not None and leads_to(node, output.inputs["Surface"])
 
     def node(self, tag: str, kind: str, location: tuple[float, float], **values: float) -> bpy.types.Node:
         """Ours with this tag, or a new one whose inputs hold `values`."""
@@ -336,7 +332,7 @@ class _Tree:
 
     def link(self, source: bpy.types.NodeSocket, target: bpy.types.NodeSocket) -> None:
         """Link two sockets, unless what the artist has put between them leads from the one to the other already."""
-        if source.node not in feeding(target):
+        if not leads_to(source.node, target):
             self._links.new(source, target)
 
     def put_after(self, source: bpy.types.NodeSocket, output: bpy.types.NodeSocket) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import bpy
@@ -45,6 +45,11 @@ def image_named(context: bpy.types.Context, name: str) -> bpy.types.Image:
     if image is None:
         raise TextureError(f"there is no image {name!r}: open one in the Image Editor")
     return image
+
+
+def naming_left(line: str, names: Collection[str]) -> str:
+    """What was done, and what of the material was left as it was."""
+    return told("{line}; left as it was: {names}").format(line=line, names=", ".join(names)) if names else line
 
 
 class _Retouch(TellsWhyNot, Reads):
@@ -127,8 +132,7 @@ class _Retouch(TellsWhyNot, Reads):
 
     def _told(self, files: Mapping[str, Path]) -> str:
         left = [*(told(MAP_KINDS[name].label) for name in self._uids if name not in files), *self._others]
-        line = super()._told(files)
-        return told("{line}; left as it was: {names}").format(line=line, names=", ".join(left)) if left else line
+        return naming_left(super()._told(files), left)
 
 
 class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):

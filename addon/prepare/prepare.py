@@ -15,7 +15,7 @@ from ..background import why_busy
 from ..new_files import file_made_from
 from ..reading import Reads
 from ..reasons import TellsWhyNot
-from ..retouch import image_named, open_image
+from ..retouch import image_named, naming_left, open_image
 from . import prepared_images, regions
 from .frame import Frame, grabbed
 from .overlay import REACH_PX, Overlay, ask, dragged
@@ -62,7 +62,9 @@ class _Prepares(TellsWhyNot, Reads):
         self._check_packable(*images.size(source))
         originals, before = prepared_images.origin(source)
         beside = materials.maps_beside(source)
-        self._shown = identity.uids({name: beside[name] for name in originals})
+        shown = {name: beside[name] for name in originals}
+        self._shown = identity.uids(shown)
+        self._left = sorted(one.name for one in materials.images_beside(source) - {*shown.values()})
         self._originals = identity.uids(originals)
         self._preparation = before.then(self._step(), images.size(originals["base_color"]))
         job = PrepareJob(tuple(originals), self._preparation, file_made_from(source.name, self.suffix, folder))
@@ -70,7 +72,7 @@ class _Prepares(TellsWhyNot, Reads):
         return job
 
     def _told(self, _files: Mapping[str, Path]) -> str:
-        return told("Prepared: {steps}").format(steps=self._preparation.told())
+        return naming_left(told("Prepared: {steps}").format(steps=self._preparation.told()), self._left)
 
     def _step(self) -> Preparation:
         """What is to be done to the shown image. Raises: TextureError."""

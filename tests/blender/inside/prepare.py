@@ -11,7 +11,9 @@ bpy.ops.preferences.addon_enable(module=EXTENSION)
 png, preparation_module, picture_module = (
     importlib.import_module(f"{EXTENSION}.synthesis.{name}") for name in ("png", "preparation", "picture")
 )
-prepared_images = importlib.import_module(f"{EXTENSION}.addon.prepare.prepared_images")
+prepare, prepared_images = (
+    importlib.import_module(f"{EXTENSION}.addon.prepare.{name}") for name in ("prepare", "prepared_images")
+)
 Preparation = preparation_module.Preparation
 HEIGHT, WIDTH = 180, 240
 CORNERS = {"top_left": (30, 20), "top_right": (200, 35), "bottom_right": (225, 160), "bottom_left": (12, 150)}
@@ -121,6 +123,19 @@ check(made, straightened, whole)
 assert made["normal"].colorspace_settings.name == "Non-Color"
 assert prepared_images.origin(made["base_color"]) == (maps, straightened)
 json.loads(made["height"]["tilewright_preparation"])
+
+# what is no map of theirs is named
+holes = material.node_tree.nodes.new("ShaderNodeTexImage")
+holes.image = image("holes", colors)
+(shader,) = (node for node in material.node_tree.nodes if node.bl_idname == "ShaderNodeBsdfPrincipled")
+material.node_tree.links.new(holes.outputs["Color"], shader.inputs["Alpha"])
+lines, told = [], prepare._Prepares._told
+prepare._Prepares._told = lambda self, files: lines.append(told(self, files)) or lines[-1]
+run("crop", made["base_color"], width=90, height=70)
+prepare._Prepares._told = told
+assert lines[0].endswith("at 0,0; left as it was: holes"), lines
+for name, node in nodes.items():
+    node.image = made[name]
 
 # what was just made is not decoded, as long as nobody looks at it; and it is read as Blender would decode it
 images, png_reader = (

@@ -14,8 +14,8 @@ edits, png, session, picture_module, errors = (
     importlib.import_module(f"{EXTENSION}.synthesis.{name}")
     for name in ("edits", "png", "session", "picture", "errors")
 )
-images, background, job = (
-    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("images", "background", "job")
+images, background, job, retouch = (
+    importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("images", "background", "job", "retouch")
 )
 model = session.open_model(Path(model_file), "cpu")
 HEIGHT, WIDTH = 100, 140
@@ -214,6 +214,74 @@ for name, one in plain.items():
     carried = one["tilewright_after"]
     assert carried.colorspace_settings.is_data, name
     assert np.abs(shown(carried)[..., 0] - shown(tiled)[..., 2]).max() <= 1.01 / 255, f"{name} comes along"
+
+# the same of the shader that is seen, of several or in a group; and what can't be told is named
+SET = {"Color": "NodeSocketColor", "Rough": "NodeSocketColor", "Slopes": "NodeSocketColor"}
+
+
+def new_group(nodes, inputs, outputs):
+    """A node of a new group, whose tree is to be filled, with its input and output inside."""
+    inner = bpy.data.node_groups.new("Group", "ShaderNodeTree")
+    for in_out, sockets in (("INPUT", inputs), ("OUTPUT", outputs)):
+        for name, kind in sockets.items():
+            inner.interface.new_socket(name, in_out=in_out, socket_type=kind)
+    outer = nodes.new("ShaderNodeGroup")
+    outer.node_tree = inner
+    return outer, inner.nodes.new("NodeGroupInput").outputs, inner.nodes.new("NodeGroupOutput").inputs
+
+
+def shade(tree):
+    """A Principled BSDF: the sockets of its maps, and its output."""
+    shader, slopes = (tree.nodes.new(kind) for kind in ("ShaderNodeBsdfPrincipled", "ShaderNodeNormalMap"))
+    tree.links.new(slopes.outputs["Normal"], shader.inputs["Normal"])
+    sockets = (shader.inputs["Base Color"], shader.inputs["Roughness"], slopes.inputs["Color"])
+    return dict(zip(SET, sockets, strict=True)), shader.outputs["BSDF"]
+
+
+def show_set(tree, name, sockets):
+    """New images, each shown at its socket."""
+    made = {}
+    for kind, socket in sockets.items():
+        shows = tree.nodes.new("ShaderNodeTexImage")
+        made[kind] = shows.image = image(f"{name} {kind}", colors[:96, :128], is_data=kind in ("Rough", "Slopes"))
+        tree.links.new(shows.outputs["Color"], socket)
+    return made
+
+
+def check_tileable(made, left):
+    lines, told = [], retouch._Retouch._told
+    retouch._Retouch._told = lambda self, files: lines.append(told(self, files)) or lines[-1]
+    assert bpy.ops.tilewright.make_tileable(model=model_file, image=made["Color"].name, seed=3) == {"FINISHED"}
+    retouch._Retouch._told = told
+    names = ", ".join(sorted(one.name for one in made.values() if "tilewright_after" not in one))
+    assert names == left and lines[0].endswith(f"; left as it was: {left}" if left else "CPU"), lines
+
+
+several = bpy.data.materials.new("Several")
+if bpy.app.version < (5, 0, 0):
+    several.use_nodes = True
+tree = several.node_tree
+surface = next(node for node in tree.nodes if node.bl_idname == "ShaderNodeOutputMaterial").inputs["Surface"]
+show_set(tree, "hidden", shade(tree)[0])
+sockets, shader = shade(tree)
+tree.links.new(shader, surface)
+check_tileable(show_set(tree, "seen", sockets), left="")
+shows, _, given = new_group(tree.nodes, {}, SET)
+made = show_set(shows.node_tree, "grouped", {name: given[name] for name in SET})
+shades, taken, given = new_group(tree.nodes, SET, {"BSDF": "NodeSocketShader"})
+sockets, shader = shade(shades.node_tree)
+shades.node_tree.links.new(shader, given["BSDF"])
+for name in SET:
+    shades.node_tree.links.new(taken[name], sockets[name])
+    tree.links.new(shows.outputs[name], shades.inputs[name])
+tree.links.new(shades.outputs["BSDF"], surface)
+check_tileable(made, left="")
+sockets, shader = shade(tree)
+tree.links.new(shader, surface)
+mix = tree.nodes.new("ShaderNodeMixRGB")
+tree.links.new(mix.outputs["Color"], sockets["Color"])
+made = show_set(tree, "mixed", sockets | {"Color": mix.inputs["Color1"], "Over": mix.inputs["Color2"]})
+check_tileable(made, left="mixed Over, mixed Rough, mixed Slopes")
 
 # what was carried along is still no work of the model's, and who is told of stays who it was
 assert "tilewright_model" not in tiled and tiled["tilewright_edited_by"] == model.info.name
