@@ -19,6 +19,8 @@ def project(material: bpy.types.Material, box: bool) -> None:
     A normal map tells directions of the UV map, so from six sides the height, where there is one, bends the shading.
     """
     mine = materials.ours(material)
+    if "variation" in mine and mine["variation"].node_tree.users > 1:  # the material is a copy, or has one
+        mine["variation"].node_tree = mine["variation"].node_tree.copy()
     for picture in _pictures(mine):
         picture.projection = "BOX" if box else "FLAT"
         picture.projection_blend = EDGE if box else 0.0

@@ -186,6 +186,16 @@ assert nodes["displacement"].inputs["Height"].links[0].from_socket == nodes["var
 for socket in nodes["variation"].inputs:
     assert socket.is_linked != (socket.name in {"Patch Size", "Sharpness"}), socket.name
 
+# a copy of the material is laid on by itself
+bpy.context.object.active_material = copied = material.copy()
+assert ops.box_mapping() == {"FINISHED"}
+blend = materials.ours(copied)["variation"]
+inside = {node.projection for node in blend.node_tree.nodes if node.bl_idname == "ShaderNodeTexImage"}
+assert inside == {"BOX"} and {node.projection for node in pictures} == {"FLAT"}
+assert all(socket.is_linked for socket in blend.outputs) and blend.inputs["Patch Size"].default_value == 3.0
+bpy.context.object.active_material = material
+bpy.data.materials.remove(copied)
+
 # it renders; and the blend of a texture with itself is that texture
 scene = bpy.context.scene
 scene.render.engine, scene.cycles.samples, scene.cycles.use_denoising = "CYCLES", 4, False
