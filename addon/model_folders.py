@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def new_run_folder(context: bpy.types.Context) -> Path:
     user = user_models(context)
     if user is None:
         return Path(bpy.utils.extension_path_user(base_package, path="runs", create=True))
-    if not user.is_dir():
+    if not os.path.isdir(user):  # as Path.is_dir, but False where the folder can't be reached
         raise TextureError(f"the Model Folder {user} is not there: choose another in the preferences")
     return user
 

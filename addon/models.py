@@ -20,8 +20,8 @@ def found(user_folder: Path | None, run_folders: Iterable[Path] = ()) -> list[tu
     run_folders: hold a folder for every fit, as trainer.fit writes it.
     """
     folders = [SHIPPED] if user_folder is None else [SHIPPED, user_folder]
-    paths = [path for folder in folders for path in sorted(folder.glob("*.onnx"))]
-    paths += [path for folder in dict.fromkeys(run_folders) for path in sorted(folder.glob(f"*/{MODEL}"))]
+    paths = [path for folder in folders for path in held(folder, "*.onnx")]
+    paths += [path for folder in dict.fromkeys(run_folders) for path in held(folder, f"*/{MODEL}")]
     models = []
     for path in paths:
         try:
@@ -29,6 +29,14 @@ def found(user_folder: Path | None, run_folders: Iterable[Path] = ()) -> list[tu
         except TextureError:
             continue  # a picker offers what works; choosing the file itself tells what is wrong with it
     return models
+
+
+def held(folder: Path, pattern: str) -> list[Path]:
+    """The files of a folder that fit a pattern, by name; none where the folder can't be reached."""
+    try:
+        return sorted(folder.glob(pattern))
+    except OSError:
+        return []
 
 
 def numbers(paths: Iterable[Path]) -> list[int]:

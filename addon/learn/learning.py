@@ -21,6 +21,7 @@ from pathlib import Path
 from ...synthesis.errors import TextureError
 from ...synthesis.files import safe_name
 from ...synthesis.run_folder import CHECKPOINT, MODEL, STATS, STOP
+from ..models import held
 from . import process
 from .pythons import Python
 
@@ -65,7 +66,7 @@ class Fit:
 def found(folders: Iterable[Path]) -> list[Fit]:
     """Every fit in the folders of runs, the one that was started last first."""
     process.reap()
-    records = (record for folder in dict.fromkeys(folders) for record in folder.glob(f"*/{_RECORD}"))
+    records = (record for folder in dict.fromkeys(folders) for record in held(folder, f"*/{_RECORD}"))
     fits = [fit for record in records if (fit := read(record.parent))]
     return sorted(fits, key=lambda fit: fit.started, reverse=True)
 

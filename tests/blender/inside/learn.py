@@ -23,7 +23,7 @@ check, follow, learning, learn = (
 )
 panel = importlib.import_module(f"{EXTENSION}.addon.learn.panel_learn")
 previews = importlib.import_module(f"{EXTENSION}.addon.previews")
-images = importlib.import_module(f"{EXTENSION}.addon.images")
+images, models = (importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("images", "models"))
 options = bpy.context.preferences.addons[EXTENSION].preferences
 options.python, options.trainer_folder, options.model_folder = program, fake, folder
 settings = bpy.context.scene.tilewright
@@ -191,8 +191,11 @@ options.trainer_folder = folder
 refused("holds no trainer", "learn", filepath=exemplar)
 options.trainer_folder, options.python = fake, "/no/python"
 refused("is no Python that answers", "learn", filepath=exemplar)
-options.python, options.model_folder = program, "/no/folder"
-refused("is not there", "learn", filepath=exemplar)
+options.python = program
+for unreachable in ("/no/folder", f"/{'x' * 300}"):
+    options.model_folder = unreachable
+    assert str(models.SHIPPED / "wool.onnx") in offered()
+    refused("is not there", "learn", filepath=exemplar)
 options.model_folder = folder
 assert len(list(Path(folder).iterdir())) == count
 small, unreadable = (str(Path(exemplar).with_stem(name)) for name in ("small", "unreadable"))
