@@ -57,10 +57,12 @@ def images_shown(material: bpy.types.Material) -> set[bpy.types.Image]:
 
 
 def shown_output(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
-    """The output node that a material shows."""
+    """The output node that a material shows in the scene's engine, else any."""
+    engine = bpy.context.scene.render.engine
+    target = next((name for name in ("CYCLES", "EEVEE") if name in engine), "ALL")
     outputs = [node for node in tree.nodes if node.bl_idname == OUTPUT]
     active = [node for node in outputs if node.is_active_output]
-    return next(iter(active or outputs), None)
+    return tree.get_output_node(target) or next(iter(active or outputs), None)
 
 
 def leads_to(node: bpy.types.Node, socket: bpy.types.NodeSocket) -> bool:

@@ -113,6 +113,18 @@ for hidden in ("Diffuse BSDF", ""):
 generate(5)
 assert fed_by(surface).inputs["Base Color"].is_linked and fed_by(surface).bl_idname == "ShaderNodeBsdfPrincipled"
 
+# of outputs for one engine each, that of the scene's shows it
+engines, surface = new_material("Engines")
+outputs, shaders = {"EEVEE": surface.node, "CYCLES": engines.nodes.new("ShaderNodeOutputMaterial")}, {}
+for target, output in outputs.items():
+    output.target, shaders[target] = target, engines.nodes.new("ShaderNodeBsdfPrincipled")
+    engines.links.new(shaders[target].outputs["BSDF"], output.inputs["Surface"])
+for engine, reached in (("CYCLES", {"CYCLES"}), (bpy.context.scene.render.engine, {"CYCLES", "EEVEE"})):
+    bpy.context.scene.render.engine = engine
+    generate(5)
+    assert {target for target, shader in shaders.items() if shader.inputs["Base Color"].is_linked} == reached
+    assert {target for target, output in outputs.items() if output.inputs["Displacement"].is_linked} == reached
+
 # an object that can't show it is told of
 bpy.context.object.data.uv_layers.remove(bpy.context.object.data.uv_layers[0])
 generate(5)
