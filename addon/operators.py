@@ -18,7 +18,7 @@ from . import history, identity, images, mapping, materials
 from .background import Background, why_busy
 from .job import UNNAMED, TextureRequest
 from .model_folders import outside
-from .reasons import TellsWhyNot
+from .reasons import TellsWhyNot, why_pinned
 from .settings import FRAMES, NEW_MATERIAL, SIZE_TOLD
 
 
@@ -218,7 +218,8 @@ def _why_not(context: bpy.types.Context, anew: bool) -> str:
     target = context.object
     if target is None:
         return why_busy() or told("No object is active: select one to receive the texture")
-    return why_busy() or _why_not_for(target, anew) or _why_no_model(context)
+    pinned = "" if anew else why_pinned(context)
+    return why_busy() or pinned or _why_not_for(target, anew) or _why_no_model(context)
 
 
 def _why_no_model(context: bpy.types.Context) -> str:

@@ -24,8 +24,20 @@ class TellsWhyNot:
         raise NotImplementedError
 
 
+def why_pinned(context: bpy.types.Context) -> str:
+    """Why the active material can't be changed in a Shader Editor that shows another one, or ""."""
+    space = context.space_data
+    shown = space.id if getattr(space, "pin", False) else None
+    active = context.object.active_material if context.object else None
+    if not isinstance(shown, bpy.types.Material) or shown == active:
+        return ""
+    return told("{name} is pinned here, and not active: unpin it, or select what wears it").format(name=shown.name)
+
+
 def why_no_texture(context: bpy.types.Context) -> str:
     """Why the active object has no texture of ours that can be changed, or ""."""
+    if pinned := why_pinned(context):
+        return pinned
     target = context.object
     if target is None:
         return told("No object is active: select one with a texture of Tilewright's")

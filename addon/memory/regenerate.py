@@ -17,7 +17,7 @@ from .. import history, identity, images, mapping, materials
 from ..background import why_busy
 from ..job import UNNAMED, TextureRequest
 from ..model_folders import outside
-from ..reasons import TellsWhyNot
+from ..reasons import TellsWhyNot, why_pinned
 from ..recipes import from_properties
 from . import recall
 
@@ -112,8 +112,8 @@ CLASSES = (TILEWRIGHT_OT_regenerate,)
 
 def _why_not(context: bpy.types.Context) -> str:
     """Why nothing can be made again now, or ""."""
-    if busy := why_busy():
-        return busy
+    if why_not := why_busy() or why_pinned(context):
+        return why_not
     material = context.object.active_material if context.object else None
     if material and not identity.is_own(material):
         return told("{name} is linked from another file: make it local first").format(name=material.name)

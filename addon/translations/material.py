@@ -45,6 +45,9 @@ WORDS = {
         "该模型不知道纹理的现实尺寸：请改为设置重复次数"
     ),
     "The Mapping node of this texture was removed: generate again": "该纹理的映射节点已被移除：请重新生成",
+    "{name} is pinned here, and not active: unpin it, or select what wears it": (
+        "{name} 固定在此处，但不是活动材质：请取消固定，或选择使用它的物体"
+    ),
     "No object is active: select one with a texture of Tilewright's": "无活动物体：请选择带有 Tilewright 纹理的物体",
     "{name}'s active material shows no texture of Tilewright's: generate one first": (
         "{name} 的活动材质没有 Tilewright 纹理：请先生成"

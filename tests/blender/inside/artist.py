@@ -205,6 +205,18 @@ assert not why_not(asked)
 asked.space_data, settings.model = True, wool
 assert not why_not(asked)
 
+# a Shader Editor may show another material than would be changed
+asked.space_data = SimpleNamespace(pin=True, id=asked.object.active_material)
+reasons, regenerate = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("reasons", "memory.regenerate"))
+every = (why_not, reasons.why_no_texture, regenerate.TILEWRIGHT_OT_regenerate._why_not)
+assert [ask(asked) for ask in every] == [""] * 3
+asked.space_data.id = bpy.data.materials.new("Pinned")
+assert all("Pinned is pinned here" in ask(asked) for ask in every)
+settings.new_material = True
+assert not why_not(asked), "another one is not changed"
+settings.new_material = False
+bpy.data.materials.remove(asked.space_data.id)
+
 # disabling while a texture is being made stops the work, and leaves no file
 module = sys.modules[EXTENSION]
 job_module, background = (sys.modules[f"{EXTENSION}.addon.{name}"] for name in ("job", "background"))
