@@ -10,12 +10,6 @@ _AS_IT_IS = {"Location": 0.0, "Rotation": 0.0, "Scale": 1.0}
 _REPEATED = "tilewright_repeated"  # custom property of the node: these three, as they were before `once`
 
 
-def metres(scene: bpy.types.Scene, length: float) -> float:
-    """A length in Blender's units, as properties and meshes hold it, in metres."""
-    units = scene.unit_settings
-    return length if units.system == "NONE" else length * units.scale_length
-
-
 def fit(material: bpy.types.Material, before: tuple[int, int] | None, size: tuple[int, int]) -> None:
     """After a texture of another size, let a pixel be as large on the surface; (height, width) each.
 

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 import bpy
 
 from ..synthesis.maps import MAP_KINDS
+from . import units
 from .wired import OUTPUT, PRINCIPLED, images_shown, leads_to, shown_output, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
@@ -63,7 +64,8 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
         if name == "normal":
             tree.node("normal_map", "ShaderNodeNormalMap", place)
         elif name == "height":
-            tree.node("displacement", "ShaderNodeDisplacement", place, Scale=HEIGHT_SCALE_M)
+            scale = HEIGHT_SCALE_M / units.metres(bpy.context.scene, 1)
+            tree.node("displacement", "ShaderNodeDisplacement", place, Scale=scale)
         elif name == "ao":
             _add_occlusion(tree, shader)
     _link(tree)

@@ -15,7 +15,7 @@ from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
 from ...synthesis.run_folder import MODEL
 from ...synthesis.writing import write_picture
-from .. import images, mapping
+from .. import images, units
 from ..model_folders import known_models, new_run_folder, run_folders
 from ..preferences import preferences
 from ..prepare import prepared_images
@@ -150,7 +150,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         name = learning.free_name(self.model_name or exemplar.stem, (info.name for _, info in found))
         options = {option: getattr(self, own) for own, option in FIT_OPTIONS.items()}
         options |= {"name": name, "budget": self._budget(), "device": preferences(context).device}
-        options["width_m"] = mapping.metres(context.scene, self.width_m)
+        options["width_m"] = units.metres(context.scene, self.width_m)
         with learning.new_run(new_run_folder(context), name) as run:
             if not exemplar.is_absolute():
                 exemplar = run / learning.EXEMPLAR / exemplar

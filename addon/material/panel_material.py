@@ -66,7 +66,7 @@ def _draw_surface(layout: bpy.types.UILayout, nodes: dict[str, bpy.types.Node], 
     if "occlusion" in nodes:
         layout.prop(nodes["occlusion"].inputs["Factor"], "default_value", text="Occlusion", slider=True)
     if "displacement" in nodes:
-        layout.prop(nodes["displacement"].inputs["Scale"], "default_value", text="Height (m)")
+        layout.prop(nodes["displacement"].inputs["Scale"], "default_value", text="Height")
     if displacement.displaced(target, target.active_material):
         layout.operator(TILEWRIGHT_OT_bump_only.bl_idname, icon="X")
     else:

@@ -9,7 +9,7 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import images, mapping, materials
+from .. import images, materials, units
 from ..reasons import TellsWhyNot, why_no_texture
 from . import displacement, projection, provenance
 from .uv_size import uv_size
@@ -124,7 +124,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         height_px, width_px = images.size_told(materials.shown_maps(material)["base_color"])
         metres_per_px = exemplar.width_m / exemplar.size_px[1]
         u, v = (self.square, self.square) if self.square else _measured(context.object, material)
-        u, v = (mapping.metres(context.scene, side) for side in (u, v))
+        u, v = (units.metres(context.scene, side) for side in (u, v))
         repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
         repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
         if materials.is_box(material):

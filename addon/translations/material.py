@@ -11,7 +11,6 @@ WORDS = {
     "No texture of Tilewright's is active": "没有活动的 Tilewright 纹理",
     "Repeat X": "重复 X",
     "Occlusion": "遮挡",
-    "Height (m)": "高度 (米)",
     "Hue": "色相",
     "Saturation": "饱和度",
     "Value": "值",

@@ -137,6 +137,9 @@ assert isclose(repeat[0], 5, rel_tol=1e-5) and isclose(repeat[1], 7.5, rel_tol=1
 # a unit of length may be a centimetre, and faces of other materials lie on the UV map as they like
 scene.unit_settings.scale_length = 0.01
 assert ops.true_size(square=120) == {"FINISHED"} and isclose(repeat[0], 5, rel_tol=1e-5), tuple(repeat)
+material.node_tree.nodes.remove(materials.ours(material)["displacement"])
+generate(1)
+assert isclose(materials.ours(material)["displacement"].inputs["Scale"].default_value, 3, rel_tol=1e-5), "three of them"
 scene.unit_settings.scale_length = 1
 bpy.ops.mesh.primitive_plane_add(size=20)
 other = bpy.context.object
