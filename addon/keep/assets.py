@@ -19,6 +19,7 @@ from .. import images, materials
 from ..material import provenance
 from ..reasons import TellsWhyNot, why_no_texture
 from . import catalog
+from .folders import folder_at
 from .keep_settings import CURRENT_FILE, RELATIVE
 from .thumbnail import ball
 
@@ -53,8 +54,8 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
         replace = self.replace if self.properties.is_property_set("replace") else settings.replace
         try:
             chosen = self.folder or _library(settings.library)
-            exemplar, folder = provenance.exemplar_of(context, material), Path(bpy.path.abspath(chosen))
-            done = _save(material, exemplar, folder, replace) if chosen else _mark(material, exemplar)
+            exemplar = provenance.exemplar_of(context, material)
+            done = _save(material, exemplar, folder_at(chosen), replace) if chosen else _mark(material, exemplar)
         except TextureError as reason:
             self.report({"ERROR"}, str(reason))
             return {"CANCELLED"}

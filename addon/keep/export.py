@@ -15,6 +15,7 @@ from ..background import why_busy
 from ..new_files import free_file
 from ..reading import Reads
 from ..reasons import TellsWhyNot, why_no_texture
+from .folders import folder_at
 from .keep_settings import NAMINGS, RELATIVE
 from .packing import PackWorker
 
@@ -88,11 +89,9 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
                 setattr(self, name, getattr(settings, name))
         if not self.folder:
             raise TextureError("no folder is chosen: set Folder, where the maps are exported to")
-        if self.folder.startswith("//") and not bpy.data.filepath:
-            raise TextureError("save the .blend file first, or choose another folder: this one lies beside the file")
 
     def _new_job(self, context: bpy.types.Context, _folder: Path, _device: str) -> PackWorker:
-        shown, folder = materials.shown_maps(context.object.active_material), Path(bpy.path.abspath(self.folder))
+        shown, folder = materials.shown_maps(context.object.active_material), folder_at(self.folder)
         files = engines.files(self.naming, shown)
         _check_names(context.object.active_material, files)
         return self._packer(context, {file: _target(context, file, folder) for file in files})

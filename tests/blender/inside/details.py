@@ -93,6 +93,12 @@ def check_sequences():
     assert not (folder / "library").exists(), "what is refused leaves nothing"
 
 
+def check_folders_beside_the_file():
+    begin()
+    generate(1)
+    refused(ops.save_asset, "save the .blend file first", folder="//library")
+
+
 def check_catalogs():
     begin()
     generate(1)
@@ -146,6 +152,7 @@ check_looks()
 check_sliders_are_those_of_the_chosen_model()
 check_the_device_is_the_preferences()
 check_sequences()
+check_folders_beside_the_file()
 check_catalogs()
 check_the_canvas_is_the_open_image()
 check_warnings()
