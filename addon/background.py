@@ -156,7 +156,7 @@ class Background:
         options = preferences(context)
         self._painted: list[str] = []  # names of images that were painted on, and are shown no more
         self._packed = options.storage == "PACK" or not bpy.data.filepath
-        self._folder = tempfile.TemporaryDirectory(prefix="tilewright-") if self._packed else None
+        self._folder = _temporary_folder() if self._packed else None
         folder = Path(self._folder.name) if self._folder else Path(bpy.path.abspath("//textures"))
         try:
             self._job = self._new_job(context, folder, options.device)
@@ -192,3 +192,12 @@ class Background:
         context.window_manager.event_timer_remove(self._timer)
         if self._timer in _timers:
             _timers.remove(self._timer)
+
+
+def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
+    """Raises: TextureError where the disk refuses."""
+    try:
+        return tempfile.TemporaryDirectory(prefix="tilewright-")
+    except OSError as reason:
+        why = reason.strerror or reason
+        raise TextureError(f"no temporary folder can be made ({why}): let TMPDIR name another place") from None

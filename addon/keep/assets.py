@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -84,9 +85,10 @@ def _mark(material: bpy.types.Material, exemplar: ExemplarInfo) -> str:
 def _save(material: bpy.types.Material, exemplar: ExemplarInfo, folder: Path, replace: bool) -> str:
     """Write the material with its images into a .blend of its own; what happened, in words."""
     file = folder / (re.sub(r"[^\w .-]+", "_", material.name) + ".blend")
-    if file.exists() and not replace:
+    there = os.path.exists(file)  # as Path.exists, but False where the folder can't be reached
+    if there and not replace:
         raise TextureError(f"{file} is there already: rename the material, or choose to replace it")
-    if file.exists():
+    if there:
         _check_alone(file, material.name)
     held = _all_images(material)
     for image in held:

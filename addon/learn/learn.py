@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -183,7 +184,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
     def _exemplar(self) -> Path:
         """The file or folder to learn. Raises: TextureError."""
         path = Path(bpy.path.abspath(self.filepath)).absolute()
-        if not self.filepath or not path.exists():
+        if not self.filepath or not os.path.exists(path):
             raise TextureError(f"there is no image {path}: choose a PNG, JPEG, TIFF, WebP or OpenEXR")
         return path.parent if self.folder and path.is_file() else path
 
@@ -308,7 +309,7 @@ def _place(maps: Mapping[str, bpy.types.Image], as_shown: bool) -> Path:
     image = maps["base_color"]
     path = Path(bpy.path.abspath(image.filepath, library=image.library))
     kept = image.source == "FILE" and not image.packed_file and not image.is_dirty and not as_shown
-    if len(maps) == 1 and kept and path.suffix.lower() in SUFFIXES and path.is_file():
+    if len(maps) == 1 and kept and path.suffix.lower() in SUFFIXES and os.path.isfile(path):
         return path.absolute()
     has_suffix = Path(image.name).suffix.lower() in bpy.path.extensions_image
     name = bpy.path.clean_name(Path(image.name).stem if has_suffix else image.name)

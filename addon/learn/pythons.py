@@ -141,7 +141,7 @@ def candidates(folder: Path | None) -> Iterator[Path]:
     homes += [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
     programs = [_program_of(home) for home in homes]
     programs += [Path(where) for name in _NAMES_ON_PATH if (where := shutil.which(name))]
-    yield from dict.fromkeys(program for program in programs if program.is_file())
+    yield from dict.fromkeys(program for program in programs if os.path.isfile(program))
 
 
 def ask(program: Path, folder: Path | None) -> Python | None:
@@ -165,7 +165,8 @@ def environment() -> dict[str, str]:
 
 
 def _holds_trainer(folder: Path) -> bool:
-    return (folder / "trainer" / "fit.py").is_file() and (folder / "export" / "to_onnx.py").is_file()
+    files = (folder / "trainer" / "fit.py", folder / "export" / "to_onnx.py")
+    return all(map(os.path.isfile, files))  # as Path.is_file, but False where the folder can't be reached
 
 
 def _program_of(home: Path) -> Path:
@@ -173,7 +174,7 @@ def _program_of(home: Path) -> Path:
     if os.name != "nt":
         return home / "bin" / "python"
     inside = home / "Scripts" / "python.exe"
-    return inside if inside.is_file() else home / "python.exe"
+    return inside if os.path.isfile(inside) else home / "python.exe"
 
 
 def _quoted(word: str) -> str:

@@ -6,6 +6,7 @@ Arguments after "--": a model file and a folder.
 import importlib
 import shutil
 import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -99,6 +100,20 @@ def check_folders_beside_the_file():
     refused(ops.save_asset, "save the .blend file first", folder="//library")
 
 
+def check_disks_that_refuse():
+    begin()
+    generate(1)
+    material, unreachable = bpy.context.object.active_material, f"/{'x' * 300}"
+    refused(ops.save_asset, "can't be written (File name too long)", folder=unreachable)
+    if bpy.app.version >= (5, 0, 0):  # before, names are shorter
+        material.name = "n" * 253
+        refused(ops.save_asset, "can't be written (File name too long)", folder=str(folder))
+    tempfile.tempdir = unreachable
+    refused(generate, "no temporary folder can be made", seed=1)
+    tempfile.tempdir = None
+    generate(1)
+
+
 def check_catalogs():
     begin()
     generate(1)
@@ -153,6 +168,7 @@ check_sliders_are_those_of_the_chosen_model()
 check_the_device_is_the_preferences()
 check_sequences()
 check_folders_beside_the_file()
+check_disks_that_refuse()
 check_catalogs()
 check_the_canvas_is_the_open_image()
 check_warnings()

@@ -185,15 +185,17 @@ assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"
 
 # what can't be done is one line, and leaves no folder behind
 count = len(list(Path(folder).iterdir()))
-refused("there is no image", "learn", filepath="/no/such.png")
 refused("there is no image", "learn", image="nothing")
 options.trainer_folder = folder
 refused("holds no trainer", "learn", filepath=exemplar)
-options.trainer_folder, options.python = fake, "/no/python"
-refused("is no Python that answers", "learn", filepath=exemplar)
-options.python = program
+options.trainer_folder = fake
 for unreachable in ("/no/folder", f"/{'x' * 300}"):
-    options.model_folder = unreachable
+    refused("there is no image", "learn", filepath=f"{unreachable}/such.png")
+    options.trainer_folder = unreachable
+    refused("holds no trainer", "learn", filepath=exemplar)
+    options.trainer_folder, options.python = fake, f"{unreachable}/python"
+    refused("is no Python that answers", "learn", filepath=exemplar)
+    options.python, options.model_folder = program, unreachable
     assert str(models.SHIPPED / "wool.onnx") in offered()
     refused("is not there", "learn", filepath=exemplar)
 options.model_folder = folder
