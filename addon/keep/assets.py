@@ -69,9 +69,14 @@ CLASSES = (TILEWRIGHT_OT_save_asset,)
 
 def _library(chosen: str) -> str:
     """The folder of the chosen library, "" for the current file. Raises: TextureError where it is gone."""
+    if chosen == CURRENT_FILE:
+        return ""
     if not chosen:
         raise TextureError("the asset library that was chosen is no longer in Blender's preferences: choose another")
-    return "" if chosen == CURRENT_FILE else chosen
+    place = Path(bpy.path.abspath(chosen))
+    if not (os.path.isdir(place) or place.is_relative_to(Path.home())):  # where Blender's own is made at first use
+        raise TextureError(f"the asset library {chosen} is not there: mount its drive, or choose another")
+    return chosen
 
 
 def _mark(material: bpy.types.Material, exemplar: ExemplarInfo) -> str:

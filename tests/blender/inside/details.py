@@ -4,6 +4,7 @@ Arguments after "--": a model file and a folder.
 """
 
 import importlib
+import os
 import shutil
 import sys
 import tempfile
@@ -126,6 +127,14 @@ def check_catalogs():
         bpy.ops.wm.save_as_mainfile(filepath=str(above / "below" / "scene.blend"))
         assert ops.save_asset() == {"FINISHED"}
         assert [file.parent for file in above.rglob(catalog.FILE)] == [above], "where the library looks for it"
+    with library("Gone", folder / "gone") as gone:
+        bpy.context.scene.tilewright_keep.library = bpy.context.preferences.filepaths.asset_libraries["Gone"].path
+        gone.rmdir()
+        refused(ops.save_asset, "is not there")
+        assert not gone.exists()
+        home, os.environ["HOME"] = os.environ["HOME"], str(folder)
+        assert ops.save_asset() == {"FINISHED"} and gone.exists(), "as Blender's own, not there at first"
+        os.environ["HOME"] = home
 
 
 @contextmanager
