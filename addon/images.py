@@ -182,6 +182,13 @@ def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
     after[_BEFORE], before[_AFTER] = before, after
 
 
+def encode_as(before: bpy.types.Image, after: bpy.types.Image) -> None:
+    """Let an image be read as the one whose values it has; those of floating point became sRGB when they were read."""
+    name = before.colorspace_settings.name
+    if name != after.colorspace_settings.name and not before.is_float:  # asked last, since it decodes the image
+        _set_color_space(after, (name,))
+
+
 def other_side(image: bpy.types.Image) -> bpy.types.Image | None:
     """What an image was made from at the very beginning, of that the newest: so that one can go there and back."""
     beginning = _passed(image, made_from)[-1]

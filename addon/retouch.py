@@ -128,6 +128,8 @@ class _Retouch(TellsWhyNot, Reads):
                 made.use_fake_user = True  # a map that the original has not: kept until the artist takes it
             else:
                 images.remember(before, made)
+                if not self.redraws:
+                    images.encode_as(before, made)
                 images.swap(before, made)
 
     def _told(self, files: Mapping[str, Path]) -> str:

@@ -89,6 +89,7 @@ class _Prepares(TellsWhyNot, Reads):
             images.note(made, images.origin(shown[name]))
             prepared_images.remember(made, originals[name], self._preparation)
             images.remember(shown[name], made)
+            images.encode_as(originals[name], made)
             images.swap(shown[name], made)
 
 

@@ -148,6 +148,13 @@ for name, one in run("even_light", made["base_color"]).items():
     assert np.abs(seen - shown(one, seen.shape[2])).max() < 1e-6, name
     assert images.stored(one) is None, "decoded by now"
 
+# what is no sRGB is read as before
+wide = bpy.data.images.new("wide", 64, 48)
+wide.colorspace_settings.name = "Linear Rec.709"
+wide.pixels[:] = [0.25, 0.25, 0.25, 1] * (48 * 64)
+made = run("even_light", wide)["base_color"]
+assert made.colorspace_settings.name == "Linear Rec.709" and abs(shown(made) - 0.25).max() < 1.01 / 255
+
 # transparency stays
 clear = np.concatenate([colors, np.ones((HEIGHT, WIDTH, 1), np.float32)], axis=2)
 clear[:40, :, 3] = 0

@@ -314,6 +314,15 @@ made = run("clean_up", alone)
 assert made.colorspace_settings.is_data and made.name == f"{'n' * 32}_clean_3_base_color"
 assert not run("clean_up", source).colorspace_settings.is_data
 
+# values that are no sRGB are read as before, but for a texture of the model's
+flat = bpy.data.images.new("flat", 128, 96)
+flat.colorspace_settings.name = "Linear Rec.709"  # before it is painted: Blender fills it anew
+flat.pixels[:] = [0.25, 0.25, 0.25, 1] * (96 * 128)
+for operator in ("clean_up", "make_tileable", "draw_in_texture"):
+    encoding = run(operator, flat).colorspace_settings.name
+    assert encoding == ("sRGB" if operator == "draw_in_texture" else "Linear Rec.709"), operator
+assert run("clean_up", deep).colorspace_settings.name == "sRGB"
+
 tiles = bpy.data.images.new("tiles", 64, 64, tiled=True)
 
 # Before / After goes from the newest to the first and back, and rings end
