@@ -51,8 +51,9 @@ def flatten(scene: bpy.types.Scene, material: bpy.types.Material) -> None:
 def _coarsen(scene: bpy.types.Scene, target: bpy.types.Object) -> None:
     if MODIFIER in target.modifiers:
         target.modifiers.remove(target.modifiers[MODIFIER])
-    if _FEATURE_SET in target:
-        target.cycles.use_adaptive_subdivision = False
+    settings = getattr(target, "cycles", None)
+    if _FEATURE_SET in target and hasattr(settings, "use_adaptive_subdivision"):  # where Cycles is enabled, up to 4.5
+        settings.use_adaptive_subdivision = False
         before = target.pop(_FEATURE_SET)
         if not any(_FEATURE_SET in other for other in scene.objects):
             scene.cycles.feature_set = before

@@ -101,7 +101,20 @@ if bpy.app.version < (5, 0, 0):
     displacement.displace(scene, second, other)
     displacement.flatten(scene, other)
     assert second.cycles.use_adaptive_subdivision and scene.cycles.feature_set == "EXPERIMENTAL", "an artist's own"
-    scene.cycles.feature_set = "SUPPORTED"
+    scene.cycles.feature_set, second.cycles.use_adaptive_subdivision = "SUPPORTED", False
+    displacement.displace(scene, second, other)
+    bpy.ops.preferences.addon_disable(module="cycles")
+    displacement.flatten(scene, other)
+    assert [modifier.name for modifier in second.modifiers] == ["Array"]
+    bpy.ops.preferences.addon_enable(module="cycles")
+    assert scene.cycles.feature_set == "EXPERIMENTAL", "nobody could set it"
+    displacement.flatten(scene, other)
+    assert not second.cycles.use_adaptive_subdivision and scene.cycles.feature_set == "SUPPORTED"
+else:  # what an earlier Blender has noted
+    second[displacement._FEATURE_SET] = "SUPPORTED"
+    displacement.displace(scene, second, other)
+    displacement.flatten(scene, other)
+    assert [modifier.name for modifier in second.modifiers] == ["Array"]
 bpy.data.objects.remove(second)
 bpy.context.view_layer.objects.active = plane
 assert displacement.levels_within(6, 100_000) == 7 and displacement.levels_within(200_000, 100_000) == 0
