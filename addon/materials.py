@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 import bpy
+from mathutils import Vector
 
 from ..synthesis.maps import MAP_KINDS
 from . import units
@@ -51,16 +52,17 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
     shader = tree.shader()
     hidden = tree.show(shader)
     tree.remove_all_but(images)
-    left = shader.location.x - 3 * _COLUMN_PX
-    tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, shader.location.y))
-    tree.node("coordinates", "ShaderNodeTexCoord", (left - 2 * _COLUMN_PX, shader.location.y))
+    right, top = _place(shader)
+    left = right - 3 * _COLUMN_PX
+    tree.node("mapping", "ShaderNodeMapping", (left - _COLUMN_PX, top))
+    tree.node("coordinates", "ShaderNodeTexCoord", (left - 2 * _COLUMN_PX, top))
     for row, (name, image) in enumerate(images.items()):
         is_new = name not in tree.ours()
-        picture = tree.node(name, "ShaderNodeTexImage", (left, shader.location.y - row * _ROW_PX))
+        picture = tree.node(name, "ShaderNodeTexImage", (left, top - row * _ROW_PX))
         if is_new:  # as the artist has set the others
             set_as(picture, tree.ours()["base_color"])
         picture.image, picture.label = image, name.replace("_", " ").title()
-        place = (left + 1.5 * _COLUMN_PX, picture.location.y)
+        place = (left + 1.5 * _COLUMN_PX, _place(picture).y)
         if name == "normal":
             tree.node("normal_map", "ShaderNodeNormalMap", place)
         elif name == "height":
@@ -75,7 +77,7 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
 def add_color_controls(material: bpy.types.Material) -> None:
     """Put neutral nodes for hue, saturation, brightness and contrast before the shader's base color."""
     tree = _Tree(material.node_tree)
-    right, top = tree.end().location
+    right, top = _place(tree.end())
     fresh = not set(COLOR_CONTROLS) & set(tree.ours())
     hue = tree.node("hue_saturation", "ShaderNodeHueSaturation", (right - 1.37 * _COLUMN_PX, top))
     contrast = tree.node("brightness_contrast", "ShaderNodeBrightContrast", (right - 0.7 * _COLUMN_PX, top))
@@ -92,7 +94,7 @@ def add_color_controls(material: bpy.types.Material) -> None:
 def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.Node:
     """Lead our maps through a node group with a Vector, and an input and an output for each map: the new node."""
     tree = _Tree(material.node_tree)
-    right, top = tree.end().location
+    right, top = _place(tree.end())
     node = tree.node("variation", "ShaderNodeGroup", (right - 2.2 * _COLUMN_PX, top + _ROW_PX))
     node.node_tree = group
     for name, picture in tree.ours().items():
@@ -173,9 +175,9 @@ def _shown_with(image: bpy.types.Image) -> tuple[bpy.types.Material | None, dict
 
 def _add_occlusion(tree: _Tree, shader: bpy.types.Node) -> None:
     """Source: glTF 2.0, 3.9.3: lerp(color, color * occlusion, strength)."""
-    place = (shader.location.x - 2 * _COLUMN_PX, shader.location.y)
+    right, top = _place(shader)
     fresh = "occlusion" not in tree.ours()
-    darken = tree.node("occlusion", "ShaderNodeMix", place, Factor=OCCLUSION)
+    darken = tree.node("occlusion", "ShaderNodeMix", (right - 2 * _COLUMN_PX, top), Factor=OCCLUSION)
     darken.data_type, darken.blend_type = "RGBA", "MULTIPLY"
     darken.label = "Occlusion"
     if fresh:
@@ -249,6 +251,14 @@ def _color(mine: Mapping[str, bpy.types.Node]) -> bpy.types.NodeSocket:
     return _maps(mine)["base_color"]
 
 
+def _place(node: bpy.types.Node) -> Vector:
+    """Where a node stands; its location tells it within its frame."""
+    place = node.location.copy()
+    while node := node.parent:
+        place += node.location
+    return place
+
+
 def _identified(node: bpy.types.Node) -> dict[str, bpy.types.NodeSocket]:
     """The sockets of a Mix node, of which several have one name, by their identifiers."""
     return {socket.identifier: socket for socket in (*node.inputs, *node.outputs)}
@@ -276,7 +286,8 @@ class _Tree:
         shader = self.principled()
         if shader is None:
             output, shader = self.output(), self._nodes.new(PRINCIPLED)
-            shader.location = (output.location.x - _COLUMN_PX, output.location.y)
+            right, top = _place(output)
+            shader.location = (right - _COLUMN_PX, top)
         return shader
 
     def end(self) -> bpy.types.Node:

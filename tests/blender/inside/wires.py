@@ -113,6 +113,21 @@ for hidden in ("Diffuse BSDF", ""):
 generate(5)
 assert fed_by(surface).inputs["Base Color"].is_linked and fed_by(surface).bl_idname == "ShaderNodeBsdfPrincipled"
 
+# our nodes stand beside it, though it stands in frames
+framed, surface = new_material("Framed")
+held = framed.nodes.new("ShaderNodeBsdfPrincipled")
+framed.links.new(held.outputs["BSDF"], surface)
+outer, inner = (framed.nodes.new("NodeFrame") for _ in range(2))
+outer.location = (5000, 3000)
+for node, frame in ((inner, outer), (held, inner)):
+    node.parent, node.location = frame, (100, 50)
+generate(5)
+assert ops.adjust_color() == {"FINISHED"}
+mine = materials.ours(bpy.context.object.active_material)
+for tag, left in (("mapping", 1200), ("coordinates", 1500), ("base_color", 900), ("occlusion", 600)):
+    assert tuple(mine[tag].location) == (5200 - left, 3100), tag
+assert tuple(mine["brightness_contrast"].location) == (5200 - 210, 3100)
+
 # of outputs for one engine each, that of the scene's shows it
 engines, surface = new_material("Engines")
 outputs, shaders = {"EEVEE": surface.node, "CYCLES": engines.nodes.new("ShaderNodeOutputMaterial")}, {}
