@@ -80,9 +80,10 @@ def _library(chosen: str) -> str:
 
 
 def _mark(material: bpy.types.Material, exemplar: ExemplarInfo) -> str:
-    """Make the material an asset of this file; what happened, in words."""
-    if bpy.data.filepath:
-        catalog.add_catalog(_library_root(Path(bpy.data.filepath)))
+    """Make the material an asset of this file; what happened, in words. Raises: TextureError where it is not saved."""
+    if not bpy.data.filepath:
+        raise TextureError("save the .blend file first: the catalog of its assets is a file that lies beside it")
+    catalog.add_catalog(_library_root(Path(bpy.data.filepath)))
     describe(material, exemplar)
     return told("{name} is an asset of this file now").format(name=material.name)
 

@@ -99,6 +99,7 @@ def check_folders_beside_the_file():
     begin()
     generate(1)
     refused(ops.save_asset, "save the .blend file first", folder="//library")
+    refused(ops.save_asset, "save the .blend file first")
 
 
 def check_disks_that_refuse():

@@ -95,6 +95,7 @@ begin()
 material = generate()
 for image in materials.shown_maps(material).values():
     image["tilewright_model"], image["tilewright_digest"] = "gone", ""
+bpy.ops.wm.save_as_mainfile(filepath=str(folder / "asset.blend"))
 assert ops.save_asset() == {"FINISHED"}
 data = material.asset_data
 assert (data.author, data.license, data.copyright) == ("nobody", "CC0-1.0", "") and "gone" in data.tags
