@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from .channels import LAYOUTS, unpacked
 from .errors import TextureError
 from .map_folder import map_files
-from .map_names import UNORDERED, Named
+from .map_names import UNORDERED, Named, named
 from .maps import MAP_KINDS
 from .picture import Picture, is_opaque
 from .srgb import srgb
@@ -36,13 +36,15 @@ Maps = dict[str, NDArray[np.float32]]
 def read_picture(path: Path) -> Picture:
     """An image, as base color, or a folder of maps of one material.
 
-    Raises: TextureError where there is no such file, it is no image or cut off, or a folder's maps do not belong
-    together.
+    Raises: TextureError where there is no such file, it is no image or cut off, a single one is no base color, or a
+    folder's maps do not belong together.
     """
     if not path.exists():
         raise TextureError(f"there is no file or folder {path}: give an image, or a folder of maps of one material")
     if not path.is_dir():
-        return Picture(*_read_maps(path, Named("base_color", "base_color")))
+        maps, opaque = _read_maps(path, Named("base_color", "base_color"))
+        _check_shows_colors(path, maps["base_color"])
+        return Picture(maps, opaque)
     maps, opaque = _read_folder(path)
     return Picture({name: maps[name] for name in MAP_KINDS if name in maps}, opaque)
 
@@ -54,6 +56,19 @@ def read_mask(path: Path) -> NDArray[np.bool_]:
     maps, opaque = _read_maps(path, Named("height", "height"))
     white: NDArray[np.bool_] = maps["height"][..., 0] > 0.5
     return white if opaque is None else white & opaque
+
+
+def _check_shows_colors(file: Path, colors: NDArray[np.float32]) -> None:
+    """Raises: TextureError where a single image is another map by its name, and can be it by its pixels."""
+    name = named(file.stem)
+    if name is None or name.kind == "base_color":
+        return
+    if (name.kind == UNORDERED or len(LAYOUTS[name.kind]) == 1) and not _is_grey(colors):
+        return  # a photo may be called "rusty metal"
+    raise TextureError(
+        f"{file} looks like the {name.single.replace('_', ' ')} map of a material: put it into a folder with its base "
+        "color and give that, or call it otherwise if it is base color itself"
+    )
 
 
 def _read_folder(folder: Path) -> tuple[Maps, NDArray[np.bool_] | None]:

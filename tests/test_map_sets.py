@@ -175,6 +175,34 @@ def test_what_names_tell(stem: str, name: str | None) -> None:
     assert (told.kind if told else None) == name
 
 
+@pytest.mark.parametrize(
+    "name, mode, told",
+    [
+        ("wall_height.png", "L", "height"), ("wall_height.png", "I;16", "height"), ("wall_gloss.webp", "L", "gloss"),
+        ("rough_metal.png", "L", "metallic"), ("wall_normal.jpg", "RGB", "normal"),
+        ("T_Wall_N.png", "RGB", "directx normal"), ("wall_orm.tif", "RGB", "orm"),
+        ("wall_MetallicSmoothness.png", "RGBA", "metallic"),
+    ],
+)  # fmt: skip
+def test_a_map_alone_is_not_taken_for_colors(tmp_path: Path, name: str, mode: str, told: str, save: Save) -> None:
+    file = tmp_path / name
+    if mode == "I;16":
+        Image.fromarray(RNG.integers(0, 65536, (160, 192), dtype=np.uint16)).save(file)
+    else:
+        save(file, mode)
+    with pytest.raises(TextureError, match=f"looks like the {told} map of a material: put it into a folder") as reason:
+        read_exemplar(file, 512)
+    assert "\n" not in str(reason.value)
+    file = file.rename(tmp_path / f"photo{file.suffix}")
+    assert [*read_picture(file).maps] == ["base_color"]
+
+
+@pytest.mark.parametrize("name", ["rusty_metal.png", "wall_bump.png", "rough_metal.png", "wall_base_color.png"])
+def test_a_photo_may_be_called_like_a_map(tmp_path: Path, name: str, save: Save) -> None:
+    pixels = save(tmp_path / name)
+    assert np.allclose(read_picture(tmp_path / name).maps["base_color"], pixels / 255)
+
+
 def test_bad_folders_are_one_clear_line(tmp_path: Path, save: Save) -> None:
     save(tmp_path / "a_normal.png")
     with pytest.raises(TextureError, match="no base color"):
