@@ -5,6 +5,7 @@ The only file here that knows libraries of images.
 
 from __future__ import annotations
 
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,11 @@ _METAL = 0.15  # above what JPEG leaves where nothing is: up to 0.09
 _UNSHADED = 0.99
 _ROUNDED = 2  # of 255, by which a conversion of sRGB to sRGB may differ
 _GREY = 0.02  # by which the colors of a pixel differ in a file of one map
+_ORIENTATION = 0x0112  # the tag of EXIF that tells how a camera was held
+_TURNS = {
+    2: "FLIP_LEFT_RIGHT", 3: "ROTATE_180", 4: "FLIP_TOP_BOTTOM", 5: "TRANSPOSE", 6: "ROTATE_270", 7: "TRANSVERSE",
+    8: "ROTATE_90",
+}  # fmt: skip
 
 Maps = dict[str, NDArray[np.float32]]
 
@@ -141,12 +147,13 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
     colors: whether the pixels are seen, so that what a profile tells of them becomes sRGB; data stay as they are.
     """
     try:
-        from PIL import Image, ImageOps, UnidentifiedImageError
+        from PIL import Image, UnidentifiedImageError
     except ImportError:
         raise TextureError("Pillow is missing, which reads images: pip install pillow") from None
     try:
-        with Image.open(file) as opened:
-            image = ImageOps.exif_transpose(opened)
+        with warnings.catch_warnings(action="ignore"), Image.open(file) as opened:  # Pillow's, of broken EXIF
+            opened.load()
+            image = _upright(opened)
     except UnidentifiedImageError:
         raise TextureError(
             f"{file} is not an image that can be read: use PNG, JPEG, TIFF or WebP of 8 or 16 bits a channel, or "
@@ -168,6 +175,17 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
         image = image.convert(wanted)
     pixels: NDArray[np.float32] = np.asarray(image, np.float32) / np.float32(255)
     return pixels[..., None] if grey and not has_alpha else pixels
+
+
+def _upright(image: Image) -> Image:
+    """Turned as its EXIF tells; as it lies where that tells nothing, or is broken."""
+    from PIL.Image import Transpose
+
+    try:
+        turn = _TURNS.get(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # Pillow raises many kinds for broken tags
+        turn = None
+    return image.transpose(Transpose[turn]) if turn else image
 
 
 def _in_srgb(image: Image) -> Image:

@@ -53,6 +53,42 @@ def test_jpeg_with_exif_orientation(tmp_path: Path) -> None:
     assert pixels[80, 20, 2] < 0.2 and pixels[80, 170, 2] > 0.6
 
 
+_ON_ITS_SIDE = struct.pack("<HHIHH", 0x0112, 3, 1, 6, 0)  # an entry of EXIF: tag, type, count, value
+
+
+def _exif(*entries: bytes, values: bytes = b"") -> bytes:
+    head = b"Exif\0\0II*\0" + struct.pack("<IH", 8, len(entries))
+    return head + b"".join(entries) + bytes(4) + values
+
+
+@pytest.mark.parametrize("name", ["a.jpg", "a.png", "a.webp"])
+@pytest.mark.parametrize(
+    "exif, turns",
+    [
+        (_exif(_ON_ITS_SIDE, struct.pack("<HHII", 0x011A, 10, 1, 38), values=struct.pack("<ii", -1, 0)), 1),
+        (_exif(struct.pack("<HHI4s", 0x0100, 2, 3, b"ab"), _ON_ITS_SIDE), 1),
+        (_exif(struct.pack("<HHI4s", 0x0112, 2, 2, b"6")), 0),
+        (_exif(_ON_ITS_SIDE)[:20], 0),
+        (b"Exif\0\0garbage", 0),
+    ],
+    ids=["a resolution of -1/0", "a width of text", "an orientation of text", "cut off", "garbage"],
+)
+@pytest.mark.filterwarnings("error")
+def test_broken_exif_tells_the_orientation_or_nothing(tmp_path: Path, name: str, exif: bytes, turns: int) -> None:
+    Image.new("RGB", (160, 192)).save(tmp_path / name, exif=exif)
+    assert read_picture(tmp_path / name).size == ((160, 192) if turns else (192, 160))
+
+
+@pytest.mark.parametrize("orientation", range(10))
+def test_all_orientations(tmp_path: Path, orientation: int, save: Save) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    stored = save(tmp_path / "a.png", exif=exif)
+    mirrored = stored[:, ::-1] if orientation in (2, 4, 5, 7) else stored
+    turns = {3: 2, 4: 2, 5: 1, 6: 3, 7: 3, 8: 1}.get(orientation, 0)  # by 90 degrees to the left
+    assert np.allclose(read_picture(tmp_path / "a.png").maps["base_color"], np.rot90(mirrored, turns) / 255)
+
+
 def test_grey_becomes_colour(tmp_path: Path, save: Save) -> None:
     pixels = save(tmp_path / "a.png", "L")
     seen = read_exemplar(tmp_path / "a.png", 512).pixels
