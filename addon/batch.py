@@ -31,7 +31,7 @@ from functools import cache, partial
 from itertools import groupby
 
 from ..synthesis import engines
-from ..synthesis.arguments import Parser, file_of, heed_signals, told
+from ..synthesis.arguments import Parser, file_of, heed_signals, tell, told
 from ..synthesis.engines import EngineFile
 from ..synthesis.errors import TextureError
 from ..synthesis.files import Destination, all_in_place, put_in_place
@@ -98,7 +98,7 @@ def _run(arguments: list[str]) -> int:
         _show([texture for texture in made if texture], options)
         devices = sorted({texture.device for texture in made if texture and texture.device})
         if devices:
-            print(f"computed on the {' and the '.join(devices)}", flush=True)
+            tell(f"computed on the {' and the '.join(devices)}")
     except (TextureError, OSError) as reason:
         print(f"tilewright: {told(reason)}", file=sys.stderr)
         return SOME_FAILED
@@ -203,14 +203,14 @@ def _made(texture: Texture, opened: Callable[[], Model], options: argparse.Names
     """The texture, once its files are there, made now or so before; tells a line for each."""
     try:
         if not options.overwrite and _is_there(texture):
-            print(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)", flush=True)
+            tell(f"{count} {texture.name}: already there, skipped (--overwrite makes it again)")
             return texture
         _write(texture, opened(), options)
     except (TextureError, OSError) as reason:
         print(f"{count} {texture.name}: failed: {told(reason)}", file=sys.stderr, flush=True)
         return None
     for file in texture.targets.values():
-        print(f"{count} {file}", flush=True)
+        tell(f"{count} {file}")
     return replace(texture, device=opened().device)
 
 
@@ -252,7 +252,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
     if options.blend:
         with put_in_place(options.blend) as temporary:
             studio.save(temporary, options.blend)
-        print(options.blend, flush=True)
+        tell(options.blend)
     if options.render:
         for texture, material in zip(made, materials, strict=True):
             file = options.out / f"{texture.name}_render.png"
@@ -260,7 +260,7 @@ def _show(made: list[Texture], options: argparse.Namespace) -> None:
                 continue
             with put_in_place(file) as temporary:
                 studio.render(material, temporary, options.threads)
-            print(file, flush=True)
+            tell(file)
 
 
 def _parser() -> Parser:

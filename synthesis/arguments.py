@@ -22,6 +22,15 @@ def told(reason: TextureError | OSError) -> str:
     return str(reason)
 
 
+def tell(line: object) -> None:
+    """Print a line on stdout, at once; letters that it can't take, as in a log on Windows, by their numbers."""
+    try:
+        print(line, flush=True)
+    except UnicodeEncodeError:
+        encoding = sys.stdout.encoding
+        print(str(line).encode(encoding, "backslashreplace").decode(encoding), flush=True)
+
+
 def tell_left_out(given: Path) -> None:
     """Name on stderr, in one line, the images of a folder that are not read."""
     names = left_out(given)

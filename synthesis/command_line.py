@@ -175,18 +175,18 @@ def _write(made: Maps, pieces: Pieces, height: int, width: int, made_by: Mapping
                     print(f"\r{progress:4.0%}", end="\r", file=sys.stderr)
     for out in pieces:
         for file in out.of_maps(made.maps).values():
-            print(file)
+            arguments.tell(file)
 
 
 def _prepare(options: argparse.Namespace) -> None:
     picture = prepared(_picture(options.image), chosen_preparation(options))
     for file in write_picture(picture, options.out).values():
-        print(file)
+        arguments.tell(file)
 
 
 def _info(options: argparse.Namespace) -> None:
     info = read_info(options.model)
-    print(dataclasses.replace(info, preview_png="").to_json() if options.json else told(info))
+    arguments.tell(dataclasses.replace(info, preview_png="").to_json() if options.json else told(info))
 
 
 def told(info: ModelInfo) -> str:

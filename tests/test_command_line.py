@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import re
 import subprocess
 import sys
@@ -28,6 +29,16 @@ ROOT = Path(__file__).resolve().parents[1]
 def _run(*arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *map(str, arguments)]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("program, out", [(["-m", "synthesis", "generate"], "t.png"), (["addon/batch.py"], "")])
+def test_names_that_stdout_can_not_take_are_told_by_numbers(
+    model_path: Path, tmp_path: Path, program: list[str], out: str
+) -> None:
+    line = [sys.executable, *program, str(model_path), "--size", "32", "--out", str(tmp_path / "石ä" / out)]
+    environment = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    done = subprocess.run(line, cwd=ROOT, capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"") and r"\u77f3ä" in done.stdout.decode("cp1252")
 
 
 def _refused(done: subprocess.CompletedProcess[str], told: str) -> None:
