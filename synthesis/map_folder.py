@@ -10,7 +10,9 @@ from .map_names import UNORDERED, Named, named, shared_words
 from .maps import MAP_KINDS
 
 _IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".tga", ".exr"})
-_OTHER_SUFFIXES = frozenset({".hdr", ".psd"})  # in which maps come too
+_OTHER_SUFFIXES = frozenset(  # in which maps come too
+    {".avif", ".dds", ".gif", ".hdr", ".heic", ".jp2", ".jxl", ".psd", ".tx"}
+)
 _ORDER = (*LAYOUTS, UNORDERED)
 
 

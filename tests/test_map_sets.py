@@ -11,6 +11,7 @@ from PIL import Image
 
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
+from synthesis.map_folder import left_out
 from synthesis.map_names import UNORDERED, named
 from trainer.exemplar import read_exemplar
 
@@ -173,6 +174,17 @@ def test_directx_normals_are_turned_to_opengl(tmp_path: Path, save: Save) -> Non
 def test_what_names_tell(stem: str, name: str | None) -> None:
     told = named(stem)
     assert (told.kind if told else None) == name
+
+
+@pytest.mark.parametrize("suffix", [".dds", ".JP2", ".avif", ".jxl", ".heic", ".gif", ".tx", ".hdr", ".psd"])
+def test_maps_in_other_formats_are_told(tmp_path: Path, suffix: str, save: Save) -> None:
+    save(tmp_path / "wall_albedo.png")
+    (tmp_path / f"wall_opacity{suffix}").write_bytes(b"not needed")
+    assert left_out(tmp_path) == [f"wall_opacity{suffix}"]
+    assert [*read_picture(tmp_path).maps] == ["base_color"]
+    (tmp_path / f"wall_roughness{suffix}").write_bytes(b"not readable")
+    with pytest.raises(TextureError, match=f"wall_roughness{suffix} can't be read: convert it to PNG or TIFF"):
+        read_exemplar(tmp_path, 512)
 
 
 @pytest.mark.parametrize(
