@@ -161,7 +161,7 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
         ) from None
     except Image.DecompressionBombError:
         raise TextureError(f"{file} is too large to read: reduce it below 8192 x 8192 px") from None
-    except (OSError, SyntaxError, ValueError) as reason:
+    except (OSError, RuntimeError, SyntaxError, ValueError) as reason:
         raise TextureError(f"{file} can't be read as an image, it may be cut off ({reason}): save it again") from None
     if image.mode == "F" or image.mode.startswith("I"):
         whole = np.float32(1 if image.mode == "F" else 65535)  # I: 16-bit grey

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import OpenEXR
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, features
 
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
@@ -235,6 +235,16 @@ def test_open_exr(tmp_path: Path) -> None:
         (tmp_path / "a_rough.exr").write_bytes(content)
         with pytest.raises(TextureError, match=told):
             read_exemplar(tmp_path, 512)
+
+
+def test_a_damaged_avif_is_told_in_a_line(tmp_path: Path, save: Save) -> None:
+    if not features.check("avif"):
+        pytest.skip("this Pillow can't read it")
+    save(tmp_path / "a.avif")
+    before, name, data = (tmp_path / "a.avif").read_bytes().partition(b"mdat")
+    (tmp_path / "a.avif").write_bytes(before + name + bytes([255] * 8) + data[8:])
+    with pytest.raises(TextureError, match="can't be read as an image"):
+        read_picture(tmp_path / "a.avif")
 
 
 def test_bad_exemplars_are_one_clear_line(tmp_path: Path, save: Save) -> None:
