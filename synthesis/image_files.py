@@ -5,6 +5,7 @@ The only file here that knows libraries of images.
 
 from __future__ import annotations
 
+import math
 import warnings
 from io import BytesIO
 from pathlib import Path
@@ -19,6 +20,7 @@ from .map_folder import map_files
 from .map_names import UNORDERED, Named, named
 from .maps import MAP_KINDS
 from .picture import Picture, is_opaque
+from .png_reader import LARGEST_PX
 from .srgb import srgb
 
 if TYPE_CHECKING:
@@ -151,7 +153,9 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
     except ImportError:
         raise TextureError("Pillow is missing, which reads images: pip install pillow") from None
     try:
+        Image.MAX_IMAGE_PIXELS = None  # of which Pillow warns first: LARGEST_PX takes its place
         with warnings.catch_warnings(action="ignore"), Image.open(file) as opened:  # Pillow's, of broken EXIF
+            _check_readable(file, *opened.size)
             opened.load()
             image = _upright(opened)
     except UnidentifiedImageError:
@@ -159,8 +163,6 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
             f"{file} is not an image that can be read: use PNG, JPEG, TIFF or WebP of 8 or 16 bits a channel, or "
             "OpenEXR"
         ) from None
-    except Image.DecompressionBombError:
-        raise TextureError(f"{file} is too large to read: reduce it below 8192 x 8192 px") from None
     except (OSError, RuntimeError, SyntaxError, ValueError) as reason:
         raise TextureError(f"{file} can't be read as an image, it may be cut off ({reason}): save it again") from None
     if image.mode == "F" or image.mode.startswith("I"):
@@ -217,6 +219,9 @@ def _decoded_exr(file: Path) -> NDArray[np.float32]:
     except ImportError:
         raise TextureError("OpenEXR is missing, which reads .exr files: pip install openexr") from None
     try:
+        with OpenEXR.File(str(file), header_only=True) as opened:
+            first, last = opened.header()["dataWindow"]
+        _check_readable(file, *(last - first + 1).tolist())
         with OpenEXR.File(str(file)) as opened:
             layers = {name: layer.pixels for name, layer in opened.channels().items()}
     except (RuntimeError, ValueError):
@@ -226,6 +231,15 @@ def _decoded_exr(file: Path) -> NDArray[np.float32]:
         raise TextureError(f"{file} holds the layers {', '.join(layers)}: save one with red, green and blue")
     pixels = layers[shown[0]].astype(np.float32)
     return _within_bounds(file, pixels if pixels.ndim == 3 else pixels[..., None])
+
+
+def _check_readable(file: Path, width: int, height: int) -> None:
+    """Raises: TextureError where an image is too large."""
+    if width * height > LARGEST_PX:
+        side = math.isqrt(LARGEST_PX)
+        raise TextureError(
+            f"{file} is {width} x {height} px; {side} x {side} px, or as many in another shape, can be read: reduce it"
+        )
 
 
 def _within_bounds(file: Path, levels: NDArray[np.float32]) -> NDArray[np.float32]:

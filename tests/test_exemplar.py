@@ -12,6 +12,7 @@ import OpenEXR
 import pytest
 from PIL import Image, ImageCms, features
 
+from synthesis import image_files
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
 from synthesis.srgb import linear_light, srgb
@@ -208,6 +209,19 @@ def test_larger_exemplars_are_reduced(tmp_path: Path, save: Save) -> None:
     save(tmp_path / "a.png", size=(640, 480))
     exemplar = read_exemplar(tmp_path / "a.png", 240)
     assert exemplar.pixels.shape == (240, 320, 3) and exemplar.original_px == (480, 640)
+
+
+@pytest.mark.filterwarnings("error")
+def test_large_images_have_one_limit(tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # Pillow's, of which it warns; from twice that on it refuses
+    save(tmp_path / "a.png")
+    _save_exr(tmp_path / "a.exr", RGB=RNG.random((160, 192, 3), dtype=np.float32))
+    for name in ("a.png", "a.exr"):
+        monkeypatch.setattr(image_files, "LARGEST_PX", 160 * 192)
+        assert read_picture(tmp_path / name).size == (160, 192)
+        monkeypatch.setattr(image_files, "LARGEST_PX", 160 * 192 - 1)
+        with pytest.raises(TextureError, match=f"{name} is 192 x 160 px; 175 x 175 px, or as many in another shape"):
+            read_picture(tmp_path / name)
 
 
 def _save_exr(path: Path, **layers: np.ndarray) -> None:
