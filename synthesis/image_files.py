@@ -6,7 +6,10 @@ The only file here that knows libraries of images.
 from __future__ import annotations
 
 import math
+import os
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stdout
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -219,18 +222,41 @@ def _decoded_exr(file: Path) -> NDArray[np.float32]:
     except ImportError:
         raise TextureError("OpenEXR is missing, which reads .exr files: pip install openexr") from None
     try:
-        with OpenEXR.File(str(file), header_only=True) as opened:
+        with _silenced(), OpenEXR.File(str(file), header_only=True) as opened:
             first, last = opened.header()["dataWindow"]
         _check_readable(file, *(last - first + 1).tolist())
-        with OpenEXR.File(str(file)) as opened:
-            layers = {name: layer.pixels for name, layer in opened.channels().items()}
-    except (RuntimeError, ValueError):
-        raise TextureError(f"{file} can't be read as OpenEXR, it may be cut off: save it again") from None
-    shown = [name for name in ("RGBA", "RGB") if name in layers] or ([*layers] if len(layers) == 1 else [])
-    if not shown:
-        raise TextureError(f"{file} holds the layers {', '.join(layers)}: save one with red, green and blue")
-    pixels = layers[shown[0]].astype(np.float32)
-    return _within_bounds(file, pixels if pixels.ndim == 3 else pixels[..., None])
+        with _silenced(), OpenEXR.File(str(file), separate_channels=True) as opened:  # as RGB, all would need one type
+            channels = {name: channel.pixels for name, channel in opened.channels().items()}
+        shown = _shown([*channels])
+        if not shown:
+            raise TextureError(f"{file} holds the channels {', '.join(channels)}: save one with red, green and blue")
+        pixels = np.stack([channels[name] for name in shown], axis=2, dtype=np.float32)
+    except (RuntimeError, TypeError, ValueError):
+        raise TextureError(f"{file} can't be read as OpenEXR, it may be cut off or deep: save it again, flat") from None
+    return _within_bounds(file, pixels)
+
+
+def _shown(channels: list[str]) -> list[str]:
+    """Of the channels of an OpenEXR file red, green, blue and alpha, or its only one; none where that can't be told."""
+    if len(channels) == 1:
+        return channels
+    layers = {name[:-1] for name in channels}  # "view." of view.R; "" of R
+    layer = layers.pop() if len(layers) == 1 else ""
+    shown = [layer + color for color in "RGBA" if layer + color in channels]
+    return shown if shown[:3] == [layer + color for color in "RGB"] else []
+
+
+@contextmanager
+def _silenced() -> Iterator[None]:
+    """Without the lines in which OpenEXR tells of a broken file, on stdout by Python and on stderr by itself."""
+    stderr = os.dup(2)
+    try:
+        with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):
+            os.dup2(nowhere.fileno(), 2)
+            yield
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def _check_readable(file: Path, width: int, height: int) -> None:

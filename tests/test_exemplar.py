@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
@@ -243,12 +244,56 @@ def test_open_exr(tmp_path: Path) -> None:
     assert np.array_equal(exemplar.pixels[..., 6], normal[..., 0])
     _save_exr(tmp_path / "a_rough.exr", X=normal[..., 0], Y=normal[..., 0])
     for content, told in (
-        ((tmp_path / "a_rough.exr").read_bytes(), "holds the layers X, Y"),
+        ((tmp_path / "a_rough.exr").read_bytes(), "holds the channels X, Y"),
         (b"I am none", "cut off"),
     ):
         (tmp_path / "a_rough.exr").write_bytes(content)
         with pytest.raises(TextureError, match=told):
             read_exemplar(tmp_path, 512)
+
+
+@pytest.mark.parametrize(
+    "names, shown",
+    [
+        (["R", "G", "B", "Z"], "RGB"),
+        (["A", "B", "G", "R", "x.R", "x.G", "x.B"], "RGBA"),
+        (["x.R", "x.G", "x.B"], ["x.R", "x.G", "x.B"]),
+        (["x.V"], ["x.V"] * 3),
+        (["R", "G", "A"], None),
+        (["x.R", "x.G", "x.B", "y.R"], None),
+    ],
+)
+def test_channels_of_an_exr_may_differ_in_type(tmp_path: Path, names: list[str], shown: list[str] | None) -> None:
+    types = [np.float16, np.float32, np.float16, np.float32, np.float16, np.float32, np.float16]
+    channels = {name: RNG.random((160, 192)).astype(dtype) for name, dtype in zip(names, types, strict=False)}
+    channels |= {"A": np.ones((160, 192), np.float32)} if "A" in names else {}
+    _save_exr(tmp_path / "a.exr", **channels)
+    if shown is None:
+        with pytest.raises(TextureError, match=f"holds the channels {', '.join(sorted(names))}: save one with red"):
+            read_picture(tmp_path / "a.exr")
+        return
+    expected = srgb(np.dstack([channels[name].astype(np.float32) for name in shown[:3]]))
+    assert np.allclose(read_picture(tmp_path / "a.exr").maps["base_color"], expected)
+
+
+@pytest.mark.parametrize("part", [0.001, 0.5, 0.99])
+def test_a_cut_off_exr_is_told_in_a_line(tmp_path: Path, part: float, capfd: pytest.CaptureFixture[str]) -> None:
+    _save_exr(tmp_path / "a.exr", RGB=RNG.random((160, 192, 3), dtype=np.float32))
+    content = (tmp_path / "a.exr").read_bytes()
+    (tmp_path / "a.exr").write_bytes(content[: round(len(content) * part)])
+    with pytest.raises(TextureError, match="can't be read as OpenEXR, it may be cut off"):
+        read_picture(tmp_path / "a.exr")
+    print("told", file=sys.stderr)  # what is told from then on is heard
+    assert capfd.readouterr() == ("", "told\n")
+
+
+def test_a_deep_exr_is_told_in_a_line(tmp_path: Path) -> None:
+    samples = np.empty((160, 192), object)
+    samples[...] = [[np.ones(2, np.float32)] * 192] * 160
+    kind = {"type": OpenEXR.deepscanline, "compression": OpenEXR.ZIPS_COMPRESSION}
+    OpenEXR.File(kind, {"R": samples, "G": samples, "B": samples}).write(str(tmp_path / "a.exr"))
+    with pytest.raises(TextureError, match="or deep: save it again, flat"):
+        read_picture(tmp_path / "a.exr")
 
 
 def test_a_damaged_avif_is_told_in_a_line(tmp_path: Path, save: Save) -> None:
