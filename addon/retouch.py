@@ -174,7 +174,7 @@ class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):
 
 
 class TILEWRIGHT_OT_clean_up(_Retouch, bpy.types.Operator):
-    """Take away noise, blur and the blocks of JPEG"""
+    """Take away noise and blur, and soften the blocks of JPEG"""
 
     bl_idname = "tilewright.clean_up"
     bl_label = "Clean Up Image"

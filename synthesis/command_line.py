@@ -234,7 +234,7 @@ def _parser() -> Parser:
     tiling.add_argument(
         "--band", type=int, metavar="PX", help="that may change at each edge, from 4 (default: by the size)"
     )
-    _command(commands, "denoise", "clean a picture from noise, blur and JPEG blocks", _denoise, edits_image=True)
+    _command(commands, "denoise", "clean a picture from noise and blur, soften JPEG blocks", _denoise, edits_image=True)
     styling = _command(commands, "stylize", "draw a picture in the texture", _stylize, edits_image=True)
     styling.add_argument(
         "--strength", type=float, default=0.5, help="0 keeps the picture's details, 1 its rough shapes (default: 0.5)"

@@ -88,7 +88,7 @@ def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: in
 
 
 def denoise(info: ModelInfo, picture: Picture) -> Guide:
-    """The same picture without noise, blur or the blocks of JPEG.
+    """The same picture without noise or blur, and with softer blocks of JPEG.
 
     Raises: TextureError where the picture is too small to tell noise from texture.
     """

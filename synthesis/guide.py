@@ -23,7 +23,7 @@ class Guide:
     maps: the model's; values: (height, width, channels of all maps) float32 in 0..1; known: (height, width, maps),
     UNKNOWN, ROUGH (noisy, or of another kind: to be made anew in its likeness) or EXACT.
     finest_px: only structure of this size and larger is seen; wrapped: on a torus, else nothing is known outside;
-    worn: the values have noise or blur that is to be taken away, or blocks of JPEG, and all else is to stay.
+    worn: the values have noise or blur, to be taken away, or blocks of JPEG, to be softened; all else is to stay.
     carried: further maps, (height, width, channels) each, which the model does not make: handed on as they are.
     """
 

@@ -63,7 +63,7 @@ WORDS = {
     "Lay parts of the image over its edges, so that it meets itself; the middle stays as it is": (
         "用图像自身的部分覆盖边缘，使图像首尾相接；中间部分保持不变"
     ),
-    "Take away noise, blur and the blocks of JPEG": "去除噪点、模糊和 JPEG 色块",
+    "Take away noise and blur, and soften the blocks of JPEG": "去除噪点和模糊，并柔化 JPEG 色块",
     "Draw the image anew in the model's texture, keeping its shapes": "以模型的纹理重绘图像，保留其形状",
     "Show the image as it was before, or after": "显示处理之前或之后的图像",
     # told
