@@ -68,7 +68,7 @@ def file_of(option: str, text: str, suffix: str) -> Path:
         )
     if path.stem.lower() == suffix or path.suffix.lower() not in ("", suffix):
         raise argparse.ArgumentTypeError(f"{option} is {text!r}: give a {suffix} file, as texture{suffix}")
-    return path.with_suffix(suffix)
+    return path if path.suffix else path.with_suffix(suffix)
 
 
 class Parser(argparse.ArgumentParser):

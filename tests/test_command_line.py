@@ -153,6 +153,16 @@ def test_options_that_can_not_be(
     assert told in capsys.readouterr().err and not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("out, written", [("T.PNG", "T.PNG"), ("t", "t.png"), ("t.1001.Png", "t.1001.Png")])
+def test_a_suffix_of_out_stays_as_it_is_written(
+    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, out: str, written: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["prepare", str(exemplar_path), "--out", out]) == 0
+    assert [file.name for file in tmp_path.iterdir()] == [written]
+    assert Image.open(tmp_path / written).format == "PNG"
+
+
 def test_blends_controls_and_loops_are_those_of_the_latent(model_path: Path, model: Model, tmp_path: Path) -> None:
     control = model.info.controls[0].name
     for name, options, latents in (
