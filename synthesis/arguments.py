@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import signal
 import sys
@@ -23,12 +24,17 @@ def told(reason: TextureError | OSError) -> str:
 
 
 def tell(line: object) -> None:
-    """Print a line on stdout, at once; letters that it can't take, as in a log on Windows, by their numbers."""
+    """Print a line on stdout, at once; letters that it can't take, as in a log on Windows, by their numbers.
+
+    Where nobody reads on, as after `| head`, this and all further lines go nowhere.
+    """
     try:
         print(line, flush=True)
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding
-        print(str(line).encode(encoding, "backslashreplace").decode(encoding), flush=True)
+        tell(str(line).encode(encoding, "backslashreplace").decode(encoding))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def tell_left_out(given: Path) -> None:

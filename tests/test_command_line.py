@@ -76,6 +76,17 @@ def test_info(model_path: Path) -> None:
     assert "base_color, normal, height" in done.stdout and "CC0-1.0" in done.stdout
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows tells it otherwise")
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_who_reads_may_leave(model_path: Path, options: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    line = [sys.executable, "-m", "synthesis", "info", str(model_path), *options]
+    done = subprocess.run(line, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
+    os.close(writing)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_info_for_programs(model_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info", str(model_path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
