@@ -62,8 +62,8 @@ def read_picture(path: Path) -> Picture:
 
 def read_mask(path: Path) -> NDArray[np.bool_]:
     """(height, width), True where the image is white rather than black or transparent. Raises: TextureError."""
-    if not path.exists():
-        raise TextureError(f"there is no mask {path}: give an image that is white where to fill")
+    if not path.is_file():
+        raise TextureError(f"there is no mask file {path}: give an image that is white where to fill")
     maps, opaque = _read_maps(path, Named("height", "height"))
     white: NDArray[np.bool_] = maps["height"][..., 0] > 0.5
     return white if opaque is None else white & opaque

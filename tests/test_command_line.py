@@ -16,6 +16,8 @@ import pytest
 from PIL import Image
 
 from synthesis.command_line import main
+from synthesis.errors import TextureError
+from synthesis.image_files import read_mask
 from synthesis.info import ModelInfo
 from synthesis.latent import Latent, loop
 from synthesis.model_file import digest, read_info
@@ -268,6 +270,12 @@ def test_a_mask_s_transparent_pixels_hide_nothing(colors_model_path: Path, tmp_p
     filled = np.asarray(Image.open(tmp_path / "filled.png"))
     changed = (filled != (90, 80, 70)).any(axis=2)
     assert changed.any() and not changed[:20].any() and not changed[40:].any()
+
+
+@pytest.mark.parametrize("name", [".", "none.png"])
+def test_a_mask_is_a_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(TextureError, match="there is no mask file .*: give an image that is white where to fill"):
+        read_mask(tmp_path / name)
 
 
 def test_cuda_where_there_is_none(model_path: Path, tmp_path: Path) -> None:
