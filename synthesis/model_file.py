@@ -86,10 +86,14 @@ def _info_in(path: Path, content: bytes) -> ModelInfo:
 
 
 def _content(path: Path) -> bytes:
+    """Raises: TextureError where the file is absent or too large, or can't be read."""
     try:
-        if path.stat().st_size > LARGEST_FILE_BYTES:
+        with path.open("rb") as file:
+            size = path.stat().st_size  # 0 of a device, whatever it gives
+            content = file.read(LARGEST_FILE_BYTES + 1) if size <= LARGEST_FILE_BYTES else b""
+        if max(size, len(content)) > LARGEST_FILE_BYTES:
             raise TextureError(f"{path} is larger than {LARGEST_FILE_BYTES >> 20} MB: that is no Tilewright model")
-        return path.read_bytes()
+        return content
     except FileNotFoundError:
         raise TextureError(f"there is no model file {path}") from None
     except OSError as reason:

@@ -257,5 +257,12 @@ def test_absent_and_oversized_files(tmp_path: Path) -> None:
         read_model_file(tmp_path / "big.onnx")
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="a file of Linux, that tells no size")
+def test_what_tells_no_size_is_read_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model_file, "LARGEST_FILE_BYTES", 100)
+    with pytest.raises(TextureError, match="larger than"):
+        read_model_file(Path("/proc/self/maps"))
+
+
 def test_the_key_is_the_contract(model_path: Path) -> None:
     assert [entry.key for entry in onnx.load(model_path).metadata_props] == [METADATA_KEY]
