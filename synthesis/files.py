@@ -14,6 +14,8 @@ from .errors import TextureError
 
 _DEVICES = re.compile(r"con|prn|aux|nul|(com|lpt)\d", re.IGNORECASE)  # of Windows, whose files can't be called so
 
+_STEM_LETTERS = 40  # of a temporary file: with what makes it one it is longer, and names end at 255 bytes
+
 Place = Callable[[Path], Path]  # target -> the temporary file to be written in its stead
 
 
@@ -64,7 +66,8 @@ def all_in_place() -> Iterator[Place]:
         if target.exists() and not target.is_file():
             raise TextureError(f"{target} is there already and no file that can be replaced: choose another place")
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = mkstemp(dir=target.parent, prefix=f".{target.stem}-", suffix=target.suffix)
+        prefix = f".{target.stem[:_STEM_LETTERS]}-"
+        handle, name = mkstemp(dir=target.parent, prefix=prefix, suffix=target.suffix)
         os.close(handle)
         temporaries[target] = Path(name)
         return temporaries[target]

@@ -98,6 +98,15 @@ def test_a_failing_writer_leaves_the_old_file(tmp_path: Path) -> None:
     assert target.read_text() == "old" and len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows bounds the whole path")
+@pytest.mark.parametrize("stem", ["n" * 251, "石" * 83], ids=["one byte a letter", "three bytes a letter"])
+def test_names_may_be_as_long_as_the_disk_allows(stem: str, tmp_path: Path) -> None:
+    with put_in_place(tmp_path / f"{stem}.png") as temporary:
+        temporary.write_text("long")
+        assert temporary.suffix == ".png"
+    assert (tmp_path / f"{stem}.png").read_text() == "long"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="other systems have no such modes")
 def test_files_are_as_readable_as_any(tmp_path: Path) -> None:
     with put_in_place(tmp_path / "ours") as temporary:
