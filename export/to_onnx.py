@@ -76,7 +76,7 @@ def main(given: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("to_onnx: stopped, nothing was written", file=sys.stderr)
         return 2
-    print(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
+    arguments.tell(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
     return 0
 
 
