@@ -48,18 +48,20 @@ def tell_left_out(given: Path) -> None:
 
 
 def heed_signals() -> None:
-    """Let whoever ends this program raise KeyboardInterrupt: nothing unfinished is left behind."""
+    """Let whoever ends this program raise KeyboardInterrupt: nothing unfinished is left behind.
+
+    A Ctrl-C that is ignored, as in the background of a shell, stays so; Blender's own answer to it gives way.
+    """
     for number in ending_signals():
         signal.signal(number, signal.default_int_handler)
+    if signal.getsignal(signal.SIGINT) is None:  # set by Blender rather than by Python
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def ending_signals() -> list[signal.Signals]:
-    """What asks a program to end: Ctrl-C, SIGTERM and a terminal that closes.
-
-    What is ignored, as in the background of a shell or by nohup, stays so; Blender's own answer to Ctrl-C gives way.
-    """
-    every = [signal.Signals[name] for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]  # Windows: two
-    return [number for number in every if signal.getsignal(number) != signal.SIG_IGN]
+    """What asks a program to end beside Ctrl-C: SIGTERM, and a terminal that closes, but under nohup."""
+    closes = [signal.SIGHUP] if hasattr(signal, "SIGHUP") else []  # Windows has none
+    return [signal.SIGTERM, *(number for number in closes if signal.getsignal(number) != signal.SIG_IGN)]
 
 
 def file_of(option: str, text: str, suffix: str) -> Path:

@@ -29,7 +29,7 @@ def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
         return bool(received)
 
     forget_stop_before(run, STARTED)
-    before = {number: signal.signal(number, remember) for number in ending_signals()}
+    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, *ending_signals())}
     try:
         yield asked
     finally:
