@@ -24,8 +24,9 @@ def finish(learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[
     if learner.config.toned:
         match_tone(learner, info)
         yield info
-    if not stopped() and ranked_counts(info.training.steps)[1]:
-        print("ranking seeds", file=sys.stderr)
+    if not stopped():
+        if any(ranked_counts(info.training.steps)):
+            print("ranking seeds", file=sys.stderr)
         yield dataclasses.replace(info, best_seeds=best_seeds(learner, info, image_px, stopped))
 
 
