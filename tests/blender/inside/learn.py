@@ -15,6 +15,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+sys.path.append(str(Path(__file__).parent))
+from refusals import refused
+
 EXTENSION = "bl_ext.user_default.tilewright"
 exemplar, program, fake, folder, real = sys.argv[sys.argv.index("--") + 1 :]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
@@ -26,7 +29,7 @@ previews = importlib.import_module(f"{EXTENSION}.addon.previews")
 images, models = (importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("images", "models"))
 options = bpy.context.preferences.addons[EXTENSION].preferences
 options.python, options.trainer_folder, options.model_folder = program, fake, folder
-settings = bpy.context.scene.tilewright
+settings, ops = bpy.context.scene.tilewright, bpy.ops.tilewright
 
 
 def until(wanted, seconds=60):
@@ -50,15 +53,6 @@ def asked_of_the_trainer(fit):
     return json.loads((fit.run / "called.json").read_text())
 
 
-def refused(told, operator, **given):
-    try:
-        getattr(bpy.ops.tilewright, operator)(**given)
-    except RuntimeError as reason:
-        assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
-    else:
-        raise AssertionError(f"{operator} did not refuse: {told}")
-
-
 def offered():
     items = importlib.import_module(f"{EXTENSION}.addon.settings")._model_items(settings, bpy.context)
     return {identifier: (name, number) for identifier, name, _, _, number in items}
@@ -66,11 +60,11 @@ def offered():
 
 # a fit is begun, seen, and its model is chosen at once; the other models keep their places in the picker
 before = offered()
-assert bpy.ops.tilewright.learn(filepath=exemplar, budget="2m", author="me", width_m=2.0) == {"FINISHED"}
+assert ops.learn(filepath=exemplar, budget="2m", author="me", width_m=2.0) == {"FINISHED"}
 fit = until(lambda fit: fit.progress > 0.3)
 assert fit.running and " left, step " in panel._progress(fit) and "%" in panel._progress(fit)
-assert not bpy.ops.tilewright.learn.poll() and follow._tick() == follow.TICK_SECONDS
-refused("blobs is being learned", "learn", filepath=exemplar)
+assert not ops.learn.poll() and follow._tick() == follow.TICK_SECONDS
+refused(ops.learn, "blobs is being learned", filepath=exemplar)
 fit = until(ended)
 assert fit.state is learning.State.FINISHED and follow._tick() is None
 model = str(fit.run / "model.onnx")
@@ -78,16 +72,16 @@ assert settings.model == model and settings.info().maps, settings.model
 assert {key: value for key, value in offered().items() if key != model} == before
 
 # a name that is taken gets a number; stopped, it is a model too, and goes on
-assert bpy.ops.tilewright.learn(filepath=exemplar, budget="CUSTOM", minutes=3, model_name="planks") == {"FINISHED"}
+assert ops.learn(filepath=exemplar, budget="CUSTOM", minutes=3, model_name="planks") == {"FINISHED"}
 fit = until(lambda fit: fit.progress > 0.1)
 assert fit.name == "planks_2", fit.name
-refused("stop it first", "learn_forget", run=str(fit.run))
-assert bpy.ops.tilewright.learn_stop(run=str(fit.run)) == {"FINISHED"}
+refused(ops.learn_forget, "stop it first", run=str(fit.run))
+assert ops.learn_stop(run=str(fit.run)) == {"FINISHED"}
 fit = until(ended)
 assert fit.state is learning.State.STOPPED and settings.model == str(fit.run / "model.onnx")
-assert bpy.ops.tilewright.learn_continue(run=str(fit.run)) == {"FINISHED"}
+assert ops.learn_continue(run=str(fit.run)) == {"FINISHED"}
 assert until(ended).state is learning.State.FINISHED
-assert bpy.ops.tilewright.learn_forget(run=str(fit.run)) == {"FINISHED"}
+assert ops.learn_forget(run=str(fit.run)) == {"FINISHED"}
 assert not fit.run.exists() and settings.model and settings.model != str(fit.run / "model.onnx")
 
 # what is asked for in the dialog comes to the trainer; a finished fit learns longer
@@ -96,7 +90,7 @@ wall.mkdir()
 color = Path(shutil.copy(exemplar, wall / "wall_color.png"))
 asked = {"folder": True, "even_light": 0.5, "scale": 0.5, "budget": "CUSTOM", "minutes": 0.2}
 bpy.context.scene.unit_settings.scale_length = 0.01
-assert bpy.ops.tilewright.learn(filepath=str(color), width_m=200.0, **asked) == {"FINISHED"}
+assert ops.learn(filepath=str(color), width_m=200.0, **asked) == {"FINISHED"}
 bpy.context.scene.unit_settings.scale_length = 1
 fit = until(ended)
 assert fit.state is learning.State.FINISHED, fit
@@ -105,16 +99,16 @@ assert given[0] == str(wall), "all maps of the folder"
 options_given = dict(pairwise(given)) | dict(word.split("=", 1) for word in given if "=" in word)
 assert (options_given["--even-light"], options_given["--scale"]) == ("0.5", "0.5"), given
 assert abs(float(options_given["--width-m"]) - 2) < 1e-4, "in metres, whatever the scene's unit is"
-assert bpy.ops.tilewright.learn_continue(run=str(fit.run), minutes=0.5) == {"FINISHED"}
+assert ops.learn_continue(run=str(fit.run), minutes=0.5) == {"FINISHED"}
 budget = json.loads((fit.run / "fit.json").read_text())["options"]["budget"]
 assert budget == "30s", budget
 assert until(ended).state is learning.State.FINISHED
 
 # what does not hear that it is to stop is ended when it is asked a second time
-assert bpy.ops.tilewright.learn(filepath=str(Path(exemplar).with_stem("deaf")), budget="20m") == {"FINISHED"}
+assert ops.learn(filepath=str(Path(exemplar).with_stem("deaf")), budget="20m") == {"FINISHED"}
 fit = until(lambda fit: fit.progress > 0)
 for _ in range(2):
-    assert bpy.ops.tilewright.learn_stop(run=str(fit.run)) == {"FINISHED"}
+    assert ops.learn_stop(run=str(fit.run)) == {"FINISHED"}
 fit = until(ended)
 assert fit.state is learning.State.FAILED and "interrupted" in fit.problem, fit
 
@@ -124,7 +118,7 @@ pixels[..., 3] = 1
 pixels[:4, :, 3] = 0
 made = bpy.data.images.new("Mein Bild", 20, 12, alpha=True)
 made.pixels.foreach_set(pixels[::-1].astype(np.float32).ravel())
-assert bpy.ops.tilewright.learn(image="Mein Bild", budget="CUSTOM", minutes=0.2) == {"FINISHED"}
+assert ops.learn(image="Mein Bild", budget="CUSTOM", minutes=0.2) == {"FINISHED"}
 fit = until(ended)
 (written,) = fit.run.glob("exemplar/*.png")
 seen = images.read(bpy.data.images.load(str(written))).encoded()
@@ -137,10 +131,10 @@ assert fit.name == "Mein_Bild" and [len(previews.fit_icons(fit.run / name)) for 
 
 # it may be called as a file of the trainer's
 made.name = "preview"
-assert bpy.ops.tilewright.learn(image=made.name, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
+assert ops.learn(image=made.name, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
 fit = until(ended)
 assert fit.state is learning.State.FINISHED, fit
-assert bpy.ops.tilewright.learn_continue(run=str(fit.run), minutes=0.2) == {"FINISHED"}
+assert ops.learn_continue(run=str(fit.run), minutes=0.2) == {"FINISHED"}
 assert until(ended).state is learning.State.FINISHED
 loaded = bpy.data.images.load(exemplar)
 one = {"base_color": loaded}
@@ -162,7 +156,7 @@ for shown, socket in ((loaded, "Base Color"), (rough, "Roughness")):
     material.node_tree.links.new(shows.outputs["Color"], shader.inputs[socket])
 loaded.name = "stop"
 for maps in (True, False):
-    assert bpy.ops.tilewright.learn(image=loaded.name, maps=maps, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
+    assert ops.learn(image=loaded.name, maps=maps, budget="CUSTOM", minutes=0.2) == {"FINISHED"}
     fit = until(ended)
     assert fit.state is learning.State.FINISHED, fit
     files = {file.name for file in fit.run.glob("exemplar/stop/*.png")}
@@ -185,26 +179,26 @@ assert len(previews.fit_icons(tall)) == 2, "the exemplar above, and the texture"
 
 # what can't be done is one line, and leaves no folder behind
 count = len(list(Path(folder).iterdir()))
-refused("there is no image", "learn", image="nothing")
+refused(ops.learn, "there is no image", image="nothing")
 options.trainer_folder = folder
-refused("holds no trainer", "learn", filepath=exemplar)
+refused(ops.learn, "holds no trainer", filepath=exemplar)
 options.trainer_folder = fake
 for unreachable in ("/no/folder", f"/{'x' * 300}"):
-    refused("there is no image", "learn", filepath=f"{unreachable}/such.png")
+    refused(ops.learn, "there is no image", filepath=f"{unreachable}/such.png")
     options.trainer_folder = unreachable
-    refused("holds no trainer", "learn", filepath=exemplar)
+    refused(ops.learn, "holds no trainer", filepath=exemplar)
     options.trainer_folder, options.python = fake, f"{unreachable}/python"
-    refused("is no Python that answers", "learn", filepath=exemplar)
+    refused(ops.learn, "is no Python that answers", filepath=exemplar)
     options.python, options.model_folder = program, unreachable
     assert str(models.SHIPPED / "wool.onnx") in offered()
-    refused("is not there", "learn", filepath=exemplar)
+    refused(ops.learn, "is not there", filepath=exemplar)
 options.model_folder = folder
 assert len(list(Path(folder).iterdir())) == count
 small, unreadable = (str(Path(exemplar).with_stem(name)) for name in ("small", "unreadable"))
-assert bpy.ops.tilewright.learn(filepath=small) == {"FINISHED"}
+assert ops.learn(filepath=small) == {"FINISHED"}
 fit = until(ended)
 assert fit.state is learning.State.FAILED and "at least 128 px" in fit.problem
-assert bpy.ops.tilewright.learn(filepath=unreadable, budget="CUSTOM", minutes=0.1) == {"FINISHED"}
+assert ops.learn(filepath=unreadable, budget="CUSTOM", minutes=0.1) == {"FINISHED"}
 fit = until(ended)
 assert settings.model_file == str(fit.run / "model.onnx") and settings.model == "FILE", (settings.model, fit)
 
@@ -212,17 +206,17 @@ assert settings.model_file == str(fit.run / "model.onnx") and settings.model == 
 bare = Path(folder) / "bare"
 bare.mkdir()
 options.trainer_folder = str(bare)
-refused("holds no trainer", "learn", filepath=exemplar)
+refused(ops.learn, "holds no trainer", filepath=exemplar)
 shutil.copytree(fake, bare, dirs_exist_ok=True)
 assert check.python(bpy.context).ready
 shutil.rmtree(bare)
 options.trainer_folder = fake
 
 # the check tells what there is
-assert bpy.ops.tilewright.check_python() == {"FINISHED"}
+assert ops.check_python() == {"FINISHED"}
 
 # disabling the extension leaves the fit to itself, and no timer; enabled again, it is found
-assert bpy.ops.tilewright.learn(filepath=exemplar, budget="5m") == {"FINISHED"}
+assert ops.learn(filepath=exemplar, budget="5m") == {"FINISHED"}
 run = follow.fits(bpy.context)[0].run
 tick, module = follow._tick, sys.modules[EXTENSION]
 assert bpy.app.timers.is_registered(tick)
@@ -242,7 +236,7 @@ assert until(ended).state is learning.State.FINISHED and settings.model == str(r
 if real:
     options.trainer_folder = real
     options.device = "cpu"
-    assert bpy.ops.tilewright.learn(filepath=exemplar, budget="CUSTOM", minutes=0.1, license="CC0-1.0") == {"FINISHED"}
+    assert ops.learn(filepath=exemplar, budget="CUSTOM", minutes=0.1, license="CC0-1.0") == {"FINISHED"}
     fit = until(ended, 240)
     assert fit.state is learning.State.FINISHED, fit
     assert settings.model == str(fit.run / "model.onnx") and settings.info().exemplar.license == "CC0-1.0"

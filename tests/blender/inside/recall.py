@@ -1,4 +1,4 @@
-"""History, favorites, presets and Regenerate, without a window.
+"""History, favorites, presets and thumbnails, without a window.
 
 Arguments after "--": a model file, a folder, and "first" or "later", for two Blenders one after the other.
 """
@@ -13,77 +13,36 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-EXTENSION = "bl_ext.user_default.tilewright"
-model_file, folder, stage = sys.argv[sys.argv.index("--") + 1 :]
-bpy.ops.preferences.addon_enable(module=EXTENSION)
-texture, session, latents, png, model_files = (
-    importlib.import_module(f"{EXTENSION}.synthesis.{name}")
-    for name in ("texture", "session", "latent", "png", "model_file")
+sys.path.append(str(Path(__file__).parent))
+from refusals import refused
+from texturing import (
+    EXTENSION,
+    choose,
+    copy,
+    entries,
+    equal,
+    expected,
+    folder,
+    generate,
+    latents,
+    nodes,
+    ours,
+    settings,
 )
-history_module, browse, presets, recall, models, sheets, background, thumbnails = (
+
+history_module, browse, presets, models, sheets, background, thumbnails = (
     importlib.import_module(f"{EXTENSION}.addon.{name}")
     for name in (
         "history",
         "browse.browse",
         "memory.presets",
-        "memory.recall",
         "models",
         "browse.contact_sheets",
         "background",
         "browse.thumbnails",
     )
 )
-copy = Path(folder) / "mine.onnx"  # one that lies in no folder of models
-blend = Path(folder) / "kept.blend"
-ours = bpy.ops.tilewright
-
-
-def settings():
-    return bpy.context.scene.tilewright
-
-
-def entries():
-    return bpy.context.scene.tilewright_history.entries
-
-
-def nodes():
-    tree = bpy.context.object.active_material.node_tree
-    return {node["tilewright"]: node for node in tree.nodes if node.get("tilewright")}
-
-
-def pixels(image):
-    flat = np.empty(len(image.pixels), np.float32)
-    image.pixels.foreach_get(flat)
-    return flat.reshape(image.size[1], image.size[0], 4)[::-1, :, :3]
-
-
-def expected(latent, height, width):
-    made = texture.whole(session.open_model(Path(model_file), "cpu"), latent, height, width)
-    return png.quantised(made["base_color"], 8) / 255
-
-
-def equal(image, values):
-    return pixels(image).shape == values.shape and np.abs(pixels(image) - values).max() < 0.1 / 255
-
-
-def refused(operator, told, **options):
-    try:
-        operator(**options)
-    except RuntimeError as reason:
-        assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
-    else:
-        raise AssertionError(f"it did not refuse: {told}")
-
-
-def choose(seed, width, height, blend=0.0, other_seed=1):
-    settings().model_file, settings().model = str(copy), "FILE"
-    settings().seed, settings().width, settings().height = seed, width, height
-    settings().blend, settings().other_seed = blend, other_seed
-
-
-def generate():
-    said = settings()
-    assert ours.generate(seed=said.seed, width=said.width, height=said.height) == {"FINISHED"}
+blend, stage = Path(folder) / "kept.blend", sys.argv[-1]
 
 
 @contextmanager
@@ -95,16 +54,6 @@ def before_its_end(act):
         yield
     finally:
         background.Job.finish = finish
-
-
-def looked_up(image, u, v):
-    """What the object shows at UV (u, v), by the nearest pixel."""
-    mapping = nodes()["mapping"]
-    scale, shift = mapping.inputs["Scale"].default_value, mapping.inputs["Location"].default_value
-    width, height = image.size
-    columns = np.floor((u * scale[0] + shift[0]) % 1 * width).astype(int) % width
-    rows = np.floor((1 - v * scale[1] - shift[1]) % 1 * height).astype(int) % height
-    return pixels(image)[rows, columns]
 
 
 def check_history():
@@ -232,156 +181,9 @@ def check_controls_and_presets():
     refused(ours.apply_preset, "there is no preset 'Mine'", preset="Mine")
 
 
-def check_regenerate():
-    latent = latents.Latent(5, 6, 0.5)
-    choose(5, 448, 384, blend=0.5, other_seed=6)
-    bpy.ops.mesh.primitive_plane_add()
-    assert not ours.regenerate.poll(), "there is no texture yet"
-    generate()
-    small = nodes()["base_color"].image
-    choose(1, 896, 768)
-    bpy.ops.wm.save_as_mainfile(filepath=str(blend))
-    bpy.ops.wm.open_mainfile(filepath=str(blend))
-    count, small = len(nodes()), nodes()["base_color"].image
-    first = pixels(small)
-    margin = max(level.cell_px * (level.margin_cells + 1) for level in model_files.read_info(Path(model_file)).levels)
-    across, down = (
-        np.random.default_rng(0).uniform(margin, side - margin, 500) / 448 for side in (448, 384)
-    )  # below and right of where the smaller texture wraps
-    seen = looked_up(small, across, 1 - down)
-    scale, location = (tuple(nodes()["mapping"].inputs[name].default_value) for name in ("Scale", "Location"))
-    assert np.allclose(scale, (1, 448 / 384, 1)), "the longer side covers the square of the UV map, undistorted"
-    assert ours.regenerate(size="SET") == {"FINISHED"}
-    large = nodes()["base_color"].image
-    assert equal(large, expected(latent, 768, 896)) and len(nodes()) == count
-    assert np.array_equal(looked_up(large, across, 1 - down), seen), "the same elements at the same places"
-    assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, (0.5, 0.5 * scale[1], 1))
-    assert large["tilewright_size"] == "896x768" and large["tilewright_seed"] == 5 and large["tilewright_blend"] == 0.5
-    assert nodes()["height"].image["tilewright_size"] == "896x768"
-    newest = entries()[0].recipe()
-    assert (newest.width, newest.height, newest.latent) == (896, 768, latent), "the history tells of it too"
-    choose(1, 448, 384)
-    assert ours.regenerate(size="SET") == {"FINISHED"}
-    assert np.array_equal(pixels(nodes()["base_color"].image), first), "and back again"
-    assert np.allclose(nodes()["mapping"].inputs["Scale"].default_value, scale, atol=1e-6)
-    assert np.allclose(nodes()["mapping"].inputs["Location"].default_value, location, atol=1e-6)
-    assert ours.regenerate(size="1024") == {"FINISHED"}
-    assert tuple(nodes()["base_color"].image.size) == (1024, 864), "the shape stays, as near as sizes allow"
-    check_scale_as_set()
-    check_other_models()
-
-
-def check_scale_as_set():
-    """A new texture lies as the artist has set it, and its pixels are as large whatever its size."""
-    mapping, high = nodes()["mapping"], 448 / 384
-    scale, location = mapping.inputs["Scale"].default_value, mapping.inputs["Location"].default_value
-    choose(2, 448, 384)
-    generate()
-    assert np.allclose(scale, (1, high, 1), atol=1e-6) and np.allclose(location, (0, 1 - high, 0), atol=1e-6)
-    assert ours.regenerate(size="1024") == {"FINISHED"} and scale[0] < 0.5
-    scale[0] *= 3  # by the artist's own hand
-    generate()
-    assert np.allclose(scale, (3, high, 1), atol=1e-6) and np.allclose(location, (0, 1 - high, 0), atol=1e-6)
-    generate()
-    assert np.allclose(scale, (3, high, 1), atol=1e-6), tuple(scale)
-    choose(2, 896, 768)
-    generate()
-    assert np.allclose(scale, (1.5, high / 2, 1), atol=1e-6), tuple(scale)
-    choose(2, 448, 384)
-    generate()
-    scale[0] = 1
-    check_redo()
-
-
-def check_redo():
-    """The redo panel works on what was active at the click, though the artist has chosen others since."""
-    first, material = bpy.context.object, bpy.context.object.active_material
-    worn = nodes()["base_color"].image
-    first.data.materials.append(bpy.data.materials.new("second slot"))
-    first.active_material_index = 1
-    bpy.ops.mesh.primitive_plane_add()
-    second = bpy.context.object
-    known = {"width": 64, "height": 64, "receiver": first.name, "material": material.name}
-    assert ours.generate(seed=3, model=str(copy), **known) == {"FINISHED"}
-    assert second.active_material is None and first.active_material.name == "second slot"
-    first.active_material_index, bpy.context.view_layer.objects.active = 0, first
-    assert nodes()["base_color"].image != worn
-    choose(2, 448, 384)
-    generate()
-    bpy.context.view_layer.objects.active = second
-    refused(ours.generate, "is gone", seed=3, model=str(copy), **known | {"receiver": "nobody"})
-    bpy.context.view_layer.objects.active = first
-    first.data.materials.pop()
-    nodes()["base_color"].image.pixels[0] = 0.5
-    painted = nodes()["base_color"].image
-    assert painted.is_dirty
-    generate()
-    assert painted.use_fake_user and painted.packed_file and not painted.is_dirty, "what was painted is kept"
-    bpy.data.images.remove(painted)
-    check_repeat_last(first, second)
-    check_new_material(first, second)
-    bpy.data.objects.remove(second)
-
-
-def check_repeat_last(first, second):
-    """Shift-R works on what is active then."""
-    choose(11, 64, 96)
-    given = {"model": str(copy), "seed": 11, "width": 96, "height": 64, "receiver": first.name}
-    for operator, options, size in ((ours.generate, given, (96, 64)), (ours.regenerate, {"size": "SET"}, (64, 96))):
-        bpy.context.view_layer.objects.active = first
-        assert operator("EXEC_DEFAULT", True, **options) == {"FINISHED"}
-        worn = nodes()["base_color"].image
-        bpy.context.view_layer.objects.active = second
-        repeat_last("VIEW_3D")
-        assert nodes()["base_color"].image != worn and tuple(nodes()["base_color"].image.size) == size
-        bpy.context.view_layer.objects.active = first
-        assert nodes()["base_color"].image == worn
-
-
-def repeat_last(kind):
-    area = next(area for area in bpy.context.screen.areas if area.type == kind)
-    region = next(region for region in area.regions if region.type == "WINDOW")
-    with bpy.context.temp_override(area=area, region=region):
-        bpy.ops.screen.repeat_last("EXEC_DEFAULT", True)
-
-
-def check_new_material(first, second):
-    """All selected objects wear it; what was worn stays as it was."""
-    material, worn = first.active_material, nodes()["base_color"].image
-    lamp = bpy.data.objects.new("Lamp", bpy.data.lights.new("Lamp", "POINT"))
-    bpy.context.collection.objects.link(lamp)
-    for selected in (first, second, lamp):
-        selected.select_set(True)
-    assert ours.generate(seed=4, model=str(copy), width=64, height=64, new_material=True) == {"FINISHED"}
-    assert first.active_material == second.active_material != material and len(first.material_slots) == 1
-    assert nodes()["base_color"].image["tilewright_seed"] == 4
-    first.active_material = material
-    assert nodes()["base_color"].image == worn
-    bpy.data.objects.remove(lamp)
-
-
-def check_other_models():
-    content = copy.read_bytes()
-    choose(1, 64, 64)
-    copy.write_bytes(content.replace(b'"nobody"', b'"nobOdy"'))  # its info tells another author, nothing else
-    assert recall.find_model(bpy.context, recall.noted(bpy.context)) == (copy, "")
-    made = entries()[0].recipe()
-    assert "learned anew" in recall.find_model(bpy.context, made)[1]
-    assert ours.regenerate(size="SET") == {"FINISHED"}
-    copy.rename(copy.with_suffix(".gone"))
-    before = nodes()["base_color"].image
-    refused(ours.regenerate, "there is no model 'random' here", size="SET")
-    assert nodes()["base_color"].image == before
-    copy.with_suffix(".gone").rename(copy)
-    before["tilewright_job"] = "filled"
-    assert not ours.regenerate.poll(), "what was made from a picture has no size to choose"
-    copy.write_bytes(content)
-
-
 def first():
     for file in (browse._favorites_file(), presets._file()):
         file.unlink(missing_ok=True)  # of a run that was broken off
-    copy.write_bytes(Path(model_file).read_bytes())
     bpy.ops.wm.read_homefile(app_template="")
     check_history()
     check_undo()
@@ -392,7 +194,7 @@ def first():
     assert browse.favorite_seeds(copy) == [4, 12]
     check_thumbnails()
     check_controls_and_presets()
-    check_regenerate()
+    bpy.ops.wm.save_as_mainfile(filepath=str(blend))
 
 
 def later():

@@ -7,6 +7,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+sys.path.append(str(Path(__file__).parent))
+from refusals import refused
+
 EXTENSION = "bl_ext.user_default.tilewright"
 model_file = sys.argv[sys.argv.index("--") + 1]
 bpy.ops.preferences.addon_enable(module=EXTENSION)
@@ -18,6 +21,7 @@ images, background, job, retouch = (
     importlib.import_module(f"{EXTENSION}.addon.{name}") for name in ("images", "background", "job", "retouch")
 )
 model = session.open_model(Path(model_file), "cpu")
+ops, with_model = bpy.ops.tilewright, {"model": model_file}
 HEIGHT, WIDTH = 100, 140
 colors = (np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 3)) / 255).astype(np.float32)
 hole = np.zeros((HEIGHT, WIDTH), bool)
@@ -51,18 +55,6 @@ def run(operator, source, seed=3, **options):
 
 def expected(guide):
     return png.quantised(edits.applied(model, guide, 3)["base_color"], 8) / 255
-
-
-def refused(operator, told, **options):
-    before = len(bpy.data.images)
-    given = options if operator == "even_light" else {"model": model_file} | options
-    try:
-        getattr(bpy.ops.tilewright, operator)(**given)
-    except RuntimeError as reason:
-        assert told in str(reason) and len(str(reason).strip().splitlines()) == 1, reason
-    else:
-        raise AssertionError(f"{operator} did not refuse: {told}")
-    assert len(bpy.data.images) == before
 
 
 source, covered = image("photo", colors), image("cover", np.repeat(hole[..., None], 3, 2).astype(np.float32))
@@ -117,8 +109,8 @@ picture = picture_module.Picture({"base_color": shown(source).copy()})
 
 # what would be too large for the .blend is refused, and so is a second job beside one
 largest, images.LARGEST_PACKED_PX = images.LARGEST_PACKED_PX, HEIGHT * WIDTH - 1
-refused("fill", "choose Next to the File", image=source.name)
-refused("even_light", "choose Next to the File", image=source.name)
+refused(ops.fill, "choose Next to the File", **with_model, image=source.name)
+refused(ops.even_light, "choose Next to the File", image=source.name)
 images.LARGEST_PACKED_PX = largest
 background._running.append(job.Writer())
 try:
@@ -342,11 +334,10 @@ images.forget(second)
 assert [images.other_side(one) for one in (first, second, third)] == [None] * 3
 assert [one.users for one in (first, second, third)] == [0] * 3
 
-refused("fill", "nothing is to be filled", image="photo")
-refused(
-    "fill", "the mask is 20 x 10 px, the picture 140 x 100", image="photo", mask=image("small", colors[:10, :20]).name
-)
-refused("fill", "hides the whole picture", image="photo", mask=image("white", np.ones_like(colors)).name)
-refused("clean_up", "there is no image", image="nothing")
-refused("make_tileable", "UDIM", image="tiles")
+refused(ops.fill, "nothing is to be filled", **with_model, image="photo")
+small, white = image("small", colors[:10, :20]), image("white", np.ones_like(colors))
+refused(ops.fill, "the mask is 20 x 10 px, the picture 140 x 100", **with_model, image="photo", mask=small.name)
+refused(ops.fill, "hides the whole picture", **with_model, image="photo", mask=white.name)
+refused(ops.clean_up, "there is no image", **with_model, image="nothing")
+refused(ops.make_tileable, "UDIM", **with_model, image="tiles")
 print("retouch: all fine")
