@@ -197,7 +197,7 @@ class Background:
 def _temporary_folder() -> tempfile.TemporaryDirectory[str]:
     """Raises: TextureError where the disk refuses."""
     try:
-        return tempfile.TemporaryDirectory(prefix="tilewright-")
+        return tempfile.TemporaryDirectory(prefix="tilewright-", ignore_cleanup_errors=True)
     except OSError as reason:
         why = reason.strerror or reason
         raise TextureError(f"no temporary folder can be made ({why}): let TMPDIR name another place") from None

@@ -31,7 +31,7 @@ from functools import cache, partial
 from itertools import groupby
 
 from ..synthesis import engines
-from ..synthesis.arguments import Parser, file_of, heed_signals, tell, told
+from ..synthesis.arguments import Parser, file_of, heed_signals, note, tell, told
 from ..synthesis.engines import EngineFile
 from ..synthesis.errors import TextureError
 from ..synthesis.files import Destination, all_in_place, put_in_place
@@ -81,7 +81,7 @@ def main(arguments: list[str]) -> int:
     try:
         return _run(arguments)
     except KeyboardInterrupt:
-        print("tilewright: stopped: what was finished is there", file=sys.stderr)
+        note("tilewright: stopped: what was finished is there")
         return SOME_FAILED
 
 
@@ -91,7 +91,7 @@ def _run(arguments: list[str]) -> int:
         _check_places(options)
         textures = _checked(list(_textures(options)))
     except (TextureError, OSError) as reason:
-        print(f"tilewright: {told(reason)}", file=sys.stderr)
+        note(f"tilewright: {told(reason)}")
         return BAD_ARGUMENTS
     try:
         made = [*_all_made(textures, options)]
@@ -100,7 +100,7 @@ def _run(arguments: list[str]) -> int:
         if devices:
             tell(f"computed on the {' and the '.join(devices)}")
     except (TextureError, OSError) as reason:
-        print(f"tilewright: {told(reason)}", file=sys.stderr)
+        note(f"tilewright: {told(reason)}")
         return SOME_FAILED
     return ALL_FINE if all(made) else SOME_FAILED
 
@@ -207,7 +207,7 @@ def _made(texture: Texture, opened: Callable[[], Model], options: argparse.Names
             return texture
         _write(texture, opened(), options)
     except (TextureError, OSError) as reason:
-        print(f"{count} {texture.name}: failed: {told(reason)}", file=sys.stderr, flush=True)
+        note(f"{count} {texture.name}: failed: {told(reason)}")
         return None
     for file in texture.targets.values():
         tell(f"{count} {file}")

@@ -256,6 +256,8 @@ def shown_pixels(image: bpy.types.Image, room: np.ndarray | None = None) -> Pixe
         raise TextureError(_NO_PIXELS.format(name=image.name))
     flat = np.empty(values(image), np.float32) if room is None else room
     image.pixels.foreach_get(flat)
+    if image.alpha_mode == "CHANNEL_PACKED" and image.channels == 4:
+        flat[3::4] = 1  # a fourth map, as smoothness, and no transparency
     linear = image.is_float and not image.colorspace_settings.is_data
     return Pixels(flat, height, width, _to_rec709() if linear else None)
 

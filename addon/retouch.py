@@ -210,6 +210,8 @@ class _HasHistory(TellsWhyNot):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
+        if busy := why_busy():
+            return busy  # with the image that is shown now, whose place the result will take
         image = open_image(context)
         if image is not None and images.other_side(image) is not None:
             return ""

@@ -71,10 +71,10 @@ def main(given: list[str] | None = None) -> int:
         out = options.out or options.run / MODEL
         export(options.run, out)
     except (TextureError, OSError) as reason:
-        print(f"to_onnx: {arguments.told(reason)}", file=sys.stderr)
+        arguments.note(f"to_onnx: {arguments.told(reason)}")
         return 2
     except KeyboardInterrupt:
-        print("to_onnx: stopped, nothing was written", file=sys.stderr)
+        arguments.note("to_onnx: stopped, nothing was written")
         return 2
     arguments.tell(f"{out}: {out.stat().st_size / 1e6:.2f} MB")
     return 0

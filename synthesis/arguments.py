@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import re
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +16,7 @@ from .errors import TextureError
 from .map_folder import left_out
 
 _MOST_NAMES = 8  # in a line
+_UNREAD = (errno.EPIPE, errno.EIO)  # a pipe or a terminal without anybody behind it
 
 
 def told(reason: TextureError | OSError) -> str:
@@ -26,15 +29,23 @@ def told(reason: TextureError | OSError) -> str:
 def tell(line: object) -> None:
     """Print a line on stdout, at once; letters that it can't take, as in a log on Windows, by their numbers.
 
-    Where nobody reads on, as after `| head`, this and all further lines go nowhere.
+    Where nobody reads on, as after `| head` or in a terminal that was closed, this and all further lines go nowhere.
     """
     try:
         print(line, flush=True)
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding
         tell(str(line).encode(encoding, "backslashreplace").decode(encoding))
-    except BrokenPipeError:
+    except OSError as reason:
+        if reason.errno not in _UNREAD:
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def note(line: str) -> None:
+    """Print a line on stderr, if it can be: what is being made matters more than a terminal that was closed."""
+    with suppress(OSError):
+        print(line, file=sys.stderr, flush=True)
 
 
 def tell_left_out(given: Path) -> None:
@@ -44,7 +55,7 @@ def tell_left_out(given: Path) -> None:
         listed = ", ".join(names[:_MOST_NAMES])
         more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
         why = "as it is no map that is known" if len(names) == 1 else "as they are no maps that are known"
-        print(f"left out, {why}: {listed}{more}", file=sys.stderr)
+        note(f"left out, {why}: {listed}{more}")
 
 
 def heed_signals() -> None:

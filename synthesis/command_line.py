@@ -43,10 +43,10 @@ def main(given: list[str]) -> int:
         options = _parser().parse_args(given)
         options.run(options)
     except (TextureError, OSError) as reason:
-        print(f"synthesis: {arguments.told(reason)}", file=sys.stderr)
+        arguments.note(f"synthesis: {arguments.told(reason)}")
         return FAILED
     except KeyboardInterrupt:
-        print("synthesis: stopped, nothing was written", file=sys.stderr)
+        arguments.note("synthesis: stopped, nothing was written")
         return FAILED
     return 0
 

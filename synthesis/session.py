@@ -78,8 +78,8 @@ class Model:
     def _check_graph(self) -> None:
         given = {node.name: node.shape[1] for node in self._session.get_inputs() if len(node.shape) == 4}
         told = input_channels(self.info)
-        outputs = [(node.name, *node.shape[1:2]) for node in self._session.get_outputs()]
-        if given != told or outputs != [("maps", self.info.channels)]:
+        outputs = [(node.name, len(node.shape), *node.shape[1:2]) for node in self._session.get_outputs()]
+        if given != told or outputs != [("maps", 4, self.info.channels)]:
             raise TextureError(
                 f"the model {self.info.name!r} has other inputs or outputs than its info says: export it again"
             )
@@ -150,9 +150,15 @@ def _session(content: bytes, device: str, threads: int) -> Any:
     options.log_severity_level = 4
     options.intra_op_num_threads = threads
     try:
-        session = onnxruntime.InferenceSession(content, options, providers=[(name, _OPTIONS[name]) for name in wanted])
-    except Exception as reason:  # whatever onnxruntime finds wrong with a file
-        raise TextureError(f"not a model that onnxruntime can run ({_first_line(reason)}): export it again") from None
+        session = onnxruntime.InferenceSession(
+            content, options, providers=[(name, _OPTIONS[name]) for name in wanted], enable_fallback=0
+        )  # its own fallback prints on stdout
+    except Exception as reason:  # whatever onnxruntime finds wrong with a file, or with CUDA
+        if len(wanted) == 1:
+            raise TextureError(
+                f"not a model that onnxruntime can run ({_first_line(reason)}): export it again"
+            ) from None
+        session = _session(content, "cpu", threads)
     if device == "cuda" and session.get_providers()[0] != "CUDAExecutionProvider":
         raise TextureError("CUDA does not start here: check the NVIDIA driver, CUDA and cuDNN, or choose auto or cpu")
     return session

@@ -301,7 +301,7 @@ def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:
     try:
         fields = latent_fields(info, work.latent, work.torus, rect, work.guided)
         return model.run(fields, _guide_seen(work, rect))
-    except OutOfMemory:
+    except (OutOfMemory, MemoryError):
         smallest = info.size_multiple_px
         half = max(rect.height, rect.width) // 2 // smallest * smallest
         if half < smallest and model.device == "CPU":

@@ -86,6 +86,12 @@ def test_bad_arguments_are_one_line(given: list[str], told: str, capsys: pytest.
     assert said.startswith("base: ") and told in said and said.count("\n") == 1
 
 
+def test_textures_of_one_name_are_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "planks.png").write_bytes(PLANKS.read_bytes())
+    assert learn_base.main([str(PLANKS), str(tmp_path / "planks.png")]) == 2
+    assert "several exemplars are called planks" in capsys.readouterr().err
+
+
 def test_a_disk_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "base.pt")

@@ -97,7 +97,7 @@ def test_refusals(exemplar_path: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert fit([*again, "--seed", "3"]) == 2 and "was begun with --seed 0" in capsys.readouterr().err
     assert export([str(tmp_path)]) == 2
     assert "only compares" in capsys.readouterr().err
-    maps = Exemplar("wall", ("base_color", "height"), np.zeros((128, 160, 4), np.float32), (128, 160))
+    maps = Exemplar("wall", ("base_color", "height"), np.zeros((128, 160, 4), np.float32))
     with pytest.raises(TextureError, match="2 maps"):
         Baseline("dcgan", maps, 0, CPU)
 

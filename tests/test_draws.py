@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from synthesis.windows import Rect
-from trainer.config import Budget, FitConfig, Stage
+from trainer.config import Budget, FitConfig
+from trainer.crops import DrawnCrop
 from trainer.draws import draws
 from trainer.exemplar import read_exemplar
-from trainer.learner import CropPair, Learner
+from trainer.learner import Learner
 
 
 def test_draws_depend_on_seed_and_number() -> None:
@@ -29,14 +31,14 @@ def _places(exemplar_path: Path, seed: int) -> list[Rect]:
     """Of the crops that the first steps of a fit see."""
     learner = Learner(FitConfig(Budget(steps=3), seed=seed), read_exemplar(exemplar_path, 512), torch.device("cpu"))
     seen: list[Rect] = []
-    pair = learner.crop_pair
+    draw = learner.crops.draw
 
-    def watched(stage: Stage, rng: torch.Generator) -> CropPair:
-        made = pair(stage, rng)
-        seen.append(made.place)
-        return made
+    def watched(*given: Any) -> DrawnCrop:
+        crop = draw(*given)
+        seen.append(crop.place)
+        return crop
 
-    learner.crop_pair = watched  # type: ignore[method-assign]
+    learner.crops.draw = watched  # type: ignore[method-assign]
     for step in range(3):
         learner.step(step, 0.99)
     return seen

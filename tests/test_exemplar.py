@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, features
 from synthesis import image_files
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
+from synthesis.preparation import Preparation
 from synthesis.srgb import linear_light, srgb
 from trainer.exemplar import read_exemplar
 
@@ -40,7 +41,7 @@ def test_floats_a_hair_beyond_are_cut_off(tmp_path: Path) -> None:
 def test_lossless_kinds(name: str, tmp_path: Path, save: Save) -> None:
     pixels = save(tmp_path / name, **({"lossless": True} if name.endswith("webp") else {}))
     exemplar = read_exemplar(tmp_path / name, 512)
-    assert exemplar.name == "a" and exemplar.maps == ("base_color",) and exemplar.original_px == (160, 192)
+    assert exemplar.name == "a" and exemplar.maps == ("base_color",)
     assert exemplar.pixels.dtype == np.float32 and np.allclose(exemplar.pixels, pixels / 255)
 
 
@@ -206,10 +207,18 @@ def test_half_transparent_pixels_are_not_opaque(tmp_path: Path, save: Save) -> N
     assert read_exemplar(tmp_path / "a.png", 512).pixels.shape == (140, 192, 3)
 
 
+def test_what_is_too_large_as_it_is_prepared(tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    save(tmp_path / "a.png", size=(640, 480))
+    monkeypatch.setattr("trainer.exemplar.LARGEST_PX", 300)
+    assert read_exemplar(tmp_path / "a.png", 300, Preparation(scale=0.5)).pixels.shape == (240, 320, 3)
+    with pytest.raises(TextureError, match="640 x 480 px, as it is prepared: up to 300 px .* smaller --scale"):
+        read_exemplar(tmp_path / "a.png", 300, Preparation(scale=1.0))
+
+
 def test_larger_exemplars_are_reduced(tmp_path: Path, save: Save) -> None:
     save(tmp_path / "a.png", size=(640, 480))
     exemplar = read_exemplar(tmp_path / "a.png", 240)
-    assert exemplar.pixels.shape == (240, 320, 3) and exemplar.original_px == (480, 640)
+    assert exemplar.pixels.shape == (240, 320, 3)
 
 
 @pytest.mark.filterwarnings("error")

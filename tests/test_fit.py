@@ -23,7 +23,9 @@ from synthesis.model_file import read_info
 from synthesis.spectrum import spectra
 from trainer.checkpoint import Checkpoint, Position
 from trainer.config import Budget, FitConfig
+from trainer.device import chosen_device
 from trainer.exemplar import Exemplar, read_exemplar
+from trainer.fit import main
 from trainer.generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from trainer.learner import Learner
 from trainer.loop import MENDING_CAUTION, fit
@@ -134,7 +136,7 @@ def test_stages_share_the_budget() -> None:
     grain = config.for_exemplar(_exemplar_of_cells(1, 512)).stages
     asked = [stage.share / stage.image_px**2 for stage in config.stages]  # means of n values vary by an nth
     assert [stage.share for stage in grain] == pytest.approx([one / sum(asked) for one in asked], rel=0.1)
-    assert config.for_exemplar(Exemplar("grey", ("height",), np.full((512, 512, 1), 0.5), (512, 512))).stages
+    assert config.for_exemplar(Exemplar("grey", ("height",), np.full((512, 512, 1), 0.5))).stages
     assert [config.stage(progress).image_px for progress in (0, 0.25, 0.5, 0.7, 1)] == [8, 4, 2, 1, 1]
 
 
@@ -142,7 +144,7 @@ def _exemplar_of_cells(cell_px: int, shorter_px: int) -> Exemplar:
     """Squares of random brightness."""
     cells = np.random.default_rng(0).random((-(-shorter_px // cell_px),) * 2 + (1,))
     pixels = cells.repeat(cell_px, axis=0).repeat(cell_px, axis=1)[:shorter_px, :shorter_px]
-    return Exemplar("cells", ("height",), pixels, (shorter_px, shorter_px))
+    return Exemplar("cells", ("height",), pixels)
 
 
 def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Path) -> None:
@@ -164,7 +166,7 @@ def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Pat
 def test_coarse_noise_is_not_heard_where_lines_run_through() -> None:
     """Nor after it has learned; what runs along the lines is, and finer noise."""
     boards = np.broadcast_to(np.random.default_rng(0).random((1, 16, 1, 3)), (256, 16, 16, 3)).reshape(256, 256, 3)
-    exemplar = Exemplar("boards", ("base_color",), np.ascontiguousarray(boards, np.float32), (256, 256))
+    exemplar = Exemplar("boards", ("base_color",), np.ascontiguousarray(boards, np.float32))
     learner = Learner(FitConfig(Budget(steps=2), seed=3), exemplar, CPU)
     list(fit(learner, Position()))
     config = learner.generator.config
@@ -256,6 +258,81 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
     assert not (tmp_path / "run" / "stop").exists(), "a request holds once"
     steps = Checkpoint.read(tmp_path / "run").position.steps
     assert steps >= 10 and read_info(tmp_path / "run" / "model.onnx").training.steps == steps
+
+
+@pytest.mark.skipif(os.name != "posix", reason="this system has no terminals of this kind")
+@pytest.mark.parametrize("reader", ["terminal", "pipe"])
+def test_a_fit_is_kept_where_nobody_can_read_what_it_says(exemplar_path: Path, tmp_path: Path, reader: str) -> None:
+    """A terminal that is closed hangs up; Ctrl-C also ends what reads a pipe."""
+    ours, theirs = os.openpty() if reader == "terminal" else os.pipe()
+    command = [sys.executable, "-m", "trainer.fit", exemplar_path, "--out", tmp_path / "run", "--budget", "1h"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=theirs, stderr=theirs, start_new_session=True)
+    os.close(theirs)
+    stats, end = tmp_path / "run" / "stats.jsonl", time.monotonic() + 60
+    try:
+        while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
+            time.sleep(0.2)
+        os.close(ours)
+        process.send_signal(signal.SIGHUP if reader == "terminal" else signal.SIGINT)
+        assert process.wait(timeout=120) == 0
+    finally:
+        process.kill()
+    assert read_info(tmp_path / "run" / "model.onnx").training.steps >= 10
+
+
+def test_a_checkpoint_that_can_not_be_written_for_now_does_not_end_a_fit(
+    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write, refused = Checkpoint.write, iter([True])
+
+    def written(checkpoint: Checkpoint, run: Path) -> None:
+        if next(refused, False):
+            raise TextureError("checkpoint.pt can't be written (Permission denied)")
+        write(checkpoint, run)
+
+    monkeypatch.setattr(Checkpoint, "write", written)
+    monkeypatch.setattr("trainer.fit.CHECKPOINT_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr("trainer.fit._export", lambda _run: 0)
+    assert main([str(exemplar_path), "--out", str(tmp_path), "--budget", "3steps", "--device", "cpu"]) == 0
+    assert "Permission denied" in capsys.readouterr().out
+    assert Checkpoint.read(tmp_path).position.steps == 3
+
+
+def test_what_a_fit_can_not_go_on_with_is_one_line(
+    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A checkpoint that may not be read is no broken one, and a full GPU no fault of the fit."""
+    (tmp_path / "checkpoint.pt").touch()
+
+    def denied(path: Path, **_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(torch, "load", denied)
+    given = [str(exemplar_path), "--out", str(tmp_path), "--resume", "--device", "cpu"]
+    assert main(given) == 2
+    assert capsys.readouterr().err.endswith("checkpoint.pt can't be read or written (Permission denied)\n")
+
+    def full(*_: object) -> None:
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.\nGPU 0 has none.")
+
+    monkeypatch.setattr("trainer.fit.learn", full)
+    assert main(given) == 2
+    told = capsys.readouterr().err
+    assert "no more room" in told and told.count("\n") == 1
+
+
+def test_a_cuda_device_that_fails_is_told_and_left(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def too_old(*_: object, **_also: object) -> None:
+        raise RuntimeError("CUDA error: no kernel image is available\nCompile with TORCH_USE_CUDA_DSA")
+
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch, "ones", too_old)
+    assert chosen_device("cpu") == chosen_device("auto") == CPU
+    assert capsys.readouterr().err.count("no kernel image is available") == 1
+    with pytest.raises(TextureError, match="^CUDA was asked for, but .*no kernel image is available.: choose"):
+        chosen_device("cuda")
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a terminal sends Ctrl-C to a group of processes")

@@ -72,14 +72,15 @@ def test_every_crop_has_a_hole_and_half_of_them_lack_the_other_maps() -> None:
 
 
 def test_maps_that_nobody_gave_are_judged_as_they_were_made() -> None:
-    exemplar = Exemplar("material", MAPS, PIXELS, PIXELS.shape[:2])
+    exemplar = Exemplar("material", MAPS, PIXELS)
     config = FitConfig(stages=(Stage(1, 128, 1.0, 1.0),), guided_share=1.0, from_base=False)
     learner = Learner(config, exemplar, torch.device("cpu"))
     colors_given = []
     for step in range(40):
         pair = learner.crop_pair(learner.config.stages[0], draws(0, step))
-        if pair.guided and pair.guided.given[..., 0].any():
-            colors, height = (torch.from_numpy(given) for given in np.moveaxis(pair.guided.given, 2, 0))
+        guided = pair.crop.guided
+        if guided and guided.given[..., 0].any():
+            colors, height = (torch.from_numpy(given) for given in np.moveaxis(guided.given, 2, 0))
             (_, real, judged), made = pair.views[0], learner.taps[1](pair.fake)[0]
             assert torch.equal(judged[0][0, :3, colors], real[0][0, :3, colors])
             assert torch.equal(judged[0][0, 3, ~height], made[0, 3, ~height])

@@ -8,9 +8,9 @@ import torch
 
 from synthesis.regularity import IRREGULAR, Regularity, wave_field
 from synthesis.windows import Rect
+from trainer.crops import order_seen
 from trainer.lattice import Lattice
 from trainer.lattice_search import repeating
-from trainer.learner import order_seen
 from trainer.periods import found_regularity
 
 HEIGHT, WIDTH = 448, 320

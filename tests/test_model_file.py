@@ -215,6 +215,18 @@ def test_other_inputs_than_the_info_says(model_path: Path, tmp_path: Path) -> No
         open_model(_with_info(model_path, info, tmp_path / "maps.onnx"), "cpu")
 
 
+def test_an_output_that_is_no_picture(model_path: Path, tmp_path: Path) -> None:
+    model = onnx.load(model_path)
+    (maps,) = model.graph.output
+    next(node for node in model.graph.node if "maps" in node.output).output[:] = ["pictures"]
+    model.graph.node.append(onnx.helper.make_node("GlobalAveragePool", ["pictures"], ["means"]))
+    model.graph.node.append(onnx.helper.make_node("Flatten", ["means"], ["maps"]))
+    del maps.type.tensor_type.shape.dim[2:]
+    onnx.save(model, tmp_path / "means.onnx")
+    with pytest.raises(TextureError, match="other inputs or outputs"):
+        open_model(tmp_path / "means.onnx", "cpu")
+
+
 @pytest.mark.parametrize("margin", [3, 5])
 def test_other_margins_than_the_info_says(model_path: Path, tmp_path: Path, margin: int) -> None:
     info = _info(model_path)

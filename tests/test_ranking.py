@@ -19,6 +19,7 @@ from synthesis.latent import Latent
 from synthesis.normals import set_right
 from synthesis.session import Model
 from synthesis.texture import whole
+from synthesis.windows import Rect
 from trainer import ranking
 from trainer.checkpoint import Checkpoint, Position
 from trainer.config import Budget, FitConfig
@@ -67,7 +68,9 @@ def test_the_seed_that_is_the_exemplar_is_nearest(learner: Learner, monkeypatch:
     with torch.no_grad():
         texture = seed_picture(learner.ema, info, SEED, (SIDE_PX, SIDE_PX))
     pictures = dict(zip((1, 2), pyramid(texture, 2), strict=True))
-    distance = TextureDistance(learner.config, pictures, learner.taps, lambda stage, rng: texture)
+    distance = TextureDistance(
+        learner.config, pictures, learner.taps, lambda stage, rng: (texture, Rect(0, 0, SIDE_PX, SIDE_PX))
+    )
     monkeypatch.setattr(learner, "texture_distance", distance)
     distances = [rating.distance for rating in ratings(learner, info, range(6), size_px=SIDE_PX)]
     assert min(range(6), key=distances.__getitem__) == SEED and distances[SEED] < 0.7 * np.median(distances)
@@ -91,7 +94,7 @@ def test_near_and_real_to_the_discriminator_comes_first() -> None:
     assert ranked([Rating(0.2, -0.9)] * 3) == [0, 1, 2] and ranked([]) == []
 
 
-@pytest.mark.parametrize("steps, candidates, best", [(0, 0, 0), (199, 3, 0), (200, 4, 1), (650, 13, 3), (9000, 64, 8)])
+@pytest.mark.parametrize("steps, candidates, best", [(0, 0, 0), (199, 0, 0), (200, 4, 1), (650, 13, 3), (9000, 64, 8)])
 def test_more_steps_pay_for_more_candidates(
     learner: Learner, monkeypatch: pytest.MonkeyPatch, steps: int, candidates: int, best: int
 ) -> None:
@@ -116,11 +119,14 @@ def test_a_fit_that_was_stopped_early_is_ranked_at_the_size_that_it_knows(learne
 
 
 def test_a_fit_notes_its_best_seeds(exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    previewed: list[ModelInfo] = []
     monkeypatch.setattr("trainer.finish.best_seeds", lambda _learner, info, *_: (info.training.steps, 3))
+    monkeypatch.setattr("trainer.fit.write_preview", lambda _run, _learner, info, _px: previewed.append(info))
     monkeypatch.setattr("trainer.fit._export", lambda _run: 0)
     assert main([str(exemplar_path), "--out", str(tmp_path / "run"), "--budget", "2steps", "--device", "cpu"]) == 0
     info = Checkpoint.read(tmp_path / "run").info
     assert info and info.best_seeds == (2, 3) and info.first_seed == 2 and info.preview_png
+    assert previewed[-1].first_seed == 2, "the last preview is of the texture that the model shows first"
 
 
 def test_the_benchmark_compares_four_ways_to_rank() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import onnxruntime
 import pytest
 
 from synthesis import session
@@ -48,6 +49,28 @@ def test_a_gpu_that_can_not_run_a_model_is_given_up(model_path: Path) -> None:
 def test_unless_it_was_insisted_on(model_path: Path) -> None:
     with pytest.raises(TextureError, match="no kernel image.*check the NVIDIA driver"):
         session.open_model(model_path, "cuda")
+
+
+@pytest.mark.parametrize("device", ["auto", "cuda"])
+def test_cuda_that_does_not_start_is_told_in_our_words_alone(
+    model_path: Path, device: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """onnxruntime's own, on stdout, would stand among the names of the files that were made."""
+    create, providers = onnxruntime.InferenceSession._create_inference_session, onnxruntime.get_available_providers
+
+    def without_cuda(made: Any, wanted: Sequence[Any], *more: Any) -> None:
+        if "CUDAExecutionProvider" in [name for name, _ in wanted]:
+            raise RuntimeError("CUDA failure 100: no CUDA-capable device is detected")
+        create(made, wanted, *more)
+
+    monkeypatch.setattr(onnxruntime.InferenceSession, "_create_inference_session", without_cuda)
+    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", *providers()])
+    if device == "auto":
+        assert session.open_model(model_path, device).device == "CPU"
+    else:
+        with pytest.raises(TextureError, match="CUDA does not start here"):
+            session.open_model(model_path, device)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_threads_are_those_asked_for(model_path: Path) -> None:

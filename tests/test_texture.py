@@ -76,15 +76,16 @@ def test_illegal_seeds_are_refused_at_once(model: Model, seed: int) -> None:
         generate(model, Latent(seed), 64, 64)
 
 
+@pytest.mark.parametrize("trouble", [OutOfMemory, MemoryError])
 def test_out_of_memory_goes_on_in_smaller_windows_and_then_on_the_cpu(
-    model: Model, monkeypatch: pytest.MonkeyPatch
+    model: Model, monkeypatch: pytest.MonkeyPatch, trouble: type[Exception]
 ) -> None:
     expected = _joined(whole(model, Latent(5), HEIGHT, WIDTH))
     run, on_gpu = Model.run, [True]
 
     def small_gpu(self: Model, given: list[np.ndarray], guide: object = None) -> np.ndarray:
         if on_gpu[0] and given[0].shape[1] > 32 // 32 + 8:  # room for windows of 32 px alone
-            raise OutOfMemory
+            raise trouble
         return run(self, given)
 
     monkeypatch.setattr(Model, "run", small_gpu)
@@ -92,7 +93,7 @@ def test_out_of_memory_goes_on_in_smaller_windows_and_then_on_the_cpu(
 
     def no_gpu(self: Model, given: list[np.ndarray], guide: object = None) -> np.ndarray:
         if on_gpu[0]:
-            raise OutOfMemory
+            raise trouble
         return run(self, given)
 
     monkeypatch.setattr(Model, "run", no_gpu)

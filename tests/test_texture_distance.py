@@ -9,6 +9,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
+from synthesis.windows import Rect
 from trainer.config import FitConfig, Stage
 from trainer.exemplar import Exemplar
 from trainer.holes import inside
@@ -87,9 +88,7 @@ def learner() -> Learner:
     grain = torch.rand(1, 3, 258, 322, generator=torch.Generator().manual_seed(0))
     pixels = F.avg_pool2d(grain, 3, 1)[0].permute(1, 2, 0).numpy()
     config = dataclasses.replace(FitConfig(), stages=(STAGE,), from_base=False)
-    return Learner(
-        config, Exemplar("grain", ("base_color",), np.ascontiguousarray(pixels), (256, 320)), torch.device("cpu")
-    )
+    return Learner(config, Exemplar("grain", ("base_color",), np.ascontiguousarray(pixels)), torch.device("cpu"))
 
 
 def _judged(learner: Learner, crop: torch.Tensor, seed: int = 0, remember: bool = False) -> torch.Tensor:
@@ -100,7 +99,7 @@ def _judged(learner: Learner, crop: torch.Tensor, seed: int = 0, remember: bool 
 
 
 def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
-    crops = [learner._crop(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(8)]
+    crops = [learner.crops.real(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(8)]
 
     def judged(pictures: list[torch.Tensor], remember: bool = False) -> torch.Tensor:
         every = [_judged(learner, picture, seed, remember) for seed, picture in enumerate(pictures)]
@@ -113,19 +112,17 @@ def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
 
 
 def test_directions_do_not_depend_on_what_was_asked_before(learner: Learner) -> None:
-    crop, _ = learner._crop(STAGE, torch.Generator().manual_seed(1))
+    crop, _ = learner.crops.real(STAGE, torch.Generator().manual_seed(1))
     first, second = (_judged(learner, crop, seed) for seed in (1, 2))
     assert not torch.equal(first, second)
-    anew = TextureDistance(
-        learner.config, learner.pictures, learner.taps, lambda stage, rng: learner._crop(stage, rng)[0]
-    )
+    anew = TextureDistance(learner.config, learner.pictures, learner.taps, learner.crops.real)
     learner.texture_distance, kept = anew, learner.texture_distance
     assert torch.equal(_judged(learner, crop, 2), second) and torch.equal(_judged(learner, crop, 1), first)
     learner.texture_distance = kept
 
 
 def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
-    crops = [learner._crop(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(3)]
+    crops = [learner.crops.real(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(3)]
     for crop in crops[:2]:
         _judged(learner, crop, remember=True)
     before = learner.texture_distance.remembered()
@@ -136,11 +133,23 @@ def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
     assert not torch.equal(_judged(learner, crops[2], remember=True), unbroken)
 
 
+@pytest.mark.parametrize("count", [0, 2])
+def test_no_more_crops_are_kept_than_asked_for(learner: Learner, count: int) -> None:
+    config = dataclasses.replace(learner.config, crops_remembered=count)
+    distance = TextureDistance(
+        config, learner.pictures, learner.taps, lambda stage, rng: learner.crops.real(stage, rng)[0]
+    )
+    for seed in range(4):
+        crop, _ = learner.crops.real(STAGE, torch.Generator().manual_seed(seed))
+        distance.distances(STAGE, 0, learner.taps[1](crop), torch.Generator().manual_seed(seed), remember=True)
+        assert len(distance.remembered()[1][1]) == min(count, seed + 1)
+
+
 def test_an_exemplar_of_one_crop_has_a_distance_from_itself(learner: Learner) -> None:
     """At its coarsest size a crop may be all of an exemplar, and a map may have but one colour."""
     grain = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(3))
     flat = torch.cat([grain[:, :2], torch.zeros(1, 1, 96, 96)], dim=1)
-    distance = TextureDistance(learner.config, {1: flat}, learner.taps, lambda stage, rng: flat)
+    distance = TextureDistance(learner.config, {1: flat}, learner.taps, lambda stage, rng: (flat, Rect(0, 0, 96, 96)))
     apart = distance.distances(STAGE, 0, learner.taps[1](grain), torch.Generator().manual_seed(0))
     assert torch.isfinite(apart).all() and apart.max() > 3
 
@@ -150,5 +159,5 @@ def test_a_square_exemplar_is_learned_from_its_coarsest_size_on(side: int) -> No
     """There a crop is all of it."""
     pixels = np.random.default_rng(0).random((side, side, 3), np.float32)
     config = dataclasses.replace(FitConfig(), from_base=False)
-    learner = Learner(config, Exemplar("noise", ("base_color",), pixels, (side, side)), torch.device("cpu"))
+    learner = Learner(config, Exemplar("noise", ("base_color",), pixels), torch.device("cpu"))
     assert all(np.isfinite(learner.step(index, 0.0).distance) for index in range(3))

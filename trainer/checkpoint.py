@@ -92,7 +92,7 @@ class Checkpoint:
 
     @classmethod
     def read(cls, run: Path) -> Checkpoint:
-        """Raises: TextureError where there is none, or none that this version reads."""
+        """Raises: TextureError where there is none that this version knows, OSError where it can't be read."""
         path = run / CHECKPOINT
         if not path.is_file():
             raise TextureError(
@@ -100,7 +100,7 @@ class Checkpoint:
             )
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)
-        except (OSError, RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
+        except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
             raise TextureError(f"{path} is cut off or no checkpoint: learn again") from None
         if not isinstance(content, dict) or content.get("schema") != SCHEMA:
             raise TextureError(f"{path} is no checkpoint of schema {SCHEMA}: learn again")

@@ -11,11 +11,13 @@ import numpy as np
 
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
+from synthesis.palette import palette
 from synthesis.picture import Picture
 from synthesis.preparation import UNPREPARED, Preparation, prepared, shrunk
 from synthesis.spectrum import spectra
 
 SMALLEST_PX = 128
+LARGEST_PX = 4096  # of the shorter side: features of the whole exemplar take some 200 bytes a pixel
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,12 @@ class Exemplar:
     """What one fit learns.
 
     maps: names, in the order of MAP_KINDS; pixels: (height, width, channels of all maps) float32 in 0..1;
-    original_px: (height, width) before it was reduced to `exemplar_px`; preparation: what was done to it before.
+    preparation: what was done to it before.
     """
 
     name: str
     maps: tuple[str, ...]
     pixels: np.ndarray
-    original_px: tuple[int, int]
     preparation: Preparation = UNPREPARED
 
     @property
@@ -50,6 +51,11 @@ class Exemplar:
         return variances[1] / variances[0] if variances[0] > 0 else 1.0
 
     @cached_property
+    def palette(self) -> np.ndarray:
+        """Of its base color, (PALETTE_COLORS, 3): see `synthesis.palette`."""
+        return palette(self.pixels[..., :3])
+
+    @cached_property
     def spectra(self) -> tuple[tuple[tuple[float, ...], ...], ...]:
         """How strong its bands are, as `ModelInfo.spectra`."""
         return spectra(self.maps, self.pixels)
@@ -59,7 +65,7 @@ def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREP
     """The exemplar at `path`, prepared; without a scale, its shorter side is then reduced to at most `shorter_px`.
 
     Of an image with transparent pixels the largest opaque rectangle is learned.
-    Raises: TextureError as `read_picture` and `prepared`, or where the exemplar is too small.
+    Raises: TextureError as `read_picture` and `prepared`, or where the exemplar is too small, or its scale too large.
     """
     picture = prepared(read_picture(path), preparation)
     if picture.opaque is not None:
@@ -76,8 +82,13 @@ def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREP
     name = path.stem if path.is_file() else path.resolve().name
     if preparation.scale is None and min(height, width) > shorter_px:
         picture = shrunk(picture, shorter_px / min(height, width))
+    elif min(height, width) > LARGEST_PX:
+        raise TextureError(
+            f"{path} is {width} x {height} px, as it is prepared: up to {LARGEST_PX} px on the shorter side can be "
+            "learned, choose a smaller --scale"
+        )
     pixels = np.concatenate([*picture.maps.values()], axis=2, dtype=np.float32)
-    return Exemplar(name, tuple(picture.maps), pixels, (height, width), preparation)
+    return Exemplar(name, tuple(picture.maps), pixels, preparation)
 
 
 def _as_prepared(preparation: Preparation) -> str:

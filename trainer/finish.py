@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import sys
 from collections.abc import Callable, Iterator
 
 import torch
 
+from synthesis.arguments import note
 from synthesis.info import ModelInfo
 
 from .learner import Learner
@@ -24,9 +24,8 @@ def finish(learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[
     if learner.config.toned:
         match_tone(learner, info)
         yield info
-    if not stopped():
-        if any(ranked_counts(info.training.steps)):
-            print("ranking seeds", file=sys.stderr)
+    if any(ranked_counts(info.training.steps)) and not stopped():
+        note("ranking seeds")
         yield dataclasses.replace(info, best_seeds=best_seeds(learner, info, image_px, stopped))
 
 

@@ -16,6 +16,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import torch
+
 from synthesis import arguments
 from synthesis.errors import TextureError
 from synthesis.info import ExemplarInfo, GuideInfo, Level, ModelInfo, TrainingInfo
@@ -39,6 +41,7 @@ from .stopping import stop_requests
 STATS_EVERY_STEPS = 10
 PREVIEW_EVERY_SECONDS = 20.0
 CHECKPOINT_EVERY_SECONDS = 60.0
+_OF_ITS_OWN = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # on Windows a Ctrl-C reaches the whole group
 
 
 def main(given: list[str] | None = None, defaults: FitConfig | None = None) -> int:
@@ -48,9 +51,14 @@ def main(given: list[str] | None = None, defaults: FitConfig | None = None) -> i
         run = learn(request, defaults or FitConfig())
         return 0 if request.only_compares else _export(run)
     except (TextureError, OSError) as reason:
-        print(f"fit: {arguments.told(reason)}", file=sys.stderr)
+        arguments.note(f"fit: {arguments.told(reason)}")
+    except torch.OutOfMemoryError:
+        arguments.note(
+            "fit: the CUDA device has no more room: free some, or choose --device cpu; --resume goes on from what was "
+            "saved, if anything was"
+        )
     except KeyboardInterrupt:
-        print("fit: ended at once: --resume goes on from what was saved last", file=sys.stderr)
+        arguments.note("fit: ended at once: --resume goes on from what was saved, if anything was")
     return 2
 
 
@@ -75,8 +83,8 @@ def learn(request: FitRequest, defaults: FitConfig) -> Path:
         if begun:
             learner.load_state_dict(begun.learner)
         if config.budget.progress(position.seconds, position.steps) >= 1:
-            print("the budget is used up already: a longer --budget goes on learning", file=sys.stderr)
-        print(f"learning {', '.join(MAP_KINDS[name].label.lower() for name in exemplar.maps)}", file=sys.stderr)
+            arguments.note("the budget is used up already: a longer --budget goes on learning")
+        arguments.note(f"learning {', '.join(MAP_KINDS[name].label.lower() for name in exemplar.maps)}")
         _Fit(run, request, exemplar, learner, position).work(stopped)
     return run
 
@@ -93,16 +101,19 @@ class _Fit:
 
     def work(self, stopped: Callable[[], bool]) -> None:
         """Learn until the budget is used up or somebody stops it; then the last touches."""
-        self._learn(stopped)
-        self._save(self._info())  # before the last touches, which can be cut off
+        bar = Bar(self.exemplar.name)
+        self._learn(bar, stopped)
+        bar.close()
+        self._save(learned := self._info())  # before the last touches, which can be cut off
         position, config = self.position, self.learner.config
         stage = config.stage(config.budget.progress(position.seconds, position.steps))
-        for info in finish(self.learner, self._info(), stage.image_px, stopped):
-            self._save(info)
+        for finished in finish(self.learner, learned, stage.image_px, stopped):
+            self._save(learned := finished)
+        with bar.trying():
+            write_preview(self.run, self.learner, learned, 1)
 
-    def _learn(self, stopped: Callable[[], bool]) -> None:
+    def _learn(self, bar: Bar, stopped: Callable[[], bool]) -> None:
         """Drive the loop: a bar, statistics, previews and checkpoints."""
-        bar = Bar(self.exemplar.name)
         previewed = saved = time.monotonic()
         for now in fit(self.learner, self.position):
             bar.show(now)
@@ -114,22 +125,16 @@ class _Fit:
             if now.mended or now.step % STATS_EVERY_STEPS == 0 or now.progress == 1:
                 append_stats(self.run, stats(now))
             if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
-                self._preview(now.image_px, bar)
+                with bar.trying():
+                    write_preview(self.run, self.learner, self._info(), now.image_px)
                 previewed = time.monotonic()
             if time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
-                self._save(self._info())
+                with bar.trying():
+                    self._save(self._info())
                 saved = time.monotonic()
             if stopped():
                 bar.say(f"stopped at step {now.step}: what was learned so far is saved; --resume goes on")
                 break
-        self._preview(1, bar)
-        bar.close()
-
-    def _preview(self, image_px: int, bar: Bar) -> None:
-        try:
-            write_preview(self.run, self.learner, self._info(), image_px)
-        except TextureError as reason:  # as where another program holds the former one open
-            bar.say(str(reason))
 
     def _save(self, info: ModelInfo) -> None:
         learner = self.learner
@@ -165,24 +170,24 @@ class _Fit:
             training=TrainingInfo(
                 position.steps, round(position.seconds, 1), learner.config.seed, str(learner.device), __version__
             ),
-            guide=_guide_info(learner),
+            guide=_guide_info(exemplar) if learner.generator.config.guided else None,
             regularity=learner.generator.config.regularity,
             spectra=exemplar.spectra,
         )
 
 
-def _guide_info(learner: Learner) -> GuideInfo | None:
-    if not learner.generator.config.guided:
-        return None
-    return GuideInfo(tuple((round(r, 4), round(g, 4), round(b, 4)) for r, g, b in learner.palette.tolist()))
+def _guide_info(exemplar: Exemplar) -> GuideInfo:
+    return GuideInfo(tuple((round(r, 4), round(g, 4), round(b, 4)) for r, g, b in exemplar.palette.tolist()))
 
 
 def _export(run: Path) -> int:
     """The next stage, by its own command: stages share files, not code. Ctrl-C, meant for the fit, does not stop it."""
-    print("exporting", file=sys.stderr)
+    arguments.note("exporting")
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which the command inherits
     try:
-        return subprocess.run([sys.executable, "-m", "export.to_onnx", str(run)], check=False).returncode
+        return subprocess.run(
+            [sys.executable, "-m", "export.to_onnx", str(run)], check=False, creationflags=_OF_ITS_OWN
+        ).returncode
     finally:
         signal.signal(signal.SIGINT, before)
 

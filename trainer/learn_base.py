@@ -45,6 +45,9 @@ def main(given: Sequence[str] | None = None) -> int:
         )
         device = chosen_device(options.device)
         exemplars = [read_exemplar(path, config.exemplar_px) for path in options.exemplars]
+        names = [exemplar.name for exemplar in exemplars]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise TextureError(f"several exemplars are called {', '.join(sorted(twice))}: rename all but one of them")
         learners = [Learner(config, _colors(exemplar), device) for exemplar in exemplars]
         shared = learners[0].generator
         for steps, progress, distance in learn_base(learners, config):
@@ -54,10 +57,10 @@ def main(given: Sequence[str] | None = None) -> int:
                 _save(options.out, _state(shared, learners))
         _save(options.out, _state(shared, learners))
     except (TextureError, OSError) as reason:
-        print(f"base: {arguments.told(reason)}", file=sys.stderr)
+        arguments.note(f"base: {arguments.told(reason)}")
         return 2
     except KeyboardInterrupt:
-        print("base: stopped: what was saved last is there", file=sys.stderr)
+        arguments.note("base: stopped: what was saved last is there")
         return 2
     return 0
 

@@ -12,18 +12,17 @@ from torch.nn import functional as F
 from torch.nn.utils import convert_conv2d_weight_memory_format, parametrize
 
 from synthesis.maps import MAP_KINDS
-from synthesis.palette import palette
-from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, waves
-from synthesis.windows import Rect
+from synthesis.regularity import IRREGULAR
 
 from .base import adopt, read_base
 from .config import FitConfig, Stage
+from .crops import Crops, DrawnCrop
 from .discriminator import Discriminator, Taps, pyramid
 from .draws import draws
 from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
-from .generator import FIELD_MARGIN_CELLS, Generator, GeneratorConfig
-from .guides import COARSEST_PX, REPRODUCING, GuidedCrop, draw_guided_crop
+from .generator import Generator, GeneratorConfig
+from .guides import COARSEST_PX, REPRODUCING
 from .lattice import Lattice
 from .lattice_search import repeating
 from .losses import agreement, discriminator_hinge, feature_agreement, generator_hinge, grid_trace
@@ -56,19 +55,21 @@ class StepNumbers:
 
 @dataclass(frozen=True)
 class CropPair:
-    """One pair of crops, (1, C, crop, crop), and what the discriminator sees: (px, real taps, fake taps) a size.
+    """A crop of the exemplar and the generator's, (1, C, crop, crop), and what the discriminator sees of both.
 
-    place: of the real crop in exemplar pixels, and of the fake one's waves;
+    views: (px, real taps, fake taps) for every size;
     hole: (1, 1, crop, crop) bool, where the fake crop is judged, as some map is not given; None for everywhere.
     """
 
-    stage: Stage
-    place: Rect
-    real: Tensor
+    crop: DrawnCrop
     fake: Tensor
-    guided: GuidedCrop | None
     views: list[tuple[int, list[Tensor], list[Tensor]]]
-    hole: Tensor | None = None
+    hole: Tensor | None
+
+    @property
+    def guide_kind(self) -> str:
+        """Its kind; "" without one."""
+        return self.crop.guided.kind if self.crop.guided else ""
 
 
 class Learner:
@@ -84,8 +85,9 @@ class Learner:
         self.config, self.device = config.for_exemplar(exemplar), device
         self.pictures = _pictures(exemplar.pixels, self.config, device)  # image_px -> (1, C, h, w)
         self.spread = _spread(self.pictures[1])
-        self.exemplar, self.palette = exemplar, palette(exemplar.pixels[..., :3])
+        self.exemplar = exemplar
         channels, shape = exemplar.pixels.shape[2], shape or _shape_for(exemplar, config)
+        self.crops = Crops(exemplar, self.pictures, shape)
         with torch.random.fork_rng():
             torch.manual_seed(config.seed)
             self.generator = Generator(shape).to(device)
@@ -100,9 +102,7 @@ class Learner:
             self.taps[px].calibrate(picture)
         self._repeating = repeating(self.pictures[1][0], shape.regularity.waves, FINEST_REPEATED)
         self._lattices: dict[int, Lattice] = {}  # by exemplar pixels a pixel
-        self.texture_distance = TextureDistance(
-            self.config, self.pictures, self.taps, lambda stage, rng: self._crop(stage, rng)[0]
-        )
+        self.texture_distance = TextureDistance(self.config, self.pictures, self.taps, self.crops.real)
         self.generator.start_at(self.pictures[1].mean(dim=(0, 2, 3)))
         if config.from_base and shape.guided:
             self._start_from(read_base())
@@ -132,10 +132,7 @@ class Learner:
         total = 0.0
         for stage in (self.config.stages[0], self.config.stages[-1]):
             rng = torch.Generator().manual_seed(self.config.seed)
-            real, place = self._crop(stage, rng)
-            fake = self._fake(stage, place, None, rng)
-            pair = CropPair(stage, place, real, fake, None, self._views(stage, real, fake))
-            total += self.distance(pair, rng).item()
+            total += self.distance(self._pair(self.crops.draw(stage, 0, rng)), rng).item()
         return total
 
     def step(self, index: int, progress: float) -> StepNumbers:
@@ -148,30 +145,22 @@ class Learner:
         distance, asked = self.distance(pair, rng, remember=True), self.disagreement(pair)
         norm = self._generator_step(pair, self.shortfall(pair, distance, asked))
         self._average(index)
-        kind = pair.guided.kind if pair.guided else ""
-        contrast, saturated = _contrast_and_saturation(pair.real, pair.fake.detach())
-        return StepNumbers(distance.item(), discriminator_loss, contrast, saturated, norm, kind, asked.item())
+        seen = _contrast_and_saturation(pair.crop.real, pair.fake.detach())
+        return StepNumbers(distance.item(), discriminator_loss, *seen, norm, pair.guide_kind, asked.item())
 
     def crop_pair(self, stage: Stage, rng: torch.Generator) -> CropPair:
         """A real crop and one of the generator's, with a guide or without."""
-        real, place = self._crop(stage, rng)
-        guided = self._guided(place, rng)
-        fake = self._fake(stage, place, guided, rng)
-        given = self._given(guided, stage)
-        judged = fake if given is None else torch.where(given, real, fake)  # as it will be shown
-        hole = None if given is None else ~given.all(dim=1, keepdim=True)
-        return CropPair(stage, place, real, fake, guided, self._views(stage, real, judged), hole)
+        return self._pair(self.crops.draw(stage, self.config.guided_share, rng))
 
     def distance(self, pair: CropPair, rng: torch.Generator, remember: bool = False) -> Tensor:
         """How far a made crop is from the exemplar, in units of how far the exemplar's own crops are.
 
         remember: whether crops without a guide are counted together with those of the steps before.
         """
-        kind = pair.guided.kind if pair.guided else ""
-        free = remember and not kind
+        free = remember and not pair.guide_kind
         apart = [
             self.texture_distance.distances(
-                pair.stage, halvings, fake, rng, real if kind in REPRODUCING else None, pair.hole, free
+                pair.crop.stage, halvings, fake, rng, real if pair.guide_kind in REPRODUCING else None, pair.hole, free
             )
             for halvings, (_, real, fake) in enumerate(pair.views)
         ]
@@ -179,28 +168,28 @@ class Learner:
 
     def shortfall(self, pair: CropPair, distance: Tensor, disagreement: Tensor) -> Tensor:
         """What the generator is to lessen, but for the adversarial loss: all in all, by the fit's weights."""
-        config, trace = self.config, grid_trace(pair.real, pair.fake)
+        config, trace = self.config, grid_trace(pair.crop.real, pair.fake)
         asked = config.texture_weight * distance + config.guide_weight * disagreement + config.grid_weight * trace
-        return asked if pair.guided else asked + config.lattice_weight * self._disorder(pair)
+        return asked if pair.guide_kind else asked + config.lattice_weight * self._disorder(pair)
 
     def _disorder(self, pair: CropPair) -> Tensor:
         """How much of what repeats in the exemplar a crop without a guide lacks."""
-        px = pair.stage.image_px
+        px = pair.crop.stage.image_px
         if px not in self._lattices:
             self._lattices[px] = Lattice(self._repeating, self.pictures[px], px, pair.fake.shape[-1])
-        return self._lattices[px].excess(pair.fake, pair.place)
+        return self._lattices[px].excess(pair.fake, pair.crop.place)
 
     def disagreement(self, pair: CropPair) -> Tensor:
         """How far the crop is from what its guide asked for; 0 without a guide."""
-        guided, fake = pair.guided, pair.fake
+        guided, fake, image_px = pair.crop.guided, pair.fake, pair.crop.stage.image_px
         if guided is None:
             return fake.new_zeros(())
-        px = max(guided.target_px, pair.stage.image_px)
+        px = max(guided.target_px, image_px)
         target = torch.from_numpy(guided.target).permute(2, 0, 1)[None].to(self.device)
         weight = torch.from_numpy(guided.weight)[None, None].to(self.device)
         channels = 3 if guided.kind == "foreign" else fake.shape[1]
         asked = agreement(
-            F.avg_pool2d(fake, px // pair.stage.image_px)[:, :channels],
+            F.avg_pool2d(fake, px // image_px)[:, :channels],
             F.avg_pool2d(target, px)[:, :channels],
             F.avg_pool2d(weight, px),
             self.spread[px][:, :channels],
@@ -238,52 +227,12 @@ class Learner:
             for group in optimiser.param_groups:
                 group["lr"] = rate * factor
 
-    def _crop(self, stage: Stage, rng: torch.Generator) -> tuple[Tensor, Rect]:
-        """A crop of the exemplar at the stage's size, (1, C, crop, crop), and its place at full size."""
-        picture, px = self.pictures[stage.image_px], stage.image_px
-        step = self.generator.config.levels[0].cell_px // px
-        side = min(stage.crop_px, *picture.shape[2:]) // step * step
-        top, left = (int(torch.randint(extent - side + 1, (), generator=rng)) for extent in picture.shape[2:])
-        return picture[:, :, top : top + side, left : left + side], Rect(top * px, left * px, side * px, side * px)
-
-    def _guided(self, place: Rect, rng: torch.Generator) -> GuidedCrop | None:
-        """What this step's guide is, or None for a step without one."""
-        if float(torch.rand((), generator=rng)) >= self.config.guided_share:
-            return None
-        cells_px = [level.cell_px for level in self.generator.config.levels]
-        seed = int(torch.randint(2**31, (), generator=rng))
-        return draw_guided_crop(
-            self.exemplar.pixels, self.exemplar.maps, self.palette, cells_px, FIELD_MARGIN_CELLS, place,
-            np.random.default_rng(seed),
-        )  # fmt: skip
-
-    def _given(self, guided: GuidedCrop | None, stage: Stage) -> Tensor | None:
-        """Where a guide gives the pixels of maps, at the stage's size: (1, C, h, w) bool; None where it gives none."""
-        if guided is None or guided.kind != "holes":
-            return None
-        given = torch.from_numpy(guided.given).permute(2, 0, 1)[None].to(self.device, torch.float32)
-        channels = torch.tensor(self.generator.config.channels_a_map, device=self.device)
-        return (F.avg_pool2d(given, stage.image_px) == 1).repeat_interleave(channels, dim=1)
-
-    def _fake(self, stage: Stage, place: Rect, guided: GuidedCrop | None, rng: torch.Generator) -> Tensor:
-        fields = self._fields(place, stage.image_px, guided is None, rng)
-        guide = [torch.from_numpy(field)[None].to(self.device) for field in guided.guide] if guided else None
-        return self.generator(fields, guide, stage.image_px)
-
-    def _fields(self, place: Rect, image_px: int, ordered: bool, rng: torch.Generator) -> list[Tensor]:
-        """Those of a window of a texture without end, at a place in the exemplar, as which its waves are.
-
-        ordered: False where a guide tells the order.
-        """
-        regularity, fields = self.generator.config.regularity, []
-        for cell_px, channels in self.generator.config.fields:
-            if cell_px >= image_px:
-                cells = place.height // cell_px + 2 * FIELD_MARGIN_CELLS
-                heard = float(not self.generator.config.is_silent(cell_px))
-                noise = heard * torch.randn(1, channels, cells, cells, generator=rng)
-                order = order_seen(regularity, cell_px, cells, place, rng)
-                fields.append(torch.cat([noise, order * float(ordered)], dim=1).to(self.device))
-        return fields
+    def _pair(self, crop: DrawnCrop) -> CropPair:
+        fake = self.generator(crop.fields, crop.guide_fields, crop.stage.image_px)
+        if crop.given is None:
+            return CropPair(crop, fake, self._views(crop.stage, crop.real, fake), None)
+        shown, hole = torch.where(crop.given, crop.real, fake), ~crop.given.all(dim=1, keepdim=True)
+        return CropPair(crop, fake, self._views(crop.stage, crop.real, shown), hole)
 
     def _views(self, stage: Stage, real: Tensor, fake: Tensor) -> list[tuple[int, list[Tensor], list[Tensor]]]:
         """(picture size, real taps, fake taps) for every size the discriminator sees."""
@@ -354,19 +303,6 @@ def _spread(picture: Tensor) -> dict[int, Tensor]:
     """The deviation of every channel at every size down to COARSEST_PX, (1, C, 1, 1), with a floor."""
     sizes = [2**power for power in range(COARSEST_PX.bit_length())]
     return {px: F.avg_pool2d(picture, px).std(dim=(0, 2, 3), keepdim=True) + 0.02 for px in sizes}
-
-
-def order_seen(regularity: Regularity, cell_px: int, cells: int, place: Rect, rng: torch.Generator) -> Tensor:
-    """Lines at random and waves of a place in the exemplar, at one level: (1, channels, cells, cells)."""
-    lines = [torch.empty(1, 0, cells, cells)]
-    for direction in regularity.felt_lines(cell_px):
-        side = (cells, 1) if direction == "rows" else (1, cells)
-        lines.append(torch.randn(1, LINE_CHANNELS, *side, generator=rng).expand(-1, -1, cells, cells))
-    felt = [regularity.every_wave[index] for index in regularity.felt_waves(cell_px)]
-    turns = [(down * cell_px, right * cell_px) for down, right in felt]
-    phases = [(down * place.row + right * place.column) % 1 for down, right in felt]
-    sides = np.arange(-FIELD_MARGIN_CELLS, cells - FIELD_MARGIN_CELLS)
-    return torch.cat([*lines, torch.from_numpy(waves(turns, sides, sides, phases))[None]], dim=1)
 
 
 def _contrast_and_saturation(real: Tensor, fake: Tensor) -> tuple[float, float]:

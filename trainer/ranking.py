@@ -53,9 +53,10 @@ def best_seeds(
 
 
 def ranked_counts(steps: int) -> tuple[int, int]:
-    """How many seeds a fit of so many steps ranks, and how many of them it keeps: perhaps none."""
+    """How many seeds a fit of so many steps ranks, and how many of them it keeps: none where none would be kept."""
     candidates = min(MOST_CANDIDATES, steps // STEPS_A_CANDIDATE)
-    return candidates, min(MOST_BEST, candidates // CANDIDATES_A_BEST)
+    best = min(MOST_BEST, candidates // CANDIDATES_A_BEST)
+    return (candidates, best) if best else (0, 0)
 
 
 def ranked(rated: Sequence[Rating]) -> list[int]:

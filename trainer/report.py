@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -47,7 +47,16 @@ class Bar:
         self._bar.set_postfix_str(told)
 
     def say(self, line: str) -> None:
-        self._bar.write(line)
+        with suppress(OSError):  # of a terminal that was closed, for which no fit is lost
+            self._bar.write(line)
+
+    @contextmanager
+    def trying(self) -> Iterator[None]:
+        """What can't be written for now is said, as where another program holds the former file open."""
+        try:
+            yield
+        except TextureError as reason:
+            self.say(str(reason))
 
     def close(self) -> None:
         self._bar.close()

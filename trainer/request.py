@@ -18,10 +18,9 @@ from synthesis.regularity import IRREGULAR
 from .baselines import ARCHITECTURES
 from .checkpoint import TILEWRIGHT, Checkpoint
 from .config import Budget, FitConfig
-from .exemplar import SMALLEST_PX
+from .exemplar import LARGEST_PX, SMALLEST_PX
 
 USUAL_BUDGET = "5m"
-LARGEST_PX = 4096  # of an exemplar's shorter side
 
 
 @dataclasses.dataclass(frozen=True)

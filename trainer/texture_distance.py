@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 
+from synthesis.windows import Rect
+
 from .config import FitConfig, Stage
 from .discriminator import Taps, pyramid
 from .draws import draws
@@ -18,7 +20,7 @@ SMALLEST_SQUARE = 1e-4  # of a distance: the slope of its root has no end at 0
 KEPT = 256  # samples a set of a crop that are kept for later ones
 PROFILES = 64  # of the whole exemplar at one size: directions enough, and none has to be drawn and sorted at every step
 
-CropOf = Callable[[Stage, torch.Generator], Tensor]  # a random crop of the exemplar, (1, C, crop, crop)
+CropOf = Callable[[Stage, torch.Generator], tuple[Tensor, Rect]]  # as `Crops.real`
 
 
 class TextureDistance:
@@ -57,7 +59,7 @@ class TextureDistance:
         unit = self._unit(stage, halvings)[int(bool(past))]
         if remember:
             past.append(_kept(now))
-            del past[: -config.crops_remembered]
+            del past[: max(0, len(past) - config.crops_remembered)]
         return (apart / unit + SMALLEST_SQUARE).sqrt()
 
     def remembered(self) -> tuple[int, dict[int, list[Samples]]]:
@@ -106,7 +108,7 @@ class TextureDistance:
 
     def _round(self, stage: Stage, halvings: int, rng: torch.Generator) -> Tensor:
         config, px = self._config, stage.image_px * 2**halvings
-        crops = [pyramid(self._crop(stage, rng), halvings + 1)[halvings] for _ in range(1 + config.crops_remembered)]
+        crops = [pyramid(self._crop(stage, rng)[0], halvings + 1)[halvings] for _ in range(1 + config.crops_remembered)]
         every = [samples(self._taps[px](crop), config.samples, rng) for crop in crops]
         together = pooled([every[0], *map(_kept, every[1:])])
         return torch.stack([self._profile(px, rng).distances(made) for made in (every[0], together)])

@@ -220,6 +220,19 @@ class TILEWRIGHT_OT_learn_stop(_OfARun, bpy.types.Operator):
     bl_idname = "tilewright.learn_stop"
     bl_label = "Stop Learning"
 
+    def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        fit = learning.read(Path(self.run))
+        if fit is None or fit.state is not State.STOPPING:
+            return self.execute(context)
+        return context.window_manager.invoke_confirm(
+            self,
+            event,
+            title="End it at once?",
+            message="What was learned in the last minute is being saved, and would be lost",
+            confirm_text="End",
+            icon="WARNING",
+        )
+
     def _work(self, _context: bpy.types.Context, fit: Fit) -> None:
         if fit.state is State.STOPPING:
             learning.end(fit.run)

@@ -170,7 +170,7 @@ def _measured(target: bpy.types.Object, material: bpy.types.Material) -> tuple[f
     Raises: TextureError where there is no UV map that covers something.
     """
     if materials.is_box(material):
-        return (fmean(target.matrix_world.to_scale()),) * 2
+        return (fmean(map(abs, target.matrix_world.to_scale())),) * 2  # all are negative where it is mirrored
     layers = [layer for layer in getattr(target.data, "uv_layers", ()) if layer.active_render]
     size = uv_size(*_triangles(target, layers[0])) if layers else None
     if size is None:

@@ -38,6 +38,11 @@ WORDS = {
     "Stop learning, and make a model of what was learned so far. Pressed again, it ends without that": (
         "停止学习，并由目前所学生成模型。再次按下则直接结束"
     ),
+    "End it at once?": "立即结束？",
+    "What was learned in the last minute is being saved, and would be lost": (
+        "正在保存最近一分钟学到的内容，结束后将会丢失"
+    ),
+    "End": "结束",
     "Go on learning where it stopped; what has finished learns longer": "从停止处继续学习；已完成的则延长学习",
     "More Minutes": "追加分钟数",
     "For a fit that has finished: how much longer to learn": "对已完成的学习：再学习多长时间",

@@ -129,11 +129,12 @@ for box in (True, True, False, True):
     assert shown == {"BOX" if box else "FLAT"} and materials.is_box(material) == box
     assert into.links[0].from_socket.name == ("Object" if box else "UV")
     assert isclose(strength.default_value, 0 if box else 0.75), "a normal map tells directions of the UV map"
-plane.scale = (2, 2, 2)
-bpy.context.view_layer.update()
-assert ops.true_size() == {"FINISHED"}
-repeat = nodes["mapping"].inputs["Scale"].default_value
-assert np.allclose(repeat, (2 / 0.24, 2 / 0.16, 2 / 0.16)), "a unit of the object is two metres"
+for scale in ((2, 2, 2), (-2, 2, 2)):
+    plane.scale = scale
+    bpy.context.view_layer.update()
+    assert ops.true_size() == {"FINISHED"}
+    repeat = nodes["mapping"].inputs["Scale"].default_value
+    assert np.allclose(repeat, (2 / 0.24, 2 / 0.16, 2 / 0.16)), "a unit of the object is two metres, mirrored or not"
 material.node_tree.nodes.remove(nodes["height"])
 generate(1)
 assert materials.ours(material)["height"].projection == "BOX", "as the others are set"

@@ -119,7 +119,15 @@ except errors.TextureError as reason:
     assert "Something is being made" in str(reason)
 else:
     raise AssertionError("two jobs fight over the processor")
+refused(ops.flip, "Something is being made")
 background._running.clear()
+
+# a fourth map in the alpha channel is no transparency
+packed = bpy.data.images.new("smoothness in alpha", 8, 8, alpha=True)
+packed.pixels = [0.5] * len(packed.pixels)
+assert (images.read(packed).encoded()[..., 3] == 0.5).all()
+packed.alpha_mode = "CHANNEL_PACKED"
+assert (images.read(packed).encoded() == [0.5, 0.5, 0.5, 1]).all()
 
 filled = run("fill", source, mask="cover")
 assert np.abs(shown(filled) - expected(edits.complete(model.info, picture, hole))).max() <= 1.01 / 255
