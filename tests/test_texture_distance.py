@@ -136,9 +136,7 @@ def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
 @pytest.mark.parametrize("count", [0, 2])
 def test_no_more_crops_are_kept_than_asked_for(learner: Learner, count: int) -> None:
     config = dataclasses.replace(learner.config, crops_remembered=count)
-    distance = TextureDistance(
-        config, learner.pictures, learner.taps, lambda stage, rng: learner.crops.real(stage, rng)[0]
-    )
+    distance = TextureDistance(config, learner.pictures, learner.taps, learner.crops.real)
     for seed in range(4):
         crop, _ = learner.crops.real(STAGE, torch.Generator().manual_seed(seed))
         distance.distances(STAGE, 0, learner.taps[1](crop), torch.Generator().manual_seed(seed), remember=True)

@@ -24,8 +24,9 @@ def finish(learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[
     if learner.config.toned:
         match_tone(learner, info)
         yield info
-    if any(ranked_counts(info.training.steps)) and not stopped():
-        note("ranking seeds")
+    if not stopped():
+        if any(ranked_counts(info.training.steps)):
+            note("ranking seeds")
         yield dataclasses.replace(info, best_seeds=best_seeds(learner, info, image_px, stopped))
 
 
