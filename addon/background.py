@@ -16,6 +16,7 @@ from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
+_STROKES = ("PAINT_OT_", "SCULPT_")  # how the operators of brushes are called
 
 _running: list[Writer] = []  # at most one: two would fight over the processor
 _last: list[Writer] = []
@@ -58,6 +59,12 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
                         region.tag_redraw()
 
 
+def _stroking(context: bpy.types.Context) -> bool:
+    """Whether a brush is held down in any window: an undo step of ours would take that of its stroke."""
+    held = (operator for window in context.window_manager.windows for operator in window.modal_operators)
+    return any(operator.bl_idname.startswith(_STROKES) for operator in held)
+
+
 class Background:
     """What operators that make images share; they say what to make (`_request`) and where to show it (`_show`)."""
 
@@ -79,7 +86,7 @@ class Background:
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         redraw_sidebars(context)
-        if self._job.running:
+        if self._job.running or _stroking(context):
             return {"RUNNING_MODAL"}
         self._remove_timer(context)
         return self._end(context)

@@ -173,6 +173,9 @@ def swap(shown: bpy.types.Image, other: bpy.types.Image) -> None:
         for name in [name for name, given in modifier.items() if given == shown]:
             modifier[name] = other
             modifier.id_data.update_tag()  # Blender does not see what a custom property is set to
+    if bpy.context.mode == "PAINT_TEXTURE":
+        painting = bpy.context.tool_settings.image_paint
+        painting.mode = painting.mode  # lets Blender look anew into which images of the material strokes go
 
 
 def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -69,6 +70,18 @@ def test_a_request_to_stop_holds_from_the_start_of_the_program(tmp_path: Path) -
         assert stop.exists() == holds
 
 
+@pytest.fixture
+def in_a_terminal() -> Iterator[None]:
+    """Also where the tests run under nohup, a terminal that hangs up is heard."""
+    if not hasattr(signal, "SIGHUP"):
+        yield
+        return
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path, name: str) -> None:
     if not hasattr(signal, name):
@@ -261,6 +274,7 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no terminals of this kind")
+@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("reader", ["terminal", "pipe"])
 def test_a_fit_is_kept_where_nobody_can_read_what_it_says(exemplar_path: Path, tmp_path: Path, reader: str) -> None:
     """A terminal that is closed hangs up; Ctrl-C also ends what reads a pipe."""

@@ -45,6 +45,25 @@ def test_what_goes_away_is_one_line(
     wait_for(home / "blobs" / "model.onnx", 60)  # learning goes on without Blender
 
 
+def test_a_brush_that_is_held_down_keeps_its_stroke(program: Blender, colors_model_path: Path, tmp_path: Path) -> None:
+    desk = Desk(program)
+    script = ("--python", INSIDE / "stroke_window.py", "--", tmp_path, colors_model_path)
+    with ended(desk.start("Xvfb", DISPLAY, "-screen", "0", SCREEN)):
+        time.sleep(2)
+        blender = desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *map(str, script))
+        with ended(blender):
+            wait_for(tmp_path / "ready", 120)
+            desk.do("mousemove", 700, 500, "sleep", 0.4, "mousedown", 1, "sleep", 0.3, "mousemove", 720, 520)
+            (tmp_path / "held").touch()
+            wait_for(tmp_path / "done", 120)
+            desk.do("mousemove", 760, 560, "sleep", 0.4, "mouseup", 1, "sleep", 0.4)
+            (tmp_path / "released").touch()
+            exit_code = _left(blender, tmp_path)
+    told = json.loads((tmp_path / "told.json").read_text())
+    assert told == {"held": ["SCULPT_OT_brush_stroke", "TILEWRIGHT_OT_generate"], "moved": True, "material": True}, told
+    assert exit_code == 0
+
+
 def _left(blender: subprocess.Popen[bytes], notes: Path) -> int:
     """Blender's exit code, once it has quit by itself."""
     try:

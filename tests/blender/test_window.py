@@ -60,6 +60,10 @@ class Desk:
         near, there = f"mousemove {x} {y - 30} sleep 0.4", f"mousemove {x} {y} sleep 0.6"
         self.start("xdotool", *f"{near} {there} mousedown 1 sleep 0.2 mouseup 1 sleep 1.0".split()).wait(60)
 
+    def do(self, *orders: object) -> None:
+        """What xdotool understands."""
+        self.start("xdotool", *map(str, orders)).wait(60)
+
     def point(self, x: int, y: int) -> None:
         self.start("xdotool", "mousemove", str(x), str(y), "sleep", "1.5").wait(60)
 
