@@ -1,17 +1,13 @@
-"""Learning: it learns, it resumes exactly, it stops cleanly, it mends what was provoked."""
+"""Learning: it learns, it resumes exactly, it mends what was provoked."""
 
 from __future__ import annotations
 
 import dataclasses
 import errno
 import json
-import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +27,6 @@ from trainer.generator import FIELD_MARGIN_CELLS, GeneratorConfig
 from trainer.learner import Learner
 from trainer.loop import MENDING_CAUTION, fit
 from trainer.ranking import seed_picture
-from trainer.stopping import forget_stop_before, stop_requests
 from trainer.watch import Watch
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -58,51 +53,6 @@ def _texture(learner: Learner) -> np.ndarray:
 def _learner(exemplar_path: Path, steps: int, from_base: bool = True, shape: GeneratorConfig | None = None) -> Learner:
     config = FitConfig(Budget(steps=steps), seed=3, from_base=from_base)
     return Learner(config, read_exemplar(exemplar_path, 512), CPU, shape)
-
-
-def test_a_request_to_stop_holds_from_the_start_of_the_program(tmp_path: Path) -> None:
-    stop, began = tmp_path / "stop", time.time()
-    forget_stop_before(tmp_path, began)  # there is none
-    for asked, holds in ((began - 1, False), (began + 1, True)):
-        stop.touch()
-        os.utime(stop, (asked, asked))
-        forget_stop_before(tmp_path, began)
-        assert stop.exists() == holds
-
-
-@pytest.fixture
-def in_a_terminal() -> Iterator[None]:
-    """Also where the tests run under nohup, a terminal that hangs up is heard."""
-    if not hasattr(signal, "SIGHUP"):
-        yield
-        return
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
-    yield
-    signal.signal(signal.SIGHUP, before)
-
-
-@pytest.mark.usefixtures("in_a_terminal")
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path, name: str) -> None:
-    if not hasattr(signal, name):
-        pytest.skip("this system has none")
-    before = {number: signal.getsignal(number) for number in signal.valid_signals()}
-    with stop_requests(tmp_path) as stopped:
-        assert not stopped()
-        signal.raise_signal(signal.Signals[name])
-        assert stopped()
-    assert {number: signal.getsignal(number) for number in signal.valid_signals()} == before
-
-
-@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="this system has no terminal that hangs up")
-def test_a_fit_under_nohup_outlives_its_terminal(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with stop_requests(tmp_path) as stopped:
-            signal.raise_signal(signal.SIGHUP)
-            assert not stopped()
-    finally:
-        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_disk_that_is_full_is_told_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,60 +190,6 @@ def test_a_fit_ends_with_values_as_frequent_as_those_learned_from(exemplar_path:
     assert apart[0] < 0.7 * apart[1], "also where tone was not learned"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, None])
-def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number: signal.Signals | None) -> None:
-    """By a signal, or by the file RUN/stop."""
-    command = [
-        sys.executable,
-        "-m",
-        "trainer.fit",
-        str(exemplar_path),
-        "--out",
-        str(tmp_path / "run"),
-        "--budget",
-        "1h",
-    ]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    stats = tmp_path / "run" / "stats.jsonl"
-    end = time.monotonic() + 60
-    try:
-        while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
-            time.sleep(0.2)
-        if number is None:
-            (tmp_path / "run" / "stop").touch()
-        else:
-            process.send_signal(number)
-        told, _ = process.communicate(timeout=120)
-    finally:
-        process.kill()
-    assert process.returncode == 0, told
-    assert "stopped at step" in told and "Traceback" not in told
-    assert not (tmp_path / "run" / "stop").exists(), "a request holds once"
-    steps = Checkpoint.read(tmp_path / "run").position.steps
-    assert steps >= 10 and read_info(tmp_path / "run" / "model.onnx").training.steps == steps
-
-
-@pytest.mark.skipif(os.name != "posix", reason="this system has no terminals of this kind")
-@pytest.mark.usefixtures("in_a_terminal")
-@pytest.mark.parametrize("reader", ["terminal", "pipe"])
-def test_a_fit_is_kept_where_nobody_can_read_what_it_says(exemplar_path: Path, tmp_path: Path, reader: str) -> None:
-    """A terminal that is closed hangs up; Ctrl-C also ends what reads a pipe."""
-    ours, theirs = os.openpty() if reader == "terminal" else os.pipe()
-    command = [sys.executable, "-m", "trainer.fit", exemplar_path, "--out", tmp_path / "run", "--budget", "1h"]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=theirs, stderr=theirs, start_new_session=True)
-    os.close(theirs)
-    stats, end = tmp_path / "run" / "stats.jsonl", time.monotonic() + 60
-    try:
-        while not (stats.exists() and stats.read_text()) and time.monotonic() < end:
-            time.sleep(0.2)
-        os.close(ours)
-        process.send_signal(signal.SIGHUP if reader == "terminal" else signal.SIGINT)
-        assert process.wait(timeout=120) == 0
-    finally:
-        process.kill()
-    assert read_info(tmp_path / "run" / "model.onnx").training.steps >= 10
-
-
 def test_a_checkpoint_that_can_not_be_written_for_now_does_not_end_a_fit(
     exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -347,21 +243,6 @@ def test_a_cuda_device_that_fails_is_told_and_left(
     assert capsys.readouterr().err.count("no kernel image is available") == 1
     with pytest.raises(TextureError, match="^CUDA was asked for, but .*no kernel image is available.: choose"):
         chosen_device("cuda")
-
-
-@pytest.mark.skipif(os.name != "posix", reason="a terminal sends Ctrl-C to a group of processes")
-def test_ctrl_c_does_not_stop_the_export(exemplar_path: Path, tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "trainer.fit", exemplar_path, "--out", tmp_path / "run", "--budget", "3steps"]
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
-    assert process.stderr is not None
-    try:
-        told = next(line for line in process.stderr if line == "exporting\n")
-        time.sleep(1)
-        os.killpg(process.pid, signal.SIGINT)
-        told += process.communicate(timeout=120)[1]
-    finally:
-        process.kill()
-    assert process.returncode == 0 and (tmp_path / "run" / "model.onnx").exists(), told
 
 
 def _poison(learner: Learner) -> None:
