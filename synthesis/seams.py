@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from .pyramid import doubled, halved
 
 REACH_PX = 32  # how far from a known pixel a made one may still be adjusted
-_RELAXATIONS = (0, 2, 2, 2)  # at 8, 4, 2 and 1 px
-MARGIN_PX = 48  # what an answer sees: REACH_PX, and 14 px by relaxations
+_RELAXATIONS = (0, 2, 2, 0)  # at 8, 4, 2 and 1 px
+MARGIN_PX = 48  # what an answer sees: REACH_PX, 12 px by relaxations, and the pixels beside
+_TINY = 1e-6
 
 
 def joined(
@@ -19,30 +20,51 @@ def joined(
 
     made, far, values: (height, width, channels), sides multiples of REACH_PX // 2; known: (height, width).
     far: what is made away from known pixels; beside them it is `made`, which continues them best.
-    The difference at the known pixels is carried on smoothly over the others, as a membrane would be; only it is
-    added, so the made detail stays. Source: the membrane equation (Pérez et al. 2003, doi:10.1145/882262.882269),
-    begun by pull-push (Gortler et al. 1996, doi:10.1145/237170.237200) and relaxed a little at each size.
+    What was made is carried on by a pixel to the known ones at the border, and differs there from these by so much;
+    what was made of them themselves says little, as the generator has been corrected there. The difference is carried
+    back smoothly over the others, as a membrane would be; only it is added, so the made detail stays. Source: the
+    membrane equation (Pérez et al. 2003, doi:10.1145/882262.882269), begun by pull-push (Gortler et al. 1996,
+    doi:10.1145/237170.237200) and relaxed a little at the sizes between: at 1 px it would take over grain.
     """
     sure = known[..., None].astype(np.float32)
-    carried, near = _carried_on((values - made) * sure, sure)
+    missing = np.float32(1) - sure
+    beside = _neighbourhood_means(np.concatenate([made * missing, missing], axis=2))
+    weight = beside[..., -1:]
+    border = sure * (weight > 0)
+    difference = (values - beside[..., :-1] / np.maximum(weight, _TINY)) * border
+    carried, near = _carried_on(difference, border), _near(sure)
     met = np.clip(far + (made + carried - far) * near, 0, 1)
     return np.where(known[..., None], values, met)
 
 
-def _carried_on(difference: NDArray[np.float32], sure: NDArray[np.float32]) -> tuple[NDArray[np.float32], ...]:
-    """The difference everywhere, and how near known pixels are: 1 beside them, 0 from REACH_PX on."""
-    levels = [np.concatenate([difference, sure], axis=2)]
-    while 2 ** len(levels) <= REACH_PX // 2:
-        levels.append(halved(levels[-1]))
+def _carried_on(difference: NDArray[np.float32], sure: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The difference everywhere, from where it is sure."""
+    levels = _halvings(np.concatenate([difference, sure], axis=2))
     coarsest = _neighbourhood_means(levels.pop())
-    carried = (coarsest[..., :-1] / np.maximum(coarsest[..., -1:], 1e-6)).astype(np.float32)
-    near = coarsest[..., -1:]
+    carried: NDArray[np.float32] = coarsest[..., :-1] / np.maximum(coarsest[..., -1:], np.float32(_TINY))
     for level, times in zip(reversed(levels), _RELAXATIONS, strict=True):
         weight = level[..., -1:]
-        carried, near = level[..., :-1] + (np.float32(1) - weight) * doubled(carried), doubled(near)
+        carried = level[..., :-1] + (np.float32(1) - weight) * doubled(carried)
         for _ in range(times):
             carried = level[..., :-1] + (np.float32(1) - weight) * _neighbours(carried)
-    return carried, np.clip(2 * near, 0, 1)
+    return carried
+
+
+def _near(sure: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How near known pixels are: 1 beside them, 0 from REACH_PX on."""
+    levels = _halvings(sure)
+    near = _neighbourhood_means(levels.pop())
+    for _ in levels:
+        near = doubled(near)
+    return np.clip(2 * near, 0, 1)
+
+
+def _halvings(x: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    """It, and its halves down to cells of half of REACH_PX."""
+    levels = [x]
+    while 2 ** len(levels) <= REACH_PX // 2:
+        levels.append(halved(levels[-1]))
+    return levels
 
 
 def _neighbourhood_means(x: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -275,6 +275,27 @@ def test_seams_vanish_and_far_pixels_stay() -> None:
     assert np.abs(met[:, 48 + 2 * REACH_PX :] - 0.3).max() < 1e-6
 
 
+def test_seams_vanish_where_what_was_made_of_known_pixels_equals_them() -> None:
+    """As the generator corrects itself there, and only there."""
+    known = np.zeros((112, 176), bool)
+    known[:, :48] = True
+    values = np.full((112, 176, 1), 0.6, np.float32)
+    made = np.where(known[..., None], values, np.float32(0.3))
+    met = joined(made, made, values, known)[REACH_PX:-REACH_PX, :, 0]
+    assert np.abs(np.diff(met, axis=1)).max() < 0.03, "no jump at the border, where it was 0.3"
+
+
+def test_grain_meets_grain_at_a_border() -> None:
+    """Neighbours across it differ as any do: it is neither an edge nor a blur."""
+    rng = np.random.default_rng(3)
+    made, values = (0.5 + rng.normal(0, 0.05, (112, 176, 1)).astype(np.float32) for _ in range(2))
+    known = np.zeros((112, 176), bool)
+    known[:, :48] = True
+    met = joined(made, made, values, known)[..., 0]
+    across = np.abs(met[:, 48] - met[:, 47]).mean()
+    assert 0.85 < across / np.abs(np.diff(made[..., 0], axis=1)).mean() < 1.15
+
+
 def test_stylize_paints_in_the_palette(model: Model) -> None:
     guide = edits.stylize(model.info, _picture(), 0.4)
     colors = np.array(model.info.guide.palette)

@@ -15,6 +15,7 @@ from ...synthesis.errors import TextureError
 from .pythons import environment
 
 KINDNESS = 10  # it gives way to Blender and its renders
+_HELD_BY_ANOTHER = 32  # Windows' ERROR_SHARING_VIOLATION; a folder that may not be changed is another error
 
 _children: list[subprocess.Popen[bytes]] = []  # kept until they end, so that none stays behind as a zombie
 
@@ -42,17 +43,15 @@ def start(command: list[str], folder: Path, log: Path) -> int:
 def alive(log: Path) -> bool:
     """Whether the process lives: then its log can't be locked, or on Windows not be renamed."""
     try:
-        with log.open("rb") as opened:
-            if os.name != "nt":
-                import fcntl
-
-                fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
         if os.name == "nt":
             log.rename(log)
-    except (BlockingIOError, PermissionError):
-        return True
-    except OSError:
-        return False
+        else:
+            import fcntl
+
+            with log.open("rb") as opened:
+                fcntl.flock(opened, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError as reason:
+        return isinstance(reason, BlockingIOError) or getattr(reason, "winerror", 0) == _HELD_BY_ANOTHER
     return False
 
 
