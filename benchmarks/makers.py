@@ -23,9 +23,8 @@ from synthesis.session import open_model
 from synthesis.texture import whole
 from trainer.baselines import ARCHITECTURES, answering, pictures, read_generator
 from trainer.checkpoint import Checkpoint
-from trainer.config import FitConfig
 from trainer.device import chosen_device
-from trainer.exemplar import read_exemplar
+from trainer.exemplar import USUAL_PX, read_exemplar
 
 from .ablation import PARTS
 from .machine import peak_memory_mb, threads
@@ -89,7 +88,7 @@ def made(method: str, budget: str, learned: Path, seeds: int, folder: Path, devi
 
 def digest(learned: Path) -> str:
     """Of the pixels that a fit sees."""
-    return read_exemplar(learned, FitConfig().exemplar_px).digest
+    return read_exemplar(learned, USUAL_PX).digest
 
 
 def finished(run: Path, learned: str) -> bool:

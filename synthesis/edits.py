@@ -11,12 +11,12 @@ from .gradients import without_steps
 from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent, check_seed
-from .maps import MAP_KINDS, MapList
+from .maps import MAP_KINDS, MapList, split_maps
 from .palette import luma, painted
 from .picture import Picture
 from .quilting import quilted
 from .session import Model
-from .texture import edit, edited_maps, gathered, split_maps
+from .texture import edit, edited_maps, gathered
 
 USUAL_BAND_PX, SMALLEST_BAND_PX = 16, 4  # least by default, and at all: a narrower one has no room for cuts
 _BAND_SHARE = 1 / 3  # of the picture's area, the bands at its edges that `tile` may change: about 0.2 of it are
@@ -47,8 +47,8 @@ def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None =
 def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: int = 0) -> Guide:
     """Make a photo tileable: blocks of it are laid over its edges so that they meet, the middle stays.
 
-    All maps of the picture change together, also those that the model does not make. Up to 31 px are cut from the
-    photo's edges, so that its size is one that can wrap.
+    All maps of the picture change together, also those that the model does not make. Its edges are cut
+    to a multiple of the coarsest cell, so that its size is one that can wrap.
     band_px: width of the band at each edge that may change, 4 or more; None for a third of the picture's area.
     seed: other seeds take other blocks.
     Raises: TextureError where the picture is too small or shows nothing once it is cut, the band too narrow, or the

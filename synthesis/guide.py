@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, channels_of
 from .pyramid import halved
 from .windows import Rect
 
@@ -52,7 +52,7 @@ class Guide:
 
 def guide_channels(maps: Sequence[str]) -> int:
     """One for each channel of a map and one for each map."""
-    return sum(MAP_KINDS[name].channels for name in maps) + len(maps)
+    return channels_of(maps) + len(maps)
 
 
 def pixels_a_cell(cell_px: int) -> int:
@@ -68,7 +68,7 @@ def guide_inputs(maps: Sequence[str], cells_px: Sequence[int]) -> dict[int, int]
 def guide_fields(guide: Guide, cells_px: Sequence[int], margin_cells: int, rect: Rect) -> list[NDArray[np.float32]]:
     """What a window sees of a guide: (channels, rows, columns) for each cell size, and at last for single pixels.
 
-    cells_px: coarsest first, each half of the one before, down to 2 or coarser.
+    cells_px: coarsest first, each half of the one before, down to 1 or coarser.
     The values are centred at 0 and 0 where unknown; a cell is the mean of its pixels, so that a cell that is half
     known weighs half.
     """

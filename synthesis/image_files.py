@@ -23,7 +23,7 @@ from .map_folder import map_files
 from .map_names import UNORDERED, Named, named
 from .maps import MAP_KINDS
 from .picture import Picture, is_opaque
-from .png_reader import LARGEST_PX
+from .png_reader import LARGEST_PIXELS
 from .srgb import srgb
 
 if TYPE_CHECKING:
@@ -109,6 +109,8 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
     exr = file.suffix.lower() == EXR
     pixels = _decoded_exr(file) if exr else _decoded(file, colors=name.kind == "base_color")
     opaque = is_opaque(pixels[..., 3]) if pixels.shape[2] == 4 else None
+    if opaque is not None and opaque.all():
+        opaque = None
     if name.kind == "mask_map" and _is_grey(pixels):
         raise TextureError(
             f"{file} is grey, and a mask map holds metallic, occlusion and smoothness in its channels: call it "
@@ -156,7 +158,7 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
     except ImportError:
         raise TextureError("Pillow is missing, which reads images: pip install pillow") from None
     try:
-        Image.MAX_IMAGE_PIXELS = None  # of which Pillow warns first: LARGEST_PX takes its place
+        Image.MAX_IMAGE_PIXELS = None  # of which Pillow warns first: LARGEST_PIXELS takes its place
         with warnings.catch_warnings(action="ignore"), Image.open(file) as opened:  # Pillow's, of broken EXIF
             _check_readable(file, *opened.size)
             opened.load()
@@ -261,8 +263,8 @@ def _silenced() -> Iterator[None]:
 
 def _check_readable(file: Path, width: int, height: int) -> None:
     """Raises: TextureError where an image is too large."""
-    if width * height > LARGEST_PX:
-        side = math.isqrt(LARGEST_PX)
+    if width * height > LARGEST_PIXELS:
+        side = math.isqrt(LARGEST_PIXELS)
         raise TextureError(
             f"{file} is {width} x {height} px; {side} x {side} px, or as many in another shape, can be read: reduce it"
         )

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .errors import TextureError
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, channels_of
 from .noise import LARGEST_SEED
 from .preparation import UNPREPARED, Preparation
 from .regularity import IRREGULAR, Regularity
@@ -148,7 +148,7 @@ class ModelInfo:
 
     @property
     def channels(self) -> int:
-        return sum(MAP_KINDS[name].channels for name in self.maps)
+        return channels_of(self.maps)
 
     def needed_guide(self) -> GuideInfo:
         """Raises: TextureError where the model has no guide."""

@@ -6,6 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 
 @dataclass(frozen=True)
 class MapKind:
@@ -32,6 +35,11 @@ MAP_KINDS = {
 }
 
 
+def channels_of(names: Iterable[str]) -> int:
+    """Of all these maps together."""
+    return sum(MAP_KINDS[name].channels for name in names)
+
+
 class Maps(Protocol):
     """What says which maps there are: a model's info, or a list of those that are made with it."""
 
@@ -56,8 +64,14 @@ class MapList:
 
     @property
     def channels(self) -> int:
-        return sum(MAP_KINDS[name].channels for name in self.maps)
+        return channels_of(self.maps)
 
     def first_channel(self, name: str) -> int:
         """The number of a map's first channel, or only one."""
         return MapList(self.maps[: self.maps.index(name)]).channels
+
+
+def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+    """(height, width, all channels) -> map name -> (height, width, its channels), as views."""
+    ends = np.cumsum([MAP_KINDS[name].channels for name in made.maps])
+    return dict(zip(made.maps, np.split(pixels, ends, axis=2), strict=False))  # at last what is beyond them

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from .png import COLOR_TYPES, SIGNATURE, TEXT, UP
 
 HEADER_BYTES = 33  # all that `size` asks for
-LARGEST_PX = 1 << 28  # of a picture that is read, here and by libraries: 16384 x 16384
+LARGEST_PIXELS = 1 << 28  # of a picture that is read, here and by libraries: 16384 x 16384
 _AT_ONCE = 1 << 16
 _LARGEST_TEXT = 1 << 16
 
@@ -36,7 +36,7 @@ def decoded(content: bytes) -> NDArray[np.float32] | None:
     channels = {COLOR_TYPES[count]: count for count in (1, 3)}.get(content[25] if measured else -1)
     if measured is None or channels is None or content[24] not in (8, 16) or any(content[26:29]):
         return None
-    if not 0 < measured[0] * measured[1] <= LARGEST_PX:
+    if not 0 < measured[0] * measured[1] <= LARGEST_PIXELS:
         return None
     (height, width), bytes_each = measured, content[24] // 8
     lines = _lines(content, height, 1 + width * channels * bytes_each)

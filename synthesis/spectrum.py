@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from .bands import BLOCK_PX, Powers, band_powers
 from .errors import TextureError
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, MapList, split_maps
 
 BANDS = BLOCK_PX * BLOCK_PX
 Spectrum = tuple[tuple[float, ...], ...]  # (axes, BANDS), in decibels, row by row
@@ -20,8 +20,7 @@ _FAINTEST_DB, _LOUDEST_DB = -100.0, 60.0  # less is nothing, more has no map in 
 
 def spectra(maps: Sequence[str], pixels: NDArray[np.float32]) -> tuple[Spectrum, ...]:
     """One for each map. pixels: (height, width, channels of all maps), BLOCK_PX or more a side."""
-    ends = np.cumsum([MAP_KINDS[name].channels for name in maps])
-    return tuple(_in_decibels(band_powers(one)) for one in np.split(pixels, ends[:-1], axis=2))
+    return tuple(_in_decibels(band_powers(one)) for one in split_maps(MapList(tuple(maps)), pixels).values())
 
 
 def powers(spectrum: Spectrum) -> Powers:

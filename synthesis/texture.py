@@ -14,7 +14,7 @@ from .errors import TextureError
 from .guide import EXACT, UNKNOWN, Guide, guide_fields
 from .info import ModelInfo
 from .latent import Latent, latent_fields
-from .maps import MAP_KINDS, MapList, Maps
+from .maps import MapList, Maps, split_maps
 from .normals import set_right
 from .session import Model, OutOfMemory
 from .surface import NO_SURFACE, Surface, estimated
@@ -105,12 +105,6 @@ def place(pixels: NDArray[np.float32], window: Window) -> None:
     """Put a window where it belongs in the whole texture."""
     rect = window.rect
     pixels[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width] = window.pixels
-
-
-def split_maps(made: Maps, pixels: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-    """(height, width, all channels) -> map name -> (height, width, its channels), as views."""
-    ends = np.cumsum([MAP_KINDS[name].channels for name in made.maps])
-    return dict(zip(made.maps, np.split(pixels, ends, axis=2), strict=False))  # at last what is beyond them
 
 
 _Part = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]  # made, values and trust of a map

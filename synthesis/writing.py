@@ -15,11 +15,11 @@ from .engines import EngineFile
 from .exr import ExrWriter
 from .files import Destination, Place, all_in_place
 from .info import METADATA_KEY
-from .maps import MAP_KINDS, Maps
+from .maps import MAP_KINDS, Maps, split_maps
 from .picture import Picture
 from .png import PngWriter
 from .srgb import linear_light
-from .texture import Window, split_maps
+from .texture import Window
 
 EXR = ".exr"  # any other suffix is written as PNG
 

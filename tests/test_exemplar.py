@@ -189,6 +189,11 @@ def test_profiles_say_nothing_of_data(tmp_path: Path, save: Save) -> None:
     assert np.allclose(read_picture(tmp_path / "deep.png").maps["base_color"][..., 0], deep / 65535, atol=1e-6)
 
 
+def test_alpha_that_hides_nothing_says_nothing(tmp_path: Path) -> None:
+    Image.fromarray(np.full((160, 192, 4), 255, np.uint8)).save(tmp_path / "a.png")
+    assert read_picture(tmp_path / "a.png").opaque is None
+
+
 def test_alpha_leaves_the_largest_opaque_rectangle(tmp_path: Path, save: Save) -> None:
     pixels = save(tmp_path / "a.png", "RGBA")
     pixels[..., 3] = 255
@@ -209,7 +214,7 @@ def test_half_transparent_pixels_are_not_opaque(tmp_path: Path, save: Save) -> N
 
 def test_what_is_too_large_as_it_is_prepared(tmp_path: Path, save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
     save(tmp_path / "a.png", size=(640, 480))
-    monkeypatch.setattr("trainer.exemplar.LARGEST_PX", 300)
+    monkeypatch.setattr("trainer.exemplar.LARGEST_SHORTER_PX", 300)
     assert read_exemplar(tmp_path / "a.png", 300, Preparation(scale=0.5)).pixels.shape == (240, 320, 3)
     with pytest.raises(TextureError, match="640 x 480 px, as it is prepared: up to 300 px .* smaller --scale"):
         read_exemplar(tmp_path / "a.png", 300, Preparation(scale=1.0))
@@ -227,9 +232,9 @@ def test_large_images_have_one_limit(tmp_path: Path, save: Save, monkeypatch: py
     save(tmp_path / "a.png")
     _save_exr(tmp_path / "a.exr", RGB=RNG.random((160, 192, 3), dtype=np.float32))
     for name in ("a.png", "a.exr"):
-        monkeypatch.setattr(image_files, "LARGEST_PX", 160 * 192)
+        monkeypatch.setattr(image_files, "LARGEST_PIXELS", 160 * 192)
         assert read_picture(tmp_path / name).size == (160, 192)
-        monkeypatch.setattr(image_files, "LARGEST_PX", 160 * 192 - 1)
+        monkeypatch.setattr(image_files, "LARGEST_PIXELS", 160 * 192 - 1)
         with pytest.raises(TextureError, match=f"{name} is 192 x 160 px; 175 x 175 px, or as many in another shape"):
             read_picture(tmp_path / name)
 

@@ -85,7 +85,7 @@ def test_a_doubling_convolution_makes_no_checkerboard() -> None:
     assert torch.allclose(flat, flat[..., :1, :1].expand_as(flat), atol=1e-5)
 
 
-@pytest.mark.parametrize("content", [None, b"", b"no checkpoint", "other"])
+@pytest.mark.parametrize("content", [None, b"", b"no checkpoint", b"some text", "other"])
 def test_bad_checkpoints_are_one_line(content: object, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     if content == "other":
         torch.save({"weights": torch.zeros(3)}, tmp_path / "checkpoint.pt")

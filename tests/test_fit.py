@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import errno
 import json
+import operator
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,11 @@ import pytest
 import torch
 from PIL import Image
 
+import trainer.fit
 from synthesis.errors import TextureError
 from synthesis.model_file import read_info
 from synthesis.spectrum import spectra
+from trainer.baselines import Baseline
 from trainer.checkpoint import Checkpoint, Position
 from trainer.config import Budget, FitConfig
 from trainer.device import chosen_device
@@ -190,22 +193,38 @@ def test_a_fit_ends_with_values_as_frequent_as_those_learned_from(exemplar_path:
     assert apart[0] < 0.7 * apart[1], "also where tone was not learned"
 
 
-def test_a_checkpoint_that_can_not_be_written_for_now_does_not_end_a_fit(
-    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("what", ["append_stats", "write_preview", "Checkpoint.write"])
+def test_what_can_not_be_written_for_now_does_not_end_a_fit(
+    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], what: str
 ) -> None:
-    write, refused = Checkpoint.write, iter([True])
+    write, refused = operator.attrgetter(what)(trainer.fit), iter([True])
 
-    def written(checkpoint: Checkpoint, run: Path) -> None:
+    def written(*given: object) -> None:
         if next(refused, False):
-            raise TextureError("checkpoint.pt can't be written (Permission denied)")
-        write(checkpoint, run)
+            raise TextureError("it can't be written (Permission denied)")
+        write(*given)
 
-    monkeypatch.setattr(Checkpoint, "write", written)
-    monkeypatch.setattr("trainer.fit.CHECKPOINT_EVERY_SECONDS", 0.0)
+    monkeypatch.setattr(f"trainer.fit.{what}", written)
+    for every in ("PREVIEW_EVERY_SECONDS", "CHECKPOINT_EVERY_SECONDS"):
+        monkeypatch.setattr(f"trainer.fit.{every}", 0.0)
+    monkeypatch.setattr("trainer.fit.STATS_EVERY_STEPS", 1)
     monkeypatch.setattr("trainer.fit._export", lambda _run: 0)
     assert main([str(exemplar_path), "--out", str(tmp_path), "--budget", "3steps", "--device", "cpu"]) == 0
     assert "Permission denied" in capsys.readouterr().out
     assert Checkpoint.read(tmp_path).position.steps == 3
+
+
+def test_a_fit_on_the_cpu_begins_no_gpu(exemplar_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that fails to begin, or has no room, is why a fit may have been put on the CPU."""
+
+    def begun(*_: object) -> None:
+        raise AssertionError("the GPU was begun")
+
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    monkeypatch.setattr(torch.cuda, "_lazy_init", begun)
+    exemplar, cpu = read_exemplar(exemplar_path, 128), torch.device("cpu")
+    Learner(FitConfig(), exemplar, cpu)
+    Baseline("psgan", exemplar, 0, cpu)
 
 
 def test_what_a_fit_can_not_go_on_with_is_one_line(

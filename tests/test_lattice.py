@@ -9,7 +9,7 @@ import torch
 from synthesis.regularity import IRREGULAR, Regularity, wave_field
 from synthesis.windows import Rect
 from trainer.crops import order_seen
-from trainer.lattice import Lattice
+from trainer.lattice import LEAST_DIFFERENCE, Lattice
 from trainer.lattice_search import repeating
 from trainer.periods import found_regularity
 
@@ -91,6 +91,20 @@ def test_a_crop_must_have_what_repeats_in_its_place() -> None:
     with torch.no_grad():
         flat -= 0.01 / flat.grad.abs().max() * flat.grad
     assert lattice.excess(flat, place) < missing
+
+
+def test_what_repeats_exactly_is_not_asked_for_exactly() -> None:
+    """As in drawn bricks: else nothing but this would be learned."""
+    down, right = np.mgrid[:HEIGHT, :WIDTH]
+    drawn = 0.3 + 0.4 * ((down % 32 < 3) | ((right + down // 32 % 2 * 32) % 64 < 3))
+    picture = _picture(np.repeat(drawn[..., None], 3, axis=2).astype(np.float32))
+    waves = found_regularity(picture[0].permute(1, 2, 0).numpy()).waves
+    lattice = Lattice(repeating(picture[0], waves, 1 / 6), picture, 1, 96)
+    assert lattice.coherence.max() > 1e5
+    crop, place = _crop(picture, 100, 70)
+    assert 1 < lattice.excess(torch.full_like(crop, 0.4), place) < 1 / LEAST_DIFFERENCE
+    almost = 0.5 + (crop - 0.5) * 1.02
+    assert lattice.excess(almost, place) == 0
 
 
 def test_where_nothing_repeats_nothing_is_asked_for() -> None:

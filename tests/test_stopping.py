@@ -29,6 +29,14 @@ def test_a_request_to_stop_holds_from_the_start_of_the_program(tmp_path: Path) -
         assert stop.exists() == holds
 
 
+def test_a_request_that_can_not_be_taken_away_is_heard_nevertheless(tmp_path: Path) -> None:
+    """As where another program holds the file."""
+    with stop_requests(tmp_path) as stopped:
+        assert not stopped()
+        (tmp_path / "stop").mkdir()
+        assert stopped() and stopped()
+
+
 @pytest.fixture
 def in_a_terminal() -> Iterator[None]:
     """Also where the tests run under nohup, a terminal that hangs up is heard."""

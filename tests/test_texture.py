@@ -7,8 +7,9 @@ import pytest
 
 from synthesis.errors import TextureError
 from synthesis.latent import Latent, latent_fields
+from synthesis.maps import split_maps
 from synthesis.session import Model, OutOfMemory
-from synthesis.texture import generate, split_maps, whole
+from synthesis.texture import generate, whole
 from synthesis.windows import Rect, cells, windows
 
 HEIGHT, WIDTH = 128, 224

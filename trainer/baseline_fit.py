@@ -41,7 +41,7 @@ def fit_baseline(
     """
     baseline, position = Baseline(name, exemplar, config.seed, device), begun.position if begun else Position()
     if begun:
-        baseline.load_state_dict(begun.learner)
+        begun.restore(baseline)
     bar, saved = Bar(exemplar.name), time.monotonic()
     while (progress := config.budget.progress(position.seconds, position.steps)) < 1 and not stopped():
         started = time.perf_counter()

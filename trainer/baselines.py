@@ -44,7 +44,7 @@ class Baseline:
             raise TextureError(f"{name} learns one picture, not {len(exemplar.maps)} maps: give an image")
         self.kind, self.seed, self.device = ARCHITECTURES[name], seed, device
         self.picture = torch.from_numpy(exemplar.pixels).permute(2, 0, 1).to(device) * 2 - 1  # (3, h, w)
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             self.generator: nn.Module = self.kind.Generator().to(device)
             self.discriminator: nn.Module = self.kind.Discriminator().to(device)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import pickle
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -20,6 +22,12 @@ from .generator import Generator, GeneratorConfig
 
 SCHEMA = 2
 TILEWRIGHT = "tilewright"  # the architecture that gives a model; all others only compare
+
+
+class Restorable(Protocol):
+    """A learner, of whatever architecture."""
+
+    def load_state_dict(self, state: Any) -> None: ...
 
 
 @dataclasses.dataclass
@@ -62,13 +70,16 @@ class Checkpoint:
         if self.shape is None:
             raise TextureError(f"the fit is of {self.architecture}, which only compares: learn without --architecture")
         generator = Generator(self.shape)
-        try:
+        with _ungarbled():
             generator.load_state_dict(self.learner["ema"])
             if self.tone:
                 generator.tone.restore(self.tone)
-        except (KeyError, TypeError, ValueError, RuntimeError) as reason:
-            raise _garbled(reason) from None
         return generator
+
+    def restore(self, learner: Restorable) -> None:
+        """Let a learner go on from here. Raises: TextureError where what was kept is none of such a learner."""
+        with _ungarbled():
+            learner.load_state_dict(self.learner)
 
     def write(self, run: Path) -> None:
         """Replace RUN's checkpoint, whole or not at all. Raises: TextureError where the disk refuses."""
@@ -100,14 +111,12 @@ class Checkpoint:
             )
         try:
             content = torch.load(path, map_location="cpu", weights_only=True)
-        except (RuntimeError, EOFError, ValueError, pickle.UnpicklingError, zipfile.BadZipFile):
+        except (RuntimeError, EOFError, ValueError, LookupError, pickle.UnpicklingError, zipfile.BadZipFile):
             raise TextureError(f"{path} is cut off or no checkpoint: learn again") from None
         if not isinstance(content, dict) or content.get("schema") != SCHEMA:
             raise TextureError(f"{path} is no checkpoint of schema {SCHEMA}: learn again")
-        try:
+        with _ungarbled():
             return cls._restored(content)
-        except (KeyError, TypeError, ValueError, AttributeError) as reason:
-            raise _garbled(reason) from None
 
     @classmethod
     def _restored(cls, content: dict[str, Any]) -> Checkpoint:
@@ -128,6 +137,11 @@ class Checkpoint:
         )
 
 
-def _garbled(reason: Exception) -> TextureError:
-    what = str(reason).strip().partition("\n")[0]
-    return TextureError(f"the checkpoint lacks or garbles {what}: learn again")
+@contextmanager
+def _ungarbled() -> Iterator[None]:
+    """Raises: TextureError where the block finds that something is missing, or not what it should be."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as reason:
+        what = str(reason).strip().partition("\n")[0]
+        raise TextureError(f"the checkpoint lacks or garbles {what}: learn again") from None

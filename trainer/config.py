@@ -80,7 +80,6 @@ class FitConfig:
 
     budget: Budget = Budget(seconds=300.0)
     seed: int = 0
-    exemplar_px: int = 512  # larger exemplars are reduced to this shorter side
     stages: tuple[Stage, ...] = (
         Stage(image_px=8, crop_px=64, share=0.12, cost=0.7),
         Stage(image_px=4, crop_px=96, share=0.18, cost=1.0),

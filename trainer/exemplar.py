@@ -17,7 +17,8 @@ from synthesis.preparation import UNPREPARED, Preparation, prepared, shrunk
 from synthesis.spectrum import spectra
 
 SMALLEST_PX = 128
-LARGEST_PX = 4096  # of the shorter side: features of the whole exemplar take some 200 bytes a pixel
+USUAL_PX = 512  # to which a larger exemplar's shorter side is reduced
+LARGEST_SHORTER_PX = 4096  # features of the whole exemplar take some 200 bytes a pixel
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,10 @@ def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREP
     name = path.stem if path.is_file() else path.resolve().name
     if preparation.scale is None and min(height, width) > shorter_px:
         picture = shrunk(picture, shorter_px / min(height, width))
-    elif min(height, width) > LARGEST_PX:
+    elif min(height, width) > LARGEST_SHORTER_PX:
         raise TextureError(
-            f"{path} is {width} x {height} px, as it is prepared: up to {LARGEST_PX} px on the shorter side can be "
-            "learned, choose a smaller --scale"
+            f"{path} is {width} x {height} px, as it is prepared: up to {LARGEST_SHORTER_PX} px on the shorter side "
+            "can be learned, choose a smaller --scale"
         )
     pixels = np.concatenate([*picture.maps.values()], axis=2, dtype=np.float32)
     return Exemplar(name, tuple(picture.maps), pixels, preparation)

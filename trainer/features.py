@@ -12,7 +12,6 @@ from torch.nn import functional as F
 from torch.nn.utils import fuse_conv_bn_eval
 
 TAP_BLOCKS = (0, 2, 4, 10)
-TAP_STRIDES = (2, 4, 8, 16)
 TAP_CHANNELS = (16, 24, 40, 112)
 
 
@@ -34,7 +33,7 @@ class FrozenFeatures(nn.Module):
         self.requires_grad_(False)
 
     def forward(self, images: Tensor) -> list[Tensor]:
-        """(N, 3, h, w) in 0..1 -> one tensor per tap, (N, TAP_CHANNELS[i], h / TAP_STRIDES[i], ..)."""
+        """(N, 3, h, w) in 0..1 -> one tensor per tap, (N, TAP_CHANNELS[i], h, w) at strides 2, 4, 8 and 16."""
         x = self.stem(images * 2 - 1)
         taps = []
         for index, block in enumerate(self.blocks):

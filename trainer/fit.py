@@ -81,7 +81,7 @@ def learn(request: FitRequest, defaults: FitConfig) -> Path:
             return run
         learner = Learner(config, exemplar, device, begun.shape if begun else None)
         if begun:
-            learner.load_state_dict(begun.learner)
+            begun.restore(learner)
         if config.budget.progress(position.seconds, position.steps) >= 1:
             arguments.note("the budget is used up already: a longer --budget goes on learning")
         arguments.note(f"learning {', '.join(MAP_KINDS[name].label.lower() for name in exemplar.maps)}")
@@ -123,7 +123,8 @@ class _Fit:
                     "rate"
                 )
             if now.mended or now.step % STATS_EVERY_STEPS == 0 or now.progress == 1:
-                append_stats(self.run, stats(now))
+                with bar.trying():
+                    append_stats(self.run, stats(now))
             if time.monotonic() - previewed > PREVIEW_EVERY_SECONDS:
                 with bar.trying():
                     write_preview(self.run, self.learner, self._info(), now.image_px)

@@ -17,6 +17,7 @@ Wave = tuple[float, float]  # cycles a pixel of the exemplar, down and right
 
 MOST_CYCLES = 0.4  # a pixel of the picture: finer waves are not seen
 PARTS_A_WINDOW = 2  # how many steps from one window to the next are its side
+LEAST_DIFFERENCE = 1e-3  # of the strongest wave's power: an exemplar that repeats exactly asks for no more than that
 _TINY = 1e-9
 
 
@@ -50,6 +51,7 @@ class Lattice:
         self._unit = _power(amplitudes - self._expected).mean(dim=0) * apart / (apart - 1) + _TINY
         self.strength = _power(self._expected)  # (shown waves,)
         self.coherence = self.strength / self._unit  # what repeats, to what does not
+        self._allowed = self._unit.clamp(min=LEAST_DIFFERENCE * self.strength.max()) if shown else self._unit
 
     def amplitudes(self, crop: Tensor, row: int, column: int) -> Tensor:
         """Of windows all over a crop, (1, C, h, w), with phases as seen from the exemplar's corner.
@@ -70,10 +72,10 @@ class Lattice:
 
     def excess(self, crop: Tensor, place: Rect) -> Tensor:
         """How much farther a made crop is from what repeats than the exemplar's own are on average; 0 if no farther."""
-        if not len(self._unit):
+        if not len(self._allowed):
             return crop.new_zeros(())
         apart = _power(self.amplitudes(crop, place.row, place.column) - self._expected)
-        return F.relu((apart / self._unit).mean() - 1)
+        return F.relu((apart / self._allowed).mean() - 1)
 
     def _of(self, window: Tensor, place: tuple[int, int]) -> Tensor:
         flat = window.flatten(1)

@@ -25,7 +25,7 @@ from .base import BASE, Textured, base_state
 from .config import Budget, FitConfig
 from .device import chosen_device
 from .draws import draws
-from .exemplar import Exemplar, read_exemplar
+from .exemplar import USUAL_PX, Exemplar, read_exemplar
 from .generator import Generator
 from .learner import Learner
 
@@ -44,7 +44,7 @@ def main(given: Sequence[str] | None = None) -> int:
             ordered=False,  # it is a texture's own
         )
         device = chosen_device(options.device)
-        exemplars = [read_exemplar(path, config.exemplar_px) for path in options.exemplars]
+        exemplars = [read_exemplar(path, USUAL_PX) for path in options.exemplars]
         names = [exemplar.name for exemplar in exemplars]
         if twice := {name for name in names if names.count(name) > 1}:
             raise TextureError(f"several exemplars are called {', '.join(sorted(twice))}: rename all but one of them")

@@ -38,8 +38,8 @@ class StepNumbers:
     """What one step measured.
 
     distance: sliced Wasserstein, 1 is as far as the exemplar's own crops are; discriminator_loss: hinge loss,
-    2 when it knows nothing, 0 when it has won; contrast: deviation of the fake pixels relative to the exemplar's, by
-    channel mean; saturated: part of the fake values within 1/255 of 0 or 1, less the exemplar's own part;
+    2 when it knows nothing, 0 when it has won; contrast: deviation of the fake pixels relative to the real crop's, by
+    channel mean; saturated: part of the fake values within 1/255 of 0 or 1, less the real crop's own part;
     gradient_norm: of the generator, before clipping; guide: its kind, "" without one; disagreement: with
     what the guide asked for, 1 is as far off as the exemplar's mean colour.
     """
@@ -88,7 +88,7 @@ class Learner:
         self.exemplar = exemplar
         channels, shape = exemplar.pixels.shape[2], shape or _shape_for(exemplar, config)
         self.crops = Crops(exemplar, self.pictures, shape)
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):  # no GPU is begun for it
             torch.manual_seed(config.seed)
             self.generator = Generator(shape).to(device)
             features = FrozenFeatures()

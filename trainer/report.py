@@ -15,10 +15,11 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
+from synthesis.arguments import tell
 from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import ModelInfo
-from synthesis.maps import MAP_KINDS
+from synthesis.maps import MapList, split_maps
 from synthesis.png import quantised
 from synthesis.run_folder import PREVIEW, STATS
 
@@ -47,8 +48,8 @@ class Bar:
         self._bar.set_postfix_str(told)
 
     def say(self, line: str) -> None:
-        with suppress(OSError):  # of a terminal that was closed, for which no fit is lost
-            self._bar.write(line)
+        with suppress(OSError), self._bar.external_write_mode():  # no fit is lost for a terminal that was closed
+            tell(line)
 
     @contextmanager
     def trying(self) -> Iterator[None]:
@@ -146,6 +147,5 @@ def thumbnail(learner: Learner, info: ModelInfo) -> str:
 
 
 def _side_by_side(pixels: np.ndarray, maps: Sequence[str]) -> np.ndarray:
-    ends = np.cumsum([MAP_KINDS[name].channels for name in maps])[:-1]
-    parts = np.split(pixels, ends, axis=2)
+    parts = split_maps(MapList(tuple(maps)), pixels).values()
     return np.concatenate([part if part.shape[2] == 3 else part.repeat(3, axis=2) for part in parts], axis=1)

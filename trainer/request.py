@@ -18,7 +18,7 @@ from synthesis.regularity import IRREGULAR
 from .baselines import ARCHITECTURES
 from .checkpoint import TILEWRIGHT, Checkpoint
 from .config import Budget, FitConfig
-from .exemplar import LARGEST_PX, SMALLEST_PX
+from .exemplar import LARGEST_SHORTER_PX, SMALLEST_PX, USUAL_PX
 
 USUAL_BUDGET = "5m"
 
@@ -52,8 +52,8 @@ class FitRequest:
     def __post_init__(self) -> None:
         if self.seed is not None:
             check_seed(self.seed)
-        if not SMALLEST_PX <= self.exemplar_px <= LARGEST_PX:
-            raise TextureError(f"--exemplar-px is {self.exemplar_px}; allowed is {SMALLEST_PX} to {LARGEST_PX}")
+        if not SMALLEST_PX <= self.exemplar_px <= LARGEST_SHORTER_PX:
+            raise TextureError(f"--exemplar-px is {self.exemplar_px}; allowed is {SMALLEST_PX} to {LARGEST_SHORTER_PX}")
 
     @property
     def only_compares(self) -> bool:
@@ -92,7 +92,6 @@ class FitRequest:
             defaults,
             budget=self.budget or Budget.parse(USUAL_BUDGET),
             seed=defaults.seed if self.seed is None else self.seed,
-            exemplar_px=self.exemplar_px,
             guided_share=defaults.guided_share if self.guided else 0.0,
             ordered=defaults.ordered and self.ordered,
         )
@@ -146,7 +145,7 @@ def _parser() -> Parser:
     add_preparation_options(parser).add_argument(
         "--exemplar-px",
         type=int,
-        default=defaults.exemplar_px,
+        default=USUAL_PX,
         help="shorter side to which a larger exemplar is reduced, if there is no --scale (default: %(default)s)",
     )
     parser.add_argument(

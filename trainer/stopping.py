@@ -23,9 +23,10 @@ def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def asked() -> bool:
-        if (run / STOP).exists():
-            (run / STOP).unlink()  # the next fit is not meant
+        if not received and (run / STOP).exists():
             received.append(signal.SIGTERM)
+            with suppress(OSError):  # where another program holds it, the next fit sees that it is not meant
+                (run / STOP).unlink()
         return bool(received)
 
     forget_stop_before(run, STARTED)
@@ -39,6 +40,6 @@ def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
 
 def forget_stop_before(run: Path, seconds: float) -> None:
     """Remove a request to stop that is older: it was for a fit that had ended already."""
-    with suppress(FileNotFoundError):
+    with suppress(OSError):
         if (run / STOP).stat().st_mtime < seconds:
             (run / STOP).unlink()
