@@ -16,10 +16,9 @@ from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
 
 TICK_SECONDS = 0.1
-_STROKES = ("PAINT_OT_", "SCULPT_")  # how the operators of brushes are called
 
 _running: list[Writer] = []  # at most one: two would fight over the processor
-_last: list[Writer] = []
+_device: list[str] = []  # what computed the last texture
 _timers: list[bpy.types.Timer] = []
 
 
@@ -40,13 +39,13 @@ def detach() -> None:
         job.wait()
     for timer in _timers:  # Blender ends the operators without a word
         bpy.context.window_manager.event_timer_remove(timer)
-    for held in (_running, _last, _timers):
+    for held in (_running, _device, _timers):
         held.clear()
 
 
 def device_in_use() -> str:
     """What computed the last texture: "CUDA", "CPU", or "" before the first."""
-    return _last[0].device if _last else ""
+    return _device[0] if _device else ""
 
 
 def redraw_sidebars(context: bpy.types.Context) -> None:
@@ -59,10 +58,13 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
                         region.tag_redraw()
 
 
-def _stroking(context: bpy.types.Context) -> bool:
-    """Whether a brush is held down in any window: an undo step of ours would take that of its stroke."""
+def hands_full(context: bpy.types.Context) -> bool:
+    """Whether a brush is held down or something being moved in any window, or a render runs.
+
+    An undo step of ours would take the stroke's, or keep what is half moved; frames of one animation would differ.
+    """
     held = (operator for window in context.window_manager.windows for operator in window.modal_operators)
-    return any(operator.bl_idname.startswith(_STROKES) for operator in held)
+    return bpy.app.is_job_running("RENDER") or any("BLOCKING" in operator.bl_options for operator in held)
 
 
 class Background:
@@ -86,7 +88,7 @@ class Background:
         if event.type != "TIMER":
             return {"PASS_THROUGH"}
         redraw_sidebars(context)
-        if self._job.running or _stroking(context):
+        if self._job.running or hands_full(context):
             return {"RUNNING_MODAL"}
         self._remove_timer(context)
         return self._end(context)
@@ -190,7 +192,7 @@ class Background:
         return {"CANCELLED"}
 
     def _forget(self) -> None:
-        _last[:] = [self._job] if self._job.device else _last
+        _device[:] = [self._job.device] if self._job.device else _device
         _running.clear()
         if self._folder:
             self._folder.cleanup()

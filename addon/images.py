@@ -185,6 +185,11 @@ def remember(before: bpy.types.Image, after: bpy.types.Image) -> None:
     after[_BEFORE], before[_AFTER] = before, after
 
 
+def keep_with(image: bpy.types.Image, name: str, other: bpy.types.Image) -> None:
+    """Let a map that nothing shows yet be saved for as long as the image is to which it belongs."""
+    image[f"{_PREFIX}{name}"] = other
+
+
 def encode_as(before: bpy.types.Image, after: bpy.types.Image) -> None:
     """Let an image be read as the one whose values it has; those of floating point became sRGB when they were read."""
     name = before.colorspace_settings.name

@@ -9,7 +9,7 @@ from mathutils import Vector
 
 from ..synthesis.maps import MAP_KINDS
 from . import units
-from .wired import OUTPUT, PRINCIPLED, images_shown, leads_to, shown_output, wired_maps
+from .wired import OUTPUT, PRINCIPLED, SOCKETS, images_shown, leads_to, shown_output, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
@@ -17,7 +17,7 @@ COLOR_CONTROLS = ("hue_saturation", "brightness_contrast")
 OCCLUSION = 0.0  # until the artist wants it: a photo's color has its own shade, and Cycles traces what the relief casts
 
 PICTURE_SETTINGS = ("projection", "projection_blend", "interpolation", "extension")  # of an image node
-_SOCKETS = {"metallic": "Metallic", "roughness": "Roughness"}
+_STRENGTH = "tilewright_strength"  # custom property of the Normal Map node: how strong it is where it bends the shading
 _COMPANIONS = {"normal": "normal_map", "height": "displacement", "ao": "occlusion"}  # map -> the node it needs
 _COLUMN_PX, _ROW_PX = 300, 290
 
@@ -71,6 +71,7 @@ def wire(material: bpy.types.Material, images: Mapping[str, bpy.types.Image]) ->
         elif name == "ao":
             _add_occlusion(tree, shader)
     _link(tree)
+    weigh_normals(material)
     return hidden
 
 
@@ -127,6 +128,22 @@ def is_box(material: bpy.types.Material) -> bool:
     """Whether our texture is laid on from six sides, rather than by the UV map."""
     picture = ours(material).get("base_color")
     return picture is not None and picture.projection == "BOX"
+
+
+def weigh_normals(material: bpy.types.Material) -> None:
+    """Let a normal map bend the shading as the artist has set it, or not at all.
+
+    It tells directions of the UV map: where the texture is laid on from six sides, a height does it, if there is one.
+    """
+    mine = ours(material)
+    if "normal_map" not in mine:
+        return
+    node, strength = mine["normal_map"], mine["normal_map"].inputs["Strength"]
+    weighed = not (is_box(material) and "displacement" in mine)
+    if weighed and _STRENGTH in node:
+        strength.default_value = node.pop(_STRENGTH)
+    elif not weighed and _STRENGTH not in node:
+        node[_STRENGTH], strength.default_value = strength.default_value, 0.0
 
 
 def set_as(picture: bpy.types.Node, other: bpy.types.Node) -> None:
@@ -194,7 +211,7 @@ def _link(tree: _Tree) -> None:
             tree.link(mine["mapping"].outputs["Vector"], mine[name].inputs["Vector"])
     _link_variation(tree)
     maps = _maps(mine)
-    for name, socket in _SOCKETS.items():
+    for name, socket in SOCKETS.items():
         if name in maps and shader:
             tree.link(maps[name], shader.inputs[socket])
     _link_color(tree)

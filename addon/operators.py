@@ -39,7 +39,18 @@ class Generates(TellsWhyNot, Background):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        return _why_not(context, cls.may_be_new and context.scene.tilewright.new_material)
+        return _why_not(context, cls.may_be_new and context.scene.tilewright.new_material) or cls._why_no_model(context)
+
+    @classmethod
+    def _why_no_model(cls, context: bpy.types.Context) -> str:
+        """Why the panel's model makes nothing, or ""."""
+        if context.space_data is None:
+            return ""  # a script, which names the model
+        try:
+            context.scene.tilewright.info()
+        except TextureError as reason:
+            return str(reason)
+        return ""
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         settings = context.scene.tilewright
@@ -219,14 +230,4 @@ def _why_not(context: bpy.types.Context, anew: bool) -> str:
     if target is None:
         return why_busy() or told("No object is active: select one to receive the texture")
     pinned = "" if anew else why_pinned(context)
-    return why_busy() or pinned or _why_not_for(target, anew) or _why_no_model(context)
-
-
-def _why_no_model(context: bpy.types.Context) -> str:
-    if context.space_data is None:
-        return ""  # a script, which names the model
-    try:
-        context.scene.tilewright.info()
-    except TextureError as reason:
-        return str(reason)
-    return ""
+    return why_busy() or pinned or _why_not_for(target, anew)

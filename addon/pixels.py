@@ -48,7 +48,8 @@ def opaque_rgba(pixels: np.ndarray) -> np.ndarray:
 
 
 def picture_and_mask(images: Iterable[tuple[str, np.ndarray]]) -> tuple[Picture, np.ndarray | None]:
-    """A picture of encoded images, map name -> image, and where the one called MASK is white, if it is among them.
+    """A picture of encoded images, map name -> image, and where the one called MASK is white and opaque, if it is
+    among them.
 
     Maps of another size than base color are left out. What is transparent in base color is not opaque; other maps may
     hold anything in their alpha.
@@ -56,7 +57,7 @@ def picture_and_mask(images: Iterable[tuple[str, np.ndarray]]) -> tuple[Picture,
     maps, mask = {}, None
     for name, rgba in images:
         if name == MASK:
-            mask = rgba[..., :3].mean(axis=2) > 0.5
+            mask = (rgba[..., :3].mean(axis=2) > 0.5) & is_opaque(rgba[..., 3])
         else:
             maps[name] = np.ascontiguousarray(rgba[..., : MAP_KINDS[name].channels])
             if name == "base_color":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import bpy
@@ -18,49 +18,18 @@ from . import identity, images, materials, models
 from .background import why_busy
 from .job import Asks, EditRequest, Job
 from .new_files import file_made_from
+from .on_image import OnImage, naming_left, open_image, why_not_editable
 from .pixels import MASK
-from .reading import Reads
 from .reasons import TellsWhyNot
 from .settings import STRENGTH
 
 
-def open_image(context: bpy.types.Context) -> bpy.types.Image | None:
-    """The image that the artist looks at, or paints on in the 3D viewport."""
-    space = context.space_data
-    if space is not None and space.type == "IMAGE_EDITOR":
-        return space.image
-    if context.mode != "PAINT_TEXTURE":
-        return None
-    painting = context.tool_settings.image_paint
-    if painting.mode == "IMAGE":
-        return painting.canvas
-    material = context.object.active_material
-    painted = material.texture_paint_images if material else []
-    return painted[material.paint_active_slot] if material and material.paint_active_slot < len(painted) else None
-
-
-def image_named(context: bpy.types.Context, name: str) -> bpy.types.Image:
-    """The image to work on, the open one where it is called so. Raises: TextureError where there is none."""
-    image = identity.named(name, bpy.data.images, open_image(context))
-    if image is None:
-        raise TextureError(f"there is no image {name!r}: open one in the Image Editor")
-    return image
-
-
-def naming_left(line: str, names: Collection[str]) -> str:
-    """What was done, and what of the material was left as it was."""
-    return told("{line}; left as it was: {names}").format(line=line, names=", ".join(names)) if names else line
-
-
-class _Retouch(TellsWhyNot, Reads):
+class _Retouch(OnImage):
     """Takes the open image, shows the result in its place, and remembers both."""
 
-    bl_options = {"REGISTER", "UNDO"}
-    suffix = ""
     redraws = False  # whether what it makes is the model's texture, rather than the image's own
 
     model: bpy.props.StringProperty(name="Model", subtype="FILE_PATH", options={"HIDDEN"})
-    image: bpy.props.StringProperty(name="Image", description="Name of the image to work on", options={"HIDDEN"})
     seed: bpy.props.IntProperty(name="Seed", description="Every seed is another result", min=0, max=LARGEST_SEED)
 
     @classmethod
@@ -72,17 +41,8 @@ class _Retouch(TellsWhyNot, Reads):
         self.seed, self.model = settings.seed, str(settings.model_path())
         self._read_active(context)
 
-    def _read_active(self, context: bpy.types.Context) -> None:
-        shown = open_image(context)
-        if shown is None:
-            raise TextureError("no image is open: open one in the Image Editor")
-        self.image = shown.name
-
     def _new_job(self, context: bpy.types.Context, folder: Path, device: str) -> Job:
-        source = image_named(context, self.image)
-        images.check_editable(source)
-        images.check_own(source)
-        self._check_packable(*images.size(source))
+        source = self._chosen(context)
         self._source = source.name
         beside = {name: one for name, one in materials.maps_beside(source).items() if images.is_single(one)}
         self._uids = identity.uids(beside)  # of any size: what is made takes their place, so that all fits together
@@ -121,11 +81,12 @@ class _Retouch(TellsWhyNot, Reads):
         if identity.found(self._uids["base_color"], bpy.data.images) is None:
             raise TextureError(f"the image {self._source!r} is gone: nothing was changed")
         made_by = {"job": self.suffix, "seed": self.seed, "edited_by": self._of_model["model"]}
-        for name, made in images.load_images(files, packed, made_by).items():
+        loaded = images.load_images(files, packed, made_by)
+        for name, made in loaded.items():
             before = identity.found(self._uids.get(name), bpy.data.images)
             images.note(made, self._of_model if before is None or self.redraws else images.origin(before))
             if before is None:
-                made.use_fake_user = True  # a map that the original has not: kept until the artist takes it
+                images.keep_with(loaded["base_color"], name, made)  # a map that the original has not
             else:
                 images.remember(before, made)
                 if not self.redraws:
@@ -226,8 +187,8 @@ class TILEWRIGHT_OT_flip(_HasHistory, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         image = open_image(context)
-        for name, beside in materials.maps_beside(image).items():
-            other = images.other_side(beside if name != "base_color" else image)
+        for beside in materials.maps_beside(image).values():
+            other = images.other_side(beside)
             if other is not None:
                 images.swap(beside, other)
         return {"FINISHED"}
@@ -266,8 +227,6 @@ def _why_not(context: bpy.types.Context) -> str:
         return told("No image is open: open one in the Image Editor, or paint one in Texture Paint mode")
     try:
         context.scene.tilewright.info().needed_guide()
-        images.check_editable(image)
-        images.check_own(image)
     except TextureError as reason:
         return str(reason)
-    return ""
+    return why_not_editable(image)

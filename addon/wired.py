@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import bpy
 
 PRINCIPLED, OUTPUT = "ShaderNodeBsdfPrincipled", "ShaderNodeOutputMaterial"
-_SOCKETS = {"roughness": "Roughness", "metallic": "Metallic"}
+SOCKETS = {"metallic": "Metallic", "roughness": "Roughness"}  # map -> the shader's input that it feeds
 _RELIEFS = ("ShaderNodeBump", "ShaderNodeDisplacement")
 _SPLITS = ("ShaderNodeSeparateColor", "ShaderNodeSeparateRGB", "ShaderNodeSeparateXYZ")
 
@@ -38,12 +38,12 @@ def wired_maps(material: bpy.types.Material) -> dict[str, bpy.types.Image]:
     leading = {
         "base_color": {image for image in colors if not image.colorspace_settings.is_data},
         "normal": leading_to(("ShaderNodeNormalMap",), "Color"),
-        **{name: _images([(shader.inputs[socket], groups)]) for name, socket in _SOCKETS.items()},
+        **{name: _images([(shader.inputs[socket], groups)]) for name, socket in SOCKETS.items()},
         "height": leading_to(_RELIEFS, "Height"),
         "ao": {image for image in colors if image.colorspace_settings.is_data},
     }
     for image in leading_to(_SPLITS, 0):
-        for name in (*_SOCKETS, "height", "ao"):
+        for name in (*SOCKETS, "height", "ao"):
             leading[name].discard(image)
     everywhere = [image for images in leading.values() for image in images]
     single = {name: next(iter(images)) for name, images in leading.items() if len(images) == 1}

@@ -140,6 +140,14 @@ def test_a_picture_of_maps_of_one_size_and_its_mask(extension: Callable[[str], M
     assert whole.opaque is None and none is None
 
 
+def test_what_is_transparent_masks_nothing(extension: Callable[[str], ModuleType]) -> None:
+    """Paint programs keep white below what is erased."""
+    base, mask = (np.ones((HEIGHT, WIDTH, 4), np.float32) for _ in range(2))
+    mask[1:, :, 3] = 0
+    _, white = extension("addon.pixels").picture_and_mask([("base_color", base), ("mask", mask)])
+    assert white[0].all() and not white[1:].any()
+
+
 def test_red_masks_nothing_and_half_clear_is_not_opaque(extension: Callable[[str], ModuleType]) -> None:
     base, mask = np.ones((HEIGHT, WIDTH, 4), np.float32), np.zeros((HEIGHT, WIDTH, 4), np.float32)
     base[0, 0, 3] = 0.5

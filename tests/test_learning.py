@@ -229,6 +229,26 @@ def test_pythons_are_looked_for_where_they_may_be(tmp_path: Path, monkeypatch: p
     assert list(pythons.candidates(None)) == [program]
 
 
+def test_pythons_that_are_not_on_path_are_found_where_installers_put_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As from a program that a desktop has started, and without what only offers to install one."""
+    monkeypatch.setattr(pythons, "SOURCE", tmp_path / "nowhere")
+    homebrew, offers = tmp_path / "homebrew", tmp_path / "usr" / "python3"
+    for folder, names in ((homebrew, ("python3.11", "python3.13", "python3.13-config")), (offers.parent, ("python3",))):
+        folder.mkdir()
+        for name in names:
+            (folder / name).write_text("")
+            (folder / name).chmod(0o755)
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PATH", str(offers.parent))
+    monkeypatch.setattr(pythons, "_OFFERS", offers)
+    monkeypatch.setitem(pythons._INSTALLED, "darwin", (f"{homebrew}/python3.??", f"{tmp_path}/none/python3"))
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert list(pythons.candidates(None)) == [homebrew / "python3.13", homebrew / "python3.11"]
+
+
 def test_the_python_that_lacks_least_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {
         "old": pythons.Python(Path("old"), version=(3, 9)),

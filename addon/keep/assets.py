@@ -95,7 +95,7 @@ def _save(material: bpy.types.Material, exemplar: ExemplarInfo, folder: Path, re
     if there and not replace:
         raise TextureError(f"{file} is there already: rename the material, or choose to replace it")
     if there:
-        _check_alone(file, material.name)
+        _check_replaceable(file, material.name)
     held = _all_images(material)
     for image in held:
         images.check_own(image)
@@ -107,14 +107,18 @@ def _save(material: bpy.types.Material, exemplar: ExemplarInfo, folder: Path, re
     return told("Saved {name} in {file}").format(name=material.name, file=file)
 
 
-def _check_alone(file: Path, name: str) -> None:
-    """Raises: TextureError where a library's file holds assets beside a material of this name, which would be lost."""
+def _check_replaceable(file: Path, name: str) -> None:
+    """Raises: TextureError where a library's file holds more than a material of this name, which would be lost."""
     try:
+        with bpy.data.libraries.load(str(file)) as (found, _):
+            scenes = list(found.scenes)
         with bpy.data.libraries.load(str(file), assets_only=True) as (found, _):
             kinds = {kind: getattr(found, kind) for kind in dir(found) if isinstance(getattr(found, kind), list)}
             others = [asset for kind, names in kinds.items() for asset in names if (kind, asset) != ("materials", name)]
     except (OSError, RuntimeError) as reason:
         raise TextureError(f"{file} can't be read ({str(reason).strip()}): rename the material") from None
+    if scenes:
+        raise TextureError(f"{file} holds a scene, and not an asset alone: rename the material, so that it stays")
     if others:
         raise TextureError(
             f"{file} holds other assets too ({', '.join(others)}): rename the material, so that they stay"
@@ -125,7 +129,7 @@ def _check_alone(file: Path, name: str) -> None:
 def _stand_in(material: bpy.types.Material) -> Iterator[bpy.types.Material]:
     """A copy of the material, by its name: what is told of it as an asset stays out of the artist's file."""
     name, copy = material.name, material.copy()
-    material.name = f"{name[:40]} as it is"
+    material.name = f"{name[:10]} as it is"  # 63 bytes hold it in any letters
     copy.name = name
     try:
         yield copy

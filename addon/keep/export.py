@@ -15,6 +15,7 @@ from ..background import why_busy
 from ..new_files import free_file
 from ..reading import Reads
 from ..reasons import TellsWhyNot, why_no_texture
+from ..wired import SOCKETS
 from .folders import folder_at
 from .keep_settings import NAMINGS, RELATIVE
 from .packing import PackWorker
@@ -134,5 +135,5 @@ def _check_size(image: bpy.types.Image) -> None:
 def _absent(material: bpy.types.Material) -> dict[str, float]:
     """What stands for maps that a material lacks: the values of its shader."""
     shader = materials.shader_of(material)
-    sockets = {name: shader.inputs[name.title()] for name in ("roughness", "metallic") if shader}
+    sockets = {name: shader.inputs[socket] for name, socket in SOCKETS.items() if shader}
     return engines.ABSENT | {name: socket.default_value for name, socket in sockets.items()}

@@ -9,7 +9,7 @@ import bpy
 
 from ...synthesis.run_folder import MODEL
 from .. import models
-from ..background import redraw_sidebars
+from ..background import hands_full, redraw_sidebars
 from ..model_folders import run_folders
 from ..settings import FROM_FILE
 from . import learning
@@ -39,10 +39,11 @@ def look(context: bpy.types.Context) -> bool:
     """Read anew, choose the model of a fit that has just ended; whether one still runs."""
     forget_what_was_read()
     now = fits(context)
-    for fit in now:
-        if fit.run in _running and fit.state in {State.FINISHED, State.STOPPED}:
+    ended = [fit for fit in now if fit.run in _running and fit.state in {State.FINISHED, State.STOPPED}]
+    if not (ended and hands_full(context)):  # else at the next look
+        for fit in ended:
             _choose(context, fit)
-    _running.clear()
+        _running.clear()
     _running.update(fit.run for fit in now if fit.running)
     redraw_sidebars(context)
     return bool(_running)
@@ -85,3 +86,6 @@ def _choose(context: bpy.types.Context, fit: Fit) -> None:
         if not readable:
             scene.tilewright.model_file = str(path)
         scene.tilewright.model = str(path) if readable else FROM_FILE
+    for window in context.window_manager.windows[:1]:  # else the next undo would take the choice back
+        with context.temp_override(window=window):
+            bpy.ops.ed.undo_push(message="Choose Model")

@@ -7,7 +7,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.run_folder import PREVIEW
 from .. import previews, sentences
-from ..retouch import open_image
+from ..on_image import open_image
 from . import follow
 from .learn import (
     TILEWRIGHT_OT_learn,

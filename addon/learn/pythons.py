@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 
 from ...synthesis.errors import TextureError
@@ -17,6 +19,15 @@ SOURCE = Path(__file__).parents[2]  # where the extension is run from source, th
 OLDEST = (3, 11)
 PATIENCE_SECONDS = 20.0
 _NAMES_ON_PATH = ("python3", "python", "python3.13", "python3.12", "python3.11")
+_INSTALLED = {  # where installers put Pythons that are not on PATH, as it is for programs that a desktop starts
+    "darwin": (
+        "/opt/homebrew/bin/python3.??",
+        "/usr/local/bin/python3.??",
+        "/Library/Frameworks/Python.framework/Versions/3.??/bin/python3",
+    ),
+    "win32": (r"%LOCALAPPDATA%\Programs\Python\Python3*\python.exe", r"%ProgramFiles%\Python3*\python.exe"),
+}
+_OFFERS = Path("/usr/bin/python3")  # on macOS: too old, or what offers to install it
 # Package as pip knows it -> module; what the rooms trainer and export import.
 _PACKAGES = {
     "torch": "torch",
@@ -135,13 +146,16 @@ def found(program: Path | None, folder: Path | None) -> Python:
 
 
 def candidates(folder: Path | None) -> Iterator[Path]:
-    """Pythons that may be there: of the trainer's folder, of an environment that is switched on, and on PATH."""
+    """Pythons that may be there: of the trainer's folder, of an environment that is switched on, on PATH, installed."""
     roots = [root for root in (folder, SOURCE if _holds_trainer(SOURCE) else None) if root is not None]
     homes = [home / name for root in roots for home in (root, root.parent) for name in (".venv", "venv")]
     homes += [Path(os.environ[name]) for name in ("VIRTUAL_ENV", "CONDA_PREFIX") if os.environ.get(name)]
     programs = [_program_of(home) for home in homes]
     programs += [Path(where) for name in _NAMES_ON_PATH if (where := shutil.which(name))]
-    yield from dict.fromkeys(program for program in programs if os.path.isfile(program))
+    for pattern in _INSTALLED.get(sys.platform, ()):
+        programs += map(Path, sorted(glob(os.path.expandvars(pattern)), reverse=True))
+    known = dict.fromkeys(program for program in programs if os.path.isfile(program))
+    yield from (program for program in known if sys.platform != "darwin" or program != _OFFERS)
 
 
 def ask(program: Path, folder: Path | None) -> Python | None:

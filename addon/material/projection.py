@@ -10,14 +10,10 @@ from ...synthesis.maps import MAP_KINDS
 from .. import materials
 
 EDGE = 0.3  # how far the sides fade into one another
-_STRENGTH = "tilewright_strength"  # custom property of the Normal Map node: how strong it was by the UV map
 
 
 def project(material: bpy.types.Material, box: bool) -> None:
-    """Lay the texture on from six sides, a repeat a unit of the object, or by the UV map as in every new material.
-
-    A normal map tells directions of the UV map, so from six sides the height, where there is one, bends the shading.
-    """
+    """Lay the texture on from six sides, a repeat a unit of the object, or by the UV map as in every new material."""
     mine = materials.ours(material)
     if "variation" in mine and mine["variation"].node_tree.users > 1:  # the material is a copy, or has one
         mine["variation"].node_tree = mine["variation"].node_tree.copy()
@@ -31,16 +27,7 @@ def project(material: bpy.types.Material, box: bool) -> None:
     if "mapping" in mine:
         scale = mine["mapping"].inputs["Scale"].default_value
         scale[2] = scale[1] if box else 1.0
-    if "normal_map" in mine and "displacement" in mine:
-        _weigh_normals(mine["normal_map"], box)
-
-
-def _weigh_normals(node: bpy.types.Node, box: bool) -> None:
-    strength = node.inputs["Strength"]
-    if box and _STRENGTH not in node:
-        node[_STRENGTH], strength.default_value = strength.default_value, 0.0
-    elif not box and _STRENGTH in node:
-        strength.default_value = node.pop(_STRENGTH)
+    materials.weigh_normals(material)
 
 
 def _pictures(mine: dict[str, bpy.types.Node]) -> Iterator[bpy.types.Node]:

@@ -44,6 +44,10 @@ class TILEWRIGHT_OT_generate_again(recall.Recalls, Generates, bpy.types.Operator
 
     index: bpy.props.IntProperty(name="Index", description="Which texture of the history, 0 is the newest", min=0)
 
+    @classmethod
+    def _why_no_model(cls, _context: bpy.types.Context) -> str:
+        return ""  # the history's takes the place of the panel's
+
     def _read_settings(self, context: bpy.types.Context) -> None:
         warning = _go_back(context, self.index)
         if warning:

@@ -13,9 +13,7 @@ from ...synthesis.preparation import Preparation
 from .. import identity, images, materials
 from ..background import why_busy
 from ..new_files import file_made_from
-from ..reading import Reads
-from ..reasons import TellsWhyNot
-from ..retouch import image_named, naming_left, open_image
+from ..on_image import OnImage, naming_left, open_image, why_not_editable
 from . import prepared_images, regions
 from .frame import Frame, grabbed
 from .overlay import REACH_PX, Overlay, ask, dragged
@@ -26,17 +24,12 @@ _NAVIGATION = {"MIDDLEMOUSE", "WHEELUPMOUSE", "WHEELDOWNMOUSE", "WHEELINMOUSE", 
 _NAVIGATION |= {"TRACKPADZOOM", "MOUSEROTATE", "HOME", "TIMER", "TIMER_REPORT", "WINDOW_DEACTIVATE"}
 
 
-class _Prepares(TellsWhyNot, Reads):
+class _Prepares(OnImage):
     """Takes the open image with its maps, shows them prepared in their place, and remembers from what and how.
 
     What was prepared before is prepared anew from its original by all steps at once, so that nothing is resampled
     twice.
     """
-
-    bl_options = {"REGISTER", "UNDO"}
-    suffix = ""
-
-    image: bpy.props.StringProperty(name="Image", description="Name of the image to work on", options={"HIDDEN"})
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
@@ -45,21 +38,12 @@ class _Prepares(TellsWhyNot, Reads):
     def _read_settings(self, context: bpy.types.Context) -> None:
         self._read_active(context)
 
-    def _read_active(self, context: bpy.types.Context) -> None:
-        shown = open_image(context)
-        if shown is None:
-            raise TextureError("no image is open: open one in the Image Editor")
-        self.image = shown.name
-
     def _complete_settings(self, context: bpy.types.Context) -> None:
         if not self.image and open_image(context) is not None:
             self._read_settings(context)
 
     def _new_job(self, context: bpy.types.Context, folder: Path, _device: str) -> PrepareJob:
-        source = image_named(context, self.image)
-        images.check_editable(source)
-        images.check_own(source)
-        self._check_packable(*images.size(source))
+        source = self._chosen(context)
         originals, before = prepared_images.origin(source)
         beside = materials.maps_beside(source)
         shown = {name: beside[name] for name in originals}
@@ -273,9 +257,4 @@ def _why_not(context: bpy.types.Context) -> str:
         return ""  # a script, which names the image
     if context.space_data.type != "IMAGE_EDITOR" or context.space_data.image is None:
         return told("No image is open: open one in the Image Editor")
-    try:
-        images.check_editable(context.space_data.image)
-        images.check_own(context.space_data.image)
-    except TextureError as reason:
-        return str(reason)
-    return ""
+    return why_not_editable(context.space_data.image)

@@ -46,22 +46,40 @@ def test_what_goes_away_is_one_line(
 
 
 def test_a_brush_that_is_held_down_keeps_its_stroke(program: Blender, colors_model_path: Path, tmp_path: Path) -> None:
+    told = _held_meanwhile(program, colors_model_path, tmp_path, "SCULPT", press="mousedown 1", release="mouseup 1")
+    assert told == {"held": ["SCULPT_OT_brush_stroke", "TILEWRIGHT_OT_generate"], "moved": True, "material": True}, told
+
+
+def test_what_is_being_moved_is_one_step_of_undo(program: Blender, colors_model_path: Path, tmp_path: Path) -> None:
+    told = _held_meanwhile(program, colors_model_path, tmp_path, "OBJECT", press="key g", release="click 1")
+    assert told == {
+        "held": ["TRANSFORM_OT_translate", "TILEWRIGHT_OT_generate"],
+        "moved": True,
+        "material": True,
+        "undone": {"moved": True, "material": False},
+        "twice": {"moved": False},
+    }, told
+
+
+def _held_meanwhile(
+    program: Blender, model: Path, notes: Path, mode: str, press: str, release: str
+) -> dict[str, object]:
+    """What is told of a texture that is finished between press and release, while the mouse moves."""
     desk = Desk(program)
-    script = ("--python", INSIDE / "stroke_window.py", "--", tmp_path, colors_model_path)
+    script = ("--python", INSIDE / "hands_full_window.py", "--", notes, model, mode)
     with ended(desk.start("Xvfb", DISPLAY, "-screen", "0", SCREEN)):
         time.sleep(2)
         blender = desk.start("blender", "--window-geometry", "0", "0", "1600", "1000", *map(str, script))
         with ended(blender):
-            wait_for(tmp_path / "ready", 120)
-            desk.do("mousemove", 700, 500, "sleep", 0.4, "mousedown", 1, "sleep", 0.3, "mousemove", 720, 520)
-            (tmp_path / "held").touch()
-            wait_for(tmp_path / "done", 120)
-            desk.do("mousemove", 760, 560, "sleep", 0.4, "mouseup", 1, "sleep", 0.4)
-            (tmp_path / "released").touch()
-            exit_code = _left(blender, tmp_path)
-    told = json.loads((tmp_path / "told.json").read_text())
-    assert told == {"held": ["SCULPT_OT_brush_stroke", "TILEWRIGHT_OT_generate"], "moved": True, "material": True}, told
-    assert exit_code == 0
+            wait_for(notes / "ready", 120)
+            begin = f"mousemove 700 500 sleep 0.4 {press} sleep 0.3 mousemove 720 520"
+            desk.do(*begin.split())
+            (notes / "held").touch()
+            wait_for(notes / "done", 120)
+            desk.do(*f"mousemove 760 560 sleep 0.4 {release} sleep 0.4".split())
+            (notes / "released").touch()
+            assert _left(blender, notes) == 0
+    return json.loads((notes / "told.json").read_text())
 
 
 def _left(blender: subprocess.Popen[bytes], notes: Path) -> int:

@@ -21,9 +21,9 @@ EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-background, catalog, materials, models, retouch = (
+background, catalog, materials, models, on_image = (
     importlib.import_module(f"{EXTENSION}.addon.{name}")
-    for name in ("background", "keep.catalog", "materials", "models", "retouch")
+    for name in ("background", "keep.catalog", "materials", "models", "on_image")
 )
 ops = bpy.ops.tilewright
 
@@ -157,9 +157,9 @@ def check_the_canvas_is_the_open_image():
         mode="PAINT_TEXTURE",
         tool_settings=SimpleNamespace(image_paint=SimpleNamespace(mode="IMAGE", canvas=canvas)),
     )
-    assert retouch.open_image(context) == canvas
+    assert on_image.open_image(context) == canvas
     context.mode = "OBJECT"
-    assert retouch.open_image(context) is None
+    assert on_image.open_image(context) is None
 
 
 def check_warnings():

@@ -194,9 +194,12 @@ material.asset_clear()
 # what would lose an artist's work is refused
 bpy.data.materials.new("Oak").asset_mark()
 bpy.data.libraries.write(str(library / "Old Wall.blend"), {bpy.data.materials["Oak"]})
-for painted, told in ((False, "holds other assets too (Oak)"), (True, "was painted on")):
-    if painted:
-        (library / "Old Wall.blend").unlink()
+work = library / "Old Wall.blend"
+for case, told in enumerate(("holds other assets too (Oak)", "holds a scene", "was painted on")):
+    if case == 1:  # somebody's work, or the file that is open
+        bpy.data.libraries.write(str(work), {bpy.context.scene})
+    elif case == 2:
+        work.unlink()
         shown["base_color"].pixels[0] = 1 - shown["base_color"].pixels[0]
     try:
         ops.save_asset(folder=str(library), replace=True)

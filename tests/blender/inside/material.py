@@ -138,7 +138,16 @@ for scale in ((2, 2, 2), (-2, 2, 2)):
 material.node_tree.nodes.remove(nodes["height"])
 generate(1)
 assert materials.ours(material)["height"].projection == "BOX", "as the others are set"
+
+# also where a texture has no height, and the next one has
+nodes = materials.ours(material)
+shown, strength = materials.shown_maps(material), nodes["normal_map"].inputs["Strength"]
+for maps, expected in ((("base_color", "normal"), 0.75), (tuple(shown), 0), (("base_color",), None), (tuple(shown), 0)):
+    materials.wire(material, {name: shown[name] for name in maps})
+    bends = materials.ours(material).get("normal_map")
+    assert bends is None if expected is None else isclose(bends.inputs["Strength"].default_value, expected), maps
 assert ops.box_mapping(box=False) == {"FINISHED"}
+assert isclose(materials.ours(material)["normal_map"].inputs["Strength"].default_value, 1), "a new node's own"
 
 # true size: the exemplar's 128 px are 0.32 m, so 96 px are 0.24 m; the plane's UV square is 2 m, and 6 m along u
 plane.scale = (3, 1, 1)

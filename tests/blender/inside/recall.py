@@ -68,6 +68,10 @@ def check_history():
     said = settings()
     assert (said.seed, said.width, said.height, said.blend, said.other_seed) == (6, 64, 96, 0.5, 2)
     assert ours.go_back(index=2) == {"FINISHED"} and settings().blend == 0
+    settings().model, settings().model_file = "FILE", "gone.onnx"
+    area = next(area for area in bpy.context.window.screen.areas if area.type == "VIEW_3D")
+    with bpy.context.temp_override(area=area):
+        assert ours.generate_again.poll() and not ours.generate.poll(), "the history's model takes the panel's place"
     settings().model = next(iter(str(path) for path, _ in models.found(None)))
     assert ours.generate_again(index=1) == {"FINISHED"}
     assert settings().model == "FILE" and Path(settings().model_file) == copy

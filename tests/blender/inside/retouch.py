@@ -138,6 +138,8 @@ assert (modifier[given.identifier] if bpy.app.version < (5, 2, 0) else modifier_
 assert bpy.context.scene.tilewright.mask == source, "it says what was asked for"
 assert filled["tilewright_before"] == source and source["tilewright_after"] == filled
 assert filled["tilewright_job"] == "filled" and filled.packed_file is not None
+beside = [filled[f"tilewright_{name}"] for name in model.info.maps if name != "base_color"]
+assert beside and all(one.users == 1 and not one.use_fake_user for one in beside), "saved as long as it is"
 
 for operator, guide in (
     ("make_tileable", edits.tile(model.info, picture, seed=3)),
