@@ -24,7 +24,7 @@ from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import METADATA_KEY, ModelInfo
 from synthesis.run_folder import CHECKPOINT, MODEL
-from synthesis.session import Model, input_channels
+from synthesis.session import Model, input_channels, input_shapes
 from trainer.checkpoint import Checkpoint
 from trainer.generator import DoublingConv, Generator
 
@@ -129,14 +129,8 @@ def _tensors(fields: list[np.ndarray], guide: list[np.ndarray] | None) -> list[l
 
 def _random_inputs(info: ModelInfo) -> list[np.ndarray]:
     """(channels, rows, columns) for every input of the graph, for a non-square window."""
-    rng = np.random.default_rng(0)
-    height_px, width_px = 2 * info.size_multiple_px, 3 * info.size_multiple_px
-    margin = 2 * info.levels[0].margin_cells
-    cells_px = [int(name.rsplit("_")[-1]) for name in input_channels(info)]
-    return [
-        rng.standard_normal((channels, height_px // px + margin, width_px // px + margin), dtype=np.float32)
-        for px, channels in zip(cells_px, input_channels(info).values(), strict=True)
-    ]
+    rng, cell_px = np.random.default_rng(0), info.size_multiple_px
+    return [rng.standard_normal(shape, dtype=np.float32) for shape in input_shapes(info, 2 * cell_px, 3 * cell_px)]
 
 
 def _graph(generator: Generator, info: ModelInfo) -> onnx.ModelProto:

@@ -73,8 +73,7 @@ def guide_fields(guide: Guide, cells_px: Sequence[int], margin_cells: int, rect:
     known weighs half.
     """
     reach = margin_cells * cells_px[0]
-    around = Rect(rect.row - reach, rect.column - reach, rect.height + 2 * reach, rect.width + 2 * reach)
-    pixels = _premultiplied(guide.maps, *guide.part(around))
+    pixels = _premultiplied(guide.maps, *guide.part(rect.grown(reach)))
     means, size_px, fields = pixels, 1, []
     while True:
         if size_px == 1 or size_px in cells_px:

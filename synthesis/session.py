@@ -87,10 +87,7 @@ class Model:
     def _check_window(self) -> None:
         """A window of the smallest size, and a guided one: whether the graph and the info's margins fit together."""
         side, levels = self.info.size_multiple_px, self.info.levels
-        inputs = []
-        for name, channels in input_channels(self.info).items():
-            cells = side // int(name.rsplit("_")[-1]) + 2 * levels[0].margin_cells
-            inputs.append(np.zeros((channels, cells, cells), np.float32))
+        inputs = [np.zeros(shape, np.float32) for shape in input_shapes(self.info, side, side)]
         fields, guide = inputs[: len(levels)], inputs[len(levels) :]
         try:
             shapes = {self.run(fields, one).shape for one in ([None, guide] if guide else [None])}
@@ -132,6 +129,15 @@ def input_channels(info: ModelInfo) -> dict[str, int]:
         seen = guide_inputs(info.maps, [level.cell_px for level in info.levels])
         names |= {f"guide_{cell_px}": channels for cell_px, channels in seen.items()}
     return names
+
+
+def input_shapes(info: ModelInfo, height_px: int, width_px: int) -> list[tuple[int, int, int]]:
+    """(channels, rows, columns) of each of these inputs for a window of this size."""
+    margin, shapes = 2 * info.levels[0].margin_cells, []
+    for name, channels in input_channels(info).items():
+        cell_px = int(name.rsplit("_")[-1])
+        shapes.append((channels, height_px // cell_px + margin, width_px // cell_px + margin))
+    return shapes
 
 
 def absent(guide_channels: Sequence[int]) -> list[NDArray[np.float32]]:

@@ -103,8 +103,7 @@ def gathered(made: Maps, finished: Iterator[Window], height_px: int, width_px: i
 
 def place(pixels: NDArray[np.float32], window: Window) -> None:
     """Put a window where it belongs in the whole texture."""
-    rect = window.rect
-    pixels[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width] = window.pixels
+    pixels[window.rect.slices] = window.pixels
 
 
 _Part = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]  # made, values and trust of a map
@@ -271,9 +270,7 @@ def _gains(work: _Work, guide: Guide) -> tuple[octaves.Gains, ...]:
 def _sample(work: _Work, told: Callable[[tuple[slice, slice]], int]) -> Rect:
     """The part of SAMPLE_PX that tells the most."""
     parts = windows(*work.torus, work.model.info.nearest_size(SAMPLE_PX))
-    return max(
-        parts, key=lambda rect: told(np.s_[rect.row : rect.row + rect.height, rect.column : rect.column + rect.width])
-    )
+    return max(parts, key=lambda rect: told(rect.slices))
 
 
 def _made_and_given(work: _Work, guide: Guide, rect: Rect) -> list[_Part]:
@@ -306,7 +303,7 @@ def _computed(work: _Work, rect: Rect) -> NDArray[np.float32]:
     pixels = np.empty((rect.height, rect.width, info.channels), np.float32)
     for part in windows(rect.height, rect.width, half):
         moved = Rect(rect.row + part.row, rect.column + part.column, part.height, part.width)
-        pixels[part.row : part.row + part.height, part.column : part.column + part.width] = _computed(work, moved)
+        pixels[part.slices] = _computed(work, moved)
     return pixels
 
 

@@ -14,6 +14,11 @@ class Rect:
     height: int
     width: int
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Where it lies in an array of the texture's rows and columns."""
+        return slice(self.row, self.row + self.height), slice(self.column, self.column + self.width)
+
     def grown(self, border_px: int) -> Rect:
         """With so many pixels more on every side."""
         return Rect(
