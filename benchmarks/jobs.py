@@ -3,7 +3,7 @@
 python -m benchmarks.jobs --exemplars DIR --halves OUT
 python -m benchmarks.jobs --exemplars DIR --models DIR --out DIR
 
-Each model has learned the left half of its exemplar, as --halves writes it; every judgement is on the right half.
+The models learn what --halves writes to OUT/NAME.png, the left half of each exemplar; all is judged by the right half.
 """
 
 from __future__ import annotations

@@ -218,7 +218,10 @@ def _parser() -> Parser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", parser_class=Parser)
     generating = _command(commands, "generate", "make a tileable texture", _generate)
     generating.add_argument(
-        "--size", type=parse_size, default=(1024, 1024), help="in pixels, as 1024 or 1024x512 (width x height)"
+        "--size",
+        type=parse_size,
+        default=(1024, 1024),
+        help="in pixels, as 1024 or 1024x512, width x height (default: 1024)",
     )
     generating.add_argument(
         "--udim", type=parse_udim, metavar="COLUMNSxROWS",
@@ -265,7 +268,8 @@ def _command(
     command.add_argument("--out", type=png_file, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
-        help="side of the window computed at once, brought to a size that the model makes; changes memory, not pixels",
+        help="side of the window computed at once, brought to a size that the model makes; changes memory, not pixels "
+        "(default: %(default)s)",
     )  # fmt: skip
     add_machine(command)
     add_surface(command)

@@ -188,3 +188,14 @@ def test_maps_are_named_and_packed_for_an_engine(
     assert batch.main([*line, "--naming", "unreal"]) == batch.ALL_FINE and "skipped" in capsys.readouterr().out
     assert batch.main([*line, "--naming", "unity", "--render"]) == batch.BAD_ARGUMENTS
     assert "in two batches" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text, seeds", [("7", [7]), ("0-3,8", [0, 1, 2, 3, 8]), (" 5 , 2-2", [5, 2])])
+def test_seeds_are_numbers_and_ranges(batch: ModuleType, text: str, seeds: list[int]) -> None:
+    assert batch.parse_seeds(text) == seeds
+
+
+@pytest.mark.parametrize("text", ["", "5-3", "-1", "1,,2", "4294967296", "0-100000", "0-99999,7", "3,1-4"])
+def test_seeds_that_no_batch_has(extension: Callable[[str], ModuleType], text: str) -> None:
+    with pytest.raises(extension("synthesis.errors").TextureError):
+        extension("addon.batch").parse_seeds(text)

@@ -120,7 +120,7 @@ def test_without_a_seed_the_best_one_is_taken(
         (["--seed", "-1"], "allowed is 0"),
         (["--tile", "x"], "invalid int value"),
         (["--device", "abacus"], "invalid choice"),
-        (["--out", "/proc/t.png"], "can't be written"),
+        (["--out", f"{__file__}/t.png"], "can't be written"),
         (["--nonsense"], "--nonsense"),
         (["--other-seed", "2"], "give --blend or --frames too"),
         (["--frames", "3", "--other-seed", "2", "--blend", "0.5"], "leave one of them out"),

@@ -260,6 +260,7 @@ def test_the_python_that_lacks_least_is_told_of(monkeypatch: pytest.MonkeyPatch)
     assert pythons.found(None, None) == answers["nearly"]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="this system runs no scripts by their first line")
 def test_what_is_no_python_is_told(tmp_path: Path) -> None:
     liar = tmp_path / "python"
     liar.write_text("#!/bin/sh\necho hello\n")

@@ -168,7 +168,7 @@ def test_a_gradient_of_light_goes_and_detail_stays() -> None:
     light = np.exp(0.25 * x - 0.2 * y - 0.15 * x * x)[..., None].astype(np.float32)
     uneven = even * light / light.mean()
     made = evened(uneven, 1)
-    assert _blocks(uneven) > 0.07 and _blocks(made) < 0.15 * _blocks(uneven)
+    assert _blocks(uneven) > 0.07 and _blocks(made) < 0.06 * _blocks(uneven)
     assert abs(made.mean() - uneven.mean()) < 1e-3
     assert np.abs(made / made.mean() - even / even.mean()).mean() < 0.02
     halfway = evened(uneven, 0.5)
@@ -317,10 +317,12 @@ def test_scale_takes_the_place_of_the_usual_reduction(tmp_path: Path) -> None:
 
 
 def test_models_that_were_learned_before_are_read() -> None:
-    for path in (ROOT / "models").glob("*.onnx"):
-        assert read_info(path).exemplar.preparation == UNPREPARED
-    stored = json.loads(read_info(next((ROOT / "models").glob("*.onnx"))).to_json())
-    stored["exemplar"]["preparation"]["crop"] = [1, 2, 3]
+    """They tell nothing of how their exemplar was prepared, and of what repeats."""
+    info = read_info(ROOT / "models" / "leaves.onnx")
+    stored = json.loads(info.to_json())
+    del stored["exemplar"]["preparation"], stored["regularity"]
+    assert ModelInfo.from_json(json.dumps(stored)) == info and info.exemplar.preparation == UNPREPARED
+    stored["exemplar"]["preparation"] = {"crop": [1, 2, 3]}
     with pytest.raises(TextureError, match="export the model again"):
         ModelInfo.from_json(json.dumps(stored))
 

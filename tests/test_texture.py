@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from synthesis.errors import TextureError
 from synthesis.latent import Latent, latent_fields
 from synthesis.maps import split_maps
-from synthesis.session import Model, OutOfMemory
+from synthesis.session import Model, OutOfMemory, open_model
 from synthesis.texture import generate, whole
 from synthesis.windows import Rect, cells, windows
 
+ROOT = Path(__file__).resolve().parents[1]
 HEIGHT, WIDTH = 128, 224
 
 
@@ -54,6 +57,20 @@ def test_seeds_differ_and_repeat(model: Model) -> None:
     first, again, other = (_joined(whole(model, Latent(seed), 64, 96)) for seed in (1, 1, 2))
     assert np.array_equal(first, again)
     assert np.abs(first - other).mean() > 0.02
+
+
+def test_a_seed_is_the_same_texture_for_good() -> None:
+    """As files say that were made by earlier versions: only a model that is learned anew may change these."""
+    wall = open_model(ROOT / "models" / "bricks.onnx", "cpu")  # has lines, waves and controls
+    made = whole(wall, Latent(7, 8, 0.25, {"contrast": 0.5}), 64, 96)["base_color"]
+    cells = 255 * made.mean(axis=2).reshape(4, 16, 6, 16).mean(axis=(1, 3))
+    known = [
+        [104.9, 100.4, 126.9, 104.6, 111.9, 98.9],
+        [98.5, 112.0, 112.7, 108.4, 106.1, 78.3],
+        [114.6, 100.2, 92.0, 89.4, 116.5, 86.9],
+        [81.2, 88.7, 73.2, 74.3, 86.7, 86.3],
+    ]
+    assert np.abs(cells - known).max() < 0.5
 
 
 def test_maps_are_split_in_order(model: Model) -> None:

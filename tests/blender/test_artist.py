@@ -6,7 +6,7 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-from .conftest import INSIDE, Blender
+from .conftest import INSIDE, ROOT, Blender
 
 
 def test_an_artists_steps(blender: Blender, model_path: Path) -> None:
@@ -32,4 +32,6 @@ def test_zip_holds_the_extension_and_nothing_else(extension_zip: Path) -> None:
     assert all(name.startswith("wheels/onnxruntime-") for name in wheels)
     assert {name.split("-")[2] for name in wheels} == {"cp311", "cp313", "cp314"}
     assert len(manifest["platforms"]) == 1 and sorted(manifest["wheels"]) == sorted(f"./{name}" for name in wheels)
-    assert sum(name.startswith("models/") for name in names) >= 3
+    assert {name for name in names if name.startswith("models/")} >= {
+        f"models/{path.name}" for path in (ROOT / "models").glob("*.onnx")
+    }

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from synthesis.latent import Latent
@@ -120,16 +117,3 @@ def test_without_an_installed_extension(model_path: Path, tmp_path: Path) -> Non
     bare = Blender(None, tmp_path / "user")
     done = bare.call([sys.executable, str(BATCH), str(model_path), "--size", "64", "--out", str(tmp_path / "out")])
     assert done.returncode == 0, done.stderr
-
-
-@pytest.mark.parametrize("text, seeds", [("7", [7]), ("0-3,8", [0, 1, 2, 3, 8]), (" 5 , 2-2", [5, 2])])
-def test_seeds_are_numbers_and_ranges(extension: Callable[[str], ModuleType], text: str, seeds: list[int]) -> None:
-    pytest.importorskip("bpy")
-    assert extension("addon.batch").parse_seeds(text) == seeds
-
-
-@pytest.mark.parametrize("text", ["", "5-3", "-1", "1,,2", "4294967296", "0-100000", "0-99999,7", "3,1-4"])
-def test_seeds_that_no_batch_has(extension: Callable[[str], ModuleType], text: str) -> None:
-    pytest.importorskip("bpy")
-    with pytest.raises(extension("synthesis.errors").TextureError):
-        extension("addon.batch").parse_seeds(text)
