@@ -50,6 +50,7 @@ WORDS = {
     "Forget what was learned?": "要丢弃所学内容吗？",
     "The model and all files of its learning are removed": "模型及其全部学习文件都将被移除",
     "Forget": "丢弃",
+    "Choose Model": "选择模型",
     "Learning {name}": "正在学习 {name}",
     "Starting to learn": "正在开始学习",
     "Stopping: saving what was learned": "正在停止：保存所学内容",
