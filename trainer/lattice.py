@@ -48,10 +48,10 @@ class Lattice:
         amplitudes = self.amplitudes(picture, 0, 0)
         self._expected = amplitudes.mean(dim=0)
         apart = float(np.prod([extent / self._side for extent in picture.shape[2:]]))  # windows without overlap
-        self._unit = _power(amplitudes - self._expected).mean(dim=0) * apart / (apart - 1) + _TINY
+        unit = _power(amplitudes - self._expected).mean(dim=0) * apart / (apart - 1) + _TINY
         self.strength = _power(self._expected)  # (shown waves,)
-        self.coherence = self.strength / self._unit  # what repeats, to what does not
-        self._allowed = self._unit.clamp(min=LEAST_DIFFERENCE * self.strength.max()) if shown else self._unit
+        self.coherence = self.strength / unit  # what repeats, to what does not
+        self._unit = unit.clamp(min=LEAST_DIFFERENCE * self.strength.max()) if shown else unit
 
     def amplitudes(self, crop: Tensor, row: int, column: int) -> Tensor:
         """Of windows all over a crop, (1, C, h, w), with phases as seen from the exemplar's corner.
@@ -72,10 +72,10 @@ class Lattice:
 
     def excess(self, crop: Tensor, place: Rect) -> Tensor:
         """How much farther a made crop is from what repeats than the exemplar's own are on average; 0 if no farther."""
-        if not len(self._allowed):
+        if not len(self._unit):
             return crop.new_zeros(())
         apart = _power(self.amplitudes(crop, place.row, place.column) - self._expected)
-        return F.relu((apart / self._allowed).mean() - 1)
+        return F.relu((apart / self._unit).mean() - 1)
 
     def _of(self, window: Tensor, place: tuple[int, int]) -> Tensor:
         flat = window.flatten(1)
