@@ -119,7 +119,8 @@ class TILEWRIGHT_OT_fill(_Retouch, bpy.types.Operator):
         return {MASK: chosen} if chosen else {}
 
     def _asked(self) -> Asks:
-        return edits.complete
+        seed = self.seed
+        return lambda info, picture, hole: edits.complete(info, picture, hole, seed)
 
 
 class TILEWRIGHT_OT_make_tileable(_Retouch, bpy.types.Operator):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from synthesis.quilting import least_cut
+from synthesis.blocks import least_cut
 
 from .measures import Pixels
 from .rivals import opencv

@@ -108,7 +108,8 @@ def _udim_tiles(options: argparse.Namespace, model: Model, latent: Latent, surfa
 
 def _complete(options: argparse.Namespace) -> None:
     def asked(info: ModelInfo, picture: Picture) -> Guide:
-        return edits.complete(info, picture, None if options.mask is None else read_mask(options.mask))
+        hole = None if options.mask is None else read_mask(options.mask)
+        return edits.complete(info, picture, hole, _seed(options, info))
 
     _edit(options, asked)
 

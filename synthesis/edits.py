@@ -12,9 +12,13 @@ from .guide import EXACT, ROUGH, UNKNOWN, Guide
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .latent import Latent, check_seed
 from .maps import MAP_KINDS, MapList, split_maps
+from .normals import set_right
 from .palette import luma, painted
+from .patching import patched
 from .picture import Picture
 from .quilting import quilted
+from .regularity import IRREGULAR
+from .seams import meeting
 from .session import Model
 from .texture import edit, edited_maps, gathered
 
@@ -23,11 +27,15 @@ _BAND_SHARE = 1 / 3  # of the picture's area, the bands at its edges that `tile`
 _BLACK, _WHITE = 0.01, 0.99  # quantiles of a picture's brightness that become the palette's ends
 
 
-def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None = None) -> Guide:
+def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None = None, seed: int = 0) -> Guide:
     """Fill the hole, (height, width), True where pixels are missing, and what is transparent; all else stays as it is.
 
-    Raises: TextureError where the hole has another size, there is none, or it leaves nothing.
+    Where the texture has order, which a generator that is guided does not see, blocks of the picture are laid into the
+    hole, and what is between them is left to be made. seed: other seeds take other blocks.
+    Raises: TextureError where the hole has another size, there is none, or it leaves nothing, or the seed is not
+    allowed.
     """
+    check_seed(seed)
     values, known = _known(info, picture, EXACT)
     if hole is not None and hole.shape != picture.size:
         raise TextureError(
@@ -41,6 +49,12 @@ def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None =
         raise TextureError("nothing is to be filled: paint the mask white there, or make the picture transparent there")
     if missing.all():
         raise TextureError("the mask hides the whole picture: leave some of it, or generate a new texture instead")
+    if info.regularity != IRREGULAR:
+        places, unmade = patched(values, known, seed)
+        values, known = meeting(values[places], values, ~missing), known[places]
+        if "normal" in info.maps:
+            set_right(split_maps(info, values)["normal"], missing)
+        known[unmade] = UNKNOWN
     return Guide(info.maps, values, known)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from .quilting import Places
+from .blocks import Places
 
 Values = NDArray[np.float32]  # (height, width)
 Mask = NDArray[np.bool_]  # (height, width)

@@ -15,11 +15,17 @@ def encoded(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return normals
 
 
-def set_right(normals: NDArray[np.float32]) -> None:
+def set_right(normals: NDArray[np.float32], where: NDArray[np.bool_] | None = None) -> None:
     """Make them of unit length and face outwards, in place: engines that keep x and y alone see the same relief.
 
-    normals: (height, width, 3) in 0..1; plane by plane, as models make them.
+    normals: (height, width, 3) in 0..1; plane by plane, as models make them. where: (height, width), those that are
+    meant, or None for all.
     """
+    if where is not None:
+        some = normals[where]
+        set_right(some)
+        normals[where] = some
+        return
     x, y, z = (2 * normals[..., index] - np.float32(1) for index in range(3))
     np.maximum(z, np.float32(_LEAST_UP), out=z)
     scale = np.float32(0.5) / np.sqrt(x * x + y * y + z * z)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from .pyramid import doubled, halved
+from .windows import windows
 
 REACH_PX = 32  # how far from a known pixel a made one may still be adjusted
 _RELAXATIONS = (0, 2, 2, 0)  # at 8, 4, 2 and 1 px
 MARGIN_PX = 48  # what an answer sees: REACH_PX, 12 px by relaxations, and the pixels beside
+_WINDOW_PX = 512  # a multiple of REACH_PX // 2, as MARGIN_PX is: windows equal the whole
 _TINY = 1e-6
+
+AnyPixels = TypeVar("AnyPixels", bound=NDArray[Any])
 
 
 def joined(
@@ -35,6 +41,26 @@ def joined(
     carried, near = _carried_on(difference, border), _near(sure)
     met = np.clip(far + (made + carried - far) * near, 0, 1)
     return np.where(known[..., None], values, met)
+
+
+def meeting(laid: NDArray[np.float32], values: NDArray[np.float32], known: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """As `joined`, of pixels that were laid beside known ones; any size, window by window."""
+    (height, width), met = known.shape, values.copy()
+    for window in windows(height, width, _WINDOW_PX):
+        if known[window.slices].all():
+            continue
+        around = window.grown(MARGIN_PX).within(height, width)
+        down, right = window.row - around.row, window.column - around.column
+        made, given = (_whole_cells(one[around.slices]) for one in (laid, values))
+        seen = joined(made, made, given, _whole_cells(known[around.slices]))
+        met[window.slices] = seen[down : down + window.height, right : right + window.width]
+    return met
+
+
+def _whole_cells(pixels: AnyPixels) -> AnyPixels:
+    """Continued by its edges to sides that are multiples of what `joined` wants."""
+    borders = [(0, -extent % (REACH_PX // 2)) for extent in pixels.shape[:2]]
+    return np.pad(pixels, [*borders, *[(0, 0)] * (pixels.ndim - 2)], mode="edge")  # type: ignore[return-value]
 
 
 def _carried_on(difference: NDArray[np.float32], sure: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -183,14 +183,8 @@ def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
     if "normal" not in maps:
         return pixels
     normals = split_maps(work.model.info, pixels)["normal"]
-    if work.guide is None:
-        set_right(normals)
-        return pixels
-    given = work.guide.part(rect)[1][..., maps.index("normal")] == EXACT
-    if not given.all():
-        kept = normals[given]
-        set_right(normals)
-        normals[given] = kept
+    free = None if work.guide is None else work.guide.part(rect)[1][..., maps.index("normal")] != EXACT
+    set_right(normals, free)
     return pixels
 
 

@@ -25,6 +25,12 @@ class Rect:
             self.row - border_px, self.column - border_px, self.height + 2 * border_px, self.width + 2 * border_px
         )
 
+    def within(self, height_px: int, width_px: int) -> Rect:
+        """What lies inside a texture of that size."""
+        row, column = max(self.row, 0), max(self.column, 0)
+        below, beside = min(self.row + self.height, height_px), min(self.column + self.width, width_px)
+        return Rect(row, column, below - row, beside - column)
+
 
 def windows(height_px: int, width_px: int, window_px: int) -> list[Rect]:
     """All windows of a texture, row by row, each at most `window_px` square; those at the far edges are smaller."""

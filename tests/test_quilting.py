@@ -8,7 +8,8 @@ from itertools import pairwise, product
 import numpy as np
 import pytest
 
-from synthesis.quilting import least_cut, quilted
+from synthesis.blocks import least_cut
+from synthesis.quilting import quilted
 
 HEIGHT, WIDTH, BAND_PX = 96, 160, 18
 
