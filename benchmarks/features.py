@@ -130,7 +130,8 @@ def _halved(picture: Pixels) -> Pixels:
 
 def _patches(level: Pixels, region: Mask | None, factor: int) -> Samples:
     """(patches, 147)"""
-    windows = np.lib.stride_tricks.sliding_window_view(level, (PATCH_PX, PATCH_PX), axis=(0, 1))  # (h, w, 3, 7, 7)
+    view = np.lib.stride_tricks.sliding_window_view  # (h, w, 3) -> (h, w, 3, 7, 7)
+    windows = view(level, (PATCH_PX, PATCH_PX), axis=(0, 1))  # type: ignore[call-overload]
     edge = PATCH_PX // 2
     centred = _reduced(region, factor, level.shape[:2])[edge:-edge, edge:-edge]
     rows, columns = drawn(np.argwhere(centred)).T

@@ -158,7 +158,7 @@ def _maker(method: str, learned: Path, run: Path) -> Callable[[int], Answer]:
     if method == "gmic":
         return lambda seed: [resynthesised(exemplar, threads(), seed).picture]
     if method == "quilting":
-        return lambda seed: [quilted(exemplar, *exemplar.shape[:2], seed)]
+        return lambda seed: [quilted(exemplar, exemplar.shape[0], exemplar.shape[1], seed)]
     height, width = (side // MULTIPLE_PX * MULTIPLE_PX for side in exemplar.shape[:2])
     if method in ARCHITECTURES:
         generator = read_generator(Checkpoint.read(run))

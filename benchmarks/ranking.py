@@ -95,7 +95,7 @@ def _read(run: Path, exemplar: Exemplar) -> tuple[Learner, ModelInfo]:
         what = f"a fit of {stored.architecture}, which ranks no seeds"
         raise TextureError(f"{run} is {what}: learn without --architecture")
     pixels = quantised(exemplar.left, 8) / np.float32(255)
-    learned = Learned(exemplar.name, info.maps, pixels, pixels.shape[:2])
+    learned = Learned(exemplar.name, info.maps, pixels)
     if learned.digest != stored.exemplar_digest:
         raise TextureError(f"{run} did not learn the left half of {exemplar.name}: see --halves of benchmarks.jobs")
     learner = Learner(FitConfig(Budget(steps=1), stored.seed), learned, torch.device("cpu"), stored.shape)

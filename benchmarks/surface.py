@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -143,7 +143,8 @@ def fitted_gains(materials: Sequence[Material]) -> Array:
     systems = [material.system for material in materials]
     bands_squared, onto_slopes = (sum(parts) for parts in zip(*systems, strict=True))
     gains = np.linalg.solve(bands_squared + _RIDGE * np.diag(np.diag(bands_squared)), onto_slopes)
-    return _best(SCALES, lambda scale: fmean(m.angle_of_relief(scale * gains) for m in materials))[0] * gains
+    means = [fmean(material.angle_of_relief(scale * gains) for material in materials) for scale in SCALES]
+    return _best(SCALES, means)[0] * gains
 
 
 def fitted_roughness(materials: Sequence[Material]) -> Array:
@@ -156,8 +157,8 @@ def _normals_table(materials: Sequence[Material]) -> str:
     lines = []
     for material in materials:
         gains = fitted_gains([other for other in materials if other is not material])
-        strength, of_strength = _best(STRENGTHS, lambda strength, m=material: m.angle(sobel(m, strength)))
-        depth, of_depth = _best(DEPTHS, lambda depth, m=material, g=gains: m.angle_of_relief(depth * g))
+        strength, of_strength = _best(STRENGTHS, [material.angle(sobel(material, strength)) for strength in STRENGTHS])
+        depth, of_depth = _best(DEPTHS, [material.angle_of_relief(depth * gains) for depth in DEPTHS])
         plain = [material.angle(sobel(material, strength)) for strength in (0.0, *USUAL_STRENGTHS)]
         angles = [*plain, material.angle_of_relief(gains), of_strength, of_depth]
         lines.append((material.name, angles, (strength, depth)))
@@ -186,15 +187,14 @@ def _roughness_table(materials: Sequence[Material]) -> str:
         known = material.maps["roughness"][..., 0]
         constant = fmean(float(other.maps["roughness"].mean()) for other in others)
         guess = roughness_causes(material.wrapped) @ fitted_roughness(others)
-        lines.append([material.name, *(float(np.abs(known - value).mean()) for value in (constant, guess))])
-    lines.append(["*mean*", *(fmean(line[column] for line in lines) for column in (1, 2))])
-    cells = [[name, *(f"{value:.3f}" for value in values)] for name, *values in lines]
+        lines.append((material.name, [float(np.abs(known - value).mean()) for value in (constant, guess)]))
+    lines.append(("*mean*", [fmean(column) for column in zip(*(errors for _, errors in lines), strict=True)]))
+    cells = [[name, *(f"{error:.3f}" for error in errors)] for name, errors in lines]
     return markdown(["mean error of roughness", "the others' mean", "estimated"], cells)
 
 
-def _best(values: Sequence[float], cost: Callable[[float], float]) -> tuple[float, float]:
+def _best(values: Sequence[float], costs: Sequence[float]) -> tuple[float, float]:
     """The value of the smallest cost, and that cost."""
-    costs = [cost(value) for value in values]
     index = int(np.argmin(costs))
     return values[index], costs[index]
 
