@@ -37,7 +37,9 @@ def test_a_fit_starts_as_the_base_and_nearer_than_from_scratch(base: dict) -> No
         shared = [torch.equal(weights[name], base["shared"][name].float()) for name in weights if not is_own(name)]
         assert all(shared) if from_base else not any(shared)
         rng = torch.Generator().manual_seed(0)
-        distances.append(learner.distance(learner.crop_pair(config.stages[-1], rng), rng).item())
+        objective = learner.objective
+        crop = objective.crops.draw(config.stages[-1], config.guided_share, rng)
+        distances.append(objective.distance(objective.pair(learner.generator, crop), rng).item())
     assert distances[0] < 0.5 * distances[1]
 
 

@@ -31,14 +31,14 @@ def _places(exemplar_path: Path, seed: int) -> list[Rect]:
     """Of the crops that the first steps of a fit see."""
     learner = Learner(FitConfig(Budget(steps=3), seed=seed), read_exemplar(exemplar_path, 512), torch.device("cpu"))
     seen: list[Rect] = []
-    draw = learner.crops.draw
+    draw = learner.objective.crops.draw
 
     def watched(*given: Any) -> DrawnCrop:
         crop = draw(*given)
         seen.append(crop.place)
         return crop
 
-    learner.crops.draw = watched  # type: ignore[method-assign]
+    learner.objective.crops.draw = watched  # type: ignore[method-assign]
     for step in range(3):
         learner.step(step, 0.99)
     return seen

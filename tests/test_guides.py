@@ -75,13 +75,14 @@ def test_maps_that_nobody_gave_are_judged_as_they_were_made() -> None:
     exemplar = Exemplar("material", MAPS, PIXELS)
     config = FitConfig(stages=(Stage(1, 128, 1.0, 1.0),), guided_share=1.0, from_base=False)
     learner = Learner(config, exemplar, torch.device("cpu"))
+    objective = learner.objective
     colors_given = []
     for step in range(40):
-        pair = learner.crop_pair(learner.config.stages[0], draws(0, step))
+        pair = objective.pair(learner.generator, objective.crops.draw(config.stages[0], 1.0, draws(0, step)))
         guided = pair.crop.guided
         if guided and guided.given[..., 0].any():
             colors, height = (torch.from_numpy(given) for given in np.moveaxis(guided.given, 2, 0))
-            (_, real, judged), made = pair.views[0], learner.taps[1](pair.fake)[0]
+            (_, real, judged), made = pair.views[0], objective.taps[1](pair.fake)[0]
             assert torch.equal(judged[0][0, :3, colors], real[0][0, :3, colors])
             assert torch.equal(judged[0][0, 3, ~height], made[0, 3, ~height])
             assert pair.hole is not None and torch.equal(pair.hole[0, 0], ~(colors & height))

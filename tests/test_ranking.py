@@ -43,7 +43,7 @@ def learner(exemplar_path: Path) -> Learner:
 def _info(learner: Learner, steps: int) -> ModelInfo:
     return ModelInfo(
         name="blobs",
-        maps=learner.exemplar.maps,
+        maps=("base_color",),
         levels=tuple(Level(*field, FIELD_MARGIN_CELLS) for field in learner.generator.config.fields),
         exemplar=ExemplarInfo("blobs", (160, 192)),
         training=TrainingInfo(steps, 0.0, 0, "cpu", "0"),
@@ -69,9 +69,9 @@ def test_the_seed_that_is_the_exemplar_is_nearest(learner: Learner, monkeypatch:
         texture = seed_picture(learner.ema, info, SEED, (SIDE_PX, SIDE_PX))
     pictures = dict(zip((1, 2), pyramid(texture, 2), strict=True))
     distance = TextureDistance(
-        learner.config, pictures, learner.taps, lambda stage, rng: (texture, Rect(0, 0, SIDE_PX, SIDE_PX))
+        learner.config, pictures, learner.objective.taps, lambda stage, rng: (texture, Rect(0, 0, SIDE_PX, SIDE_PX))
     )
-    monkeypatch.setattr(learner, "texture_distance", distance)
+    monkeypatch.setattr(learner.objective, "texture_distance", distance)
     distances = [rating.distance for rating in ratings(learner, info, range(6), size_px=SIDE_PX)]
     assert min(range(6), key=distances.__getitem__) == SEED and distances[SEED] < 0.7 * np.median(distances)
 
@@ -84,7 +84,7 @@ def test_the_logit_is_the_discriminators_which_stays_as_it_was(learner: Learner)
     with torch.no_grad():
         views = zip("12", pyramid(seed_picture(learner.ema, info, SEED, (SIDE_PX, SIDE_PX)), 2), strict=True)
         judges = {px: copy.deepcopy(learner.discriminators[px]).eval() for px in "12"}
-        logits = [judges[px](learner.taps[int(px)](view)).mean().item() for px, view in views]
+        logits = [judges[px](learner.objective.taps[int(px)](view)).mean().item() for px, view in views]
     assert abs(rating.logit - np.mean(logits)) < 1e-6
 
 
@@ -100,22 +100,15 @@ def test_more_steps_pay_for_more_candidates(
 ) -> None:
     asked = []
 
-    def rate(_learner: Learner, _info: ModelInfo, seeds: range, image_px: int) -> Iterator[Rating]:
-        asked.append((seeds, image_px))
+    def rate(_learner: Learner, _info: ModelInfo, seeds: range) -> Iterator[Rating]:
+        asked.append(seeds)
         return (Rating(-float(seed), 0.0) for seed in seeds)
 
     monkeypatch.setattr(ranking, "ratings", rate)
-    assert best_seeds(learner, _info(learner, steps), image_px=2) == tuple(range(candidates))[::-1][:best]
-    assert asked == [(range(candidates), 2)]
+    assert best_seeds(learner, _info(learner, steps)) == tuple(range(candidates))[::-1][:best]
+    assert asked == [range(candidates)]
     stops = iter([False] * 8 + [True])
-    assert best_seeds(learner, _info(learner, 9000), 2, stops.__next__) == tuple(range(8))[::-1], (
-        "what is ranked counts"
-    )
-
-
-def test_a_fit_that_was_stopped_early_is_ranked_at_the_size_that_it_knows(learner: Learner) -> None:
-    fine, coarse = (next(ratings(learner, _info(learner, 0), [SEED], px, SIDE_PX)) for px in (1, 2))
-    assert np.isfinite(coarse.distance) and coarse != fine
+    assert best_seeds(learner, _info(learner, 9000), stops.__next__) == (7, 6), "the best quarter of what is ranked"
 
 
 def test_a_fit_notes_its_best_seeds(exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from trainer.config import FitConfig, Stage
 from trainer.exemplar import Exemplar
 from trainer.holes import inside
 from trainer.learner import Learner
+from trainer.objective import Objective
 from trainer.samples import Profile, pooled, samples
 from trainer.texture_distance import TextureDistance
 
@@ -83,26 +84,28 @@ def test_strong_and_weak_channels_count_alike() -> None:
 
 
 @pytest.fixture(scope="module")
-def learner() -> Learner:
+def objective() -> Objective:
     """Of soft grain, 256 x 320."""
     grain = torch.rand(1, 3, 258, 322, generator=torch.Generator().manual_seed(0))
     pixels = F.avg_pool2d(grain, 3, 1)[0].permute(1, 2, 0).numpy()
     config = dataclasses.replace(FitConfig(), stages=(STAGE,), from_base=False)
-    return Learner(config, Exemplar("grain", ("base_color",), np.ascontiguousarray(pixels)), torch.device("cpu"))
+    return Learner(
+        config, Exemplar("grain", ("base_color",), np.ascontiguousarray(pixels)), torch.device("cpu")
+    ).objective
 
 
-def _judged(learner: Learner, crop: torch.Tensor, seed: int = 0, remember: bool = False) -> torch.Tensor:
-    taps = learner.taps[1](crop)
-    return learner.texture_distance.distances(
+def _judged(objective: Objective, crop: torch.Tensor, seed: int = 0, remember: bool = False) -> torch.Tensor:
+    taps = objective.taps[1](crop)
+    return objective.texture_distance.distances(
         STAGE, 0, taps, torch.Generator().manual_seed(seed), remember=remember
     ).detach()
 
 
-def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
-    crops = [learner.crops.real(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(8)]
+def test_crops_of_the_exemplar_are_as_good_as_nature(objective: Objective) -> None:
+    crops = [objective.crops.real(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(8)]
 
     def judged(pictures: list[torch.Tensor], remember: bool = False) -> torch.Tensor:
-        every = [_judged(learner, picture, seed, remember) for seed, picture in enumerate(pictures)]
+        every = [_judged(objective, picture, seed, remember) for seed, picture in enumerate(pictures)]
         return torch.stack(every).mean(dim=0)
 
     for remember in (False, True):
@@ -111,44 +114,46 @@ def test_crops_of_the_exemplar_are_as_good_as_nature(learner: Learner) -> None:
     assert (blurred / judged(crops)).min() > 1.5, "every set notices"
 
 
-def test_directions_do_not_depend_on_what_was_asked_before(learner: Learner) -> None:
-    crop, _ = learner.crops.real(STAGE, torch.Generator().manual_seed(1))
-    first, second = (_judged(learner, crop, seed) for seed in (1, 2))
+def test_directions_do_not_depend_on_what_was_asked_before(objective: Objective) -> None:
+    crop, _ = objective.crops.real(STAGE, torch.Generator().manual_seed(1))
+    first, second = (_judged(objective, crop, seed) for seed in (1, 2))
     assert not torch.equal(first, second)
-    anew = TextureDistance(learner.config, learner.pictures, learner.taps, learner.crops.real)
-    learner.texture_distance, kept = anew, learner.texture_distance
-    assert torch.equal(_judged(learner, crop, 2), second) and torch.equal(_judged(learner, crop, 1), first)
-    learner.texture_distance = kept
+    anew = TextureDistance(objective.config, objective.pictures, objective.taps, objective.crops.real)
+    objective.texture_distance, kept = anew, objective.texture_distance
+    assert torch.equal(_judged(objective, crop, 2), second) and torch.equal(_judged(objective, crop, 1), first)
+    objective.texture_distance = kept
 
 
-def test_what_was_made_lately_is_kept_for_going_on(learner: Learner) -> None:
-    crops = [learner.crops.real(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(3)]
+def test_what_was_made_lately_is_kept_for_going_on(objective: Objective) -> None:
+    crops = [objective.crops.real(STAGE, torch.Generator().manual_seed(seed))[0] for seed in range(3)]
     for crop in crops[:2]:
-        _judged(learner, crop, remember=True)
-    before = learner.texture_distance.remembered()
-    unbroken = _judged(learner, crops[2], remember=True)
-    learner.texture_distance.recall(before)
-    assert torch.equal(_judged(learner, crops[2], remember=True), unbroken)
-    learner.texture_distance.recall((0, {}))
-    assert not torch.equal(_judged(learner, crops[2], remember=True), unbroken)
+        _judged(objective, crop, remember=True)
+    before = objective.texture_distance.remembered()
+    unbroken = _judged(objective, crops[2], remember=True)
+    objective.texture_distance.recall(before)
+    assert torch.equal(_judged(objective, crops[2], remember=True), unbroken)
+    objective.texture_distance.recall((0, {}))
+    assert not torch.equal(_judged(objective, crops[2], remember=True), unbroken)
 
 
 @pytest.mark.parametrize("count", [0, 2])
-def test_no_more_crops_are_kept_than_asked_for(learner: Learner, count: int) -> None:
-    config = dataclasses.replace(learner.config, crops_remembered=count)
-    distance = TextureDistance(config, learner.pictures, learner.taps, learner.crops.real)
+def test_no_more_crops_are_kept_than_asked_for(objective: Objective, count: int) -> None:
+    config = dataclasses.replace(objective.config, crops_remembered=count)
+    distance = TextureDistance(config, objective.pictures, objective.taps, objective.crops.real)
     for seed in range(4):
-        crop, _ = learner.crops.real(STAGE, torch.Generator().manual_seed(seed))
-        distance.distances(STAGE, 0, learner.taps[1](crop), torch.Generator().manual_seed(seed), remember=True)
+        crop, _ = objective.crops.real(STAGE, torch.Generator().manual_seed(seed))
+        distance.distances(STAGE, 0, objective.taps[1](crop), torch.Generator().manual_seed(seed), remember=True)
         assert len(distance.remembered()[1][1]) == min(count, seed + 1)
 
 
-def test_an_exemplar_of_one_crop_has_a_distance_from_itself(learner: Learner) -> None:
+def test_an_exemplar_of_one_crop_has_a_distance_from_itself(objective: Objective) -> None:
     """At its coarsest size a crop may be all of an exemplar, and a map may have but one colour."""
     grain = torch.rand(1, 3, 96, 96, generator=torch.Generator().manual_seed(3))
     flat = torch.cat([grain[:, :2], torch.zeros(1, 1, 96, 96)], dim=1)
-    distance = TextureDistance(learner.config, {1: flat}, learner.taps, lambda stage, rng: (flat, Rect(0, 0, 96, 96)))
-    apart = distance.distances(STAGE, 0, learner.taps[1](grain), torch.Generator().manual_seed(0))
+    distance = TextureDistance(
+        objective.config, {1: flat}, objective.taps, lambda stage, rng: (flat, Rect(0, 0, 96, 96))
+    )
+    apart = distance.distances(STAGE, 0, objective.taps[1](grain), torch.Generator().manual_seed(0))
     assert torch.isfinite(apart).all() and apart.max() > 3
 
 

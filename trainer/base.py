@@ -14,9 +14,11 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from .generator import Generator, GeneratorConfig
+from .objective import Objective
 
 BASE = Path(__file__).with_name("base.pt")
 COLORS = 3  # what a base paints: base color
+EXTREMES = (0, -1)  # the stages at which the nearest of its textures is sought
 
 
 class Textured(nn.Module):
@@ -44,6 +46,26 @@ def is_own(name: str) -> bool:
 def read_base() -> dict:
     """The base that comes with the trainer, see `base_state`."""
     return torch.load(BASE, map_location="cpu", weights_only=True)
+
+
+@torch.no_grad()
+def begin(generator: Generator, objective: Objective, from_base: bool) -> None:
+    """Begin at the exemplar's mean colour, or, if it is to and takes a guide, as the base's texture that is nearest."""
+    generator.start_at(objective.pictures[1].mean(dim=(0, 2, 3)))
+    if not (from_base and generator.config.guided):
+        return
+    base, stages = read_base(), objective.config.stages
+    rngs = [torch.Generator().manual_seed(objective.config.seed) for _ in EXTREMES]
+    crops = [objective.crops.draw(stages[extreme], 0, rng) for extreme, rng in zip(EXTREMES, rngs, strict=True)]
+    seen = [(crop, objective.real_taps(crop), rng.get_state()) for crop, rng in zip(crops, rngs, strict=True)]
+    distances = {}
+    for texture in base["own"]:
+        adopt(generator, base, texture)
+        distances[texture] = sum(
+            objective.distance(objective.pair(generator, crop, real), rngs[0].set_state(state)).item()
+            for crop, real, state in seen
+        )
+    adopt(generator, base, min(distances, key=distances.__getitem__))
 
 
 @torch.no_grad()

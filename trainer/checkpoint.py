@@ -95,11 +95,7 @@ class Checkpoint:
             "info": self.info and self.info.to_json(),
             "tone": self.tone,
         }
-        with put_in_place(run / CHECKPOINT) as temporary, temporary.open("wb") as file:
-            try:
-                torch.save(content, file)
-            except RuntimeError as reason:  # torch's word for a full disk
-                raise (reason.__context__ if isinstance(reason.__context__, OSError) else reason) from None
+        save(content, run / CHECKPOINT)
 
     @classmethod
     def read(cls, run: Path) -> Checkpoint:
@@ -135,6 +131,15 @@ class Checkpoint:
             info,
             content.get("tone", {}),
         )
+
+
+def save(content: Any, path: Path) -> None:
+    """What `torch.save` can, whole or not at all. Raises: TextureError where the disk refuses."""
+    with put_in_place(path) as temporary, temporary.open("wb") as file:
+        try:
+            torch.save(content, file)
+        except RuntimeError as reason:  # torch's word for a full disk
+            raise (reason.__context__ if isinstance(reason.__context__, OSError) else reason) from None
 
 
 @contextmanager

@@ -16,10 +16,10 @@ from .ranking import best_seeds, ranked_counts, seed_picture
 TONE_SEEDS, TONE_PX = range(8), 512  # the textures whose tone is compared with the exemplar
 
 
-def finish(learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[], bool]) -> Iterator[ModelInfo]:
+def finish(learner: Learner, info: ModelInfo, stopped: Callable[[], bool]) -> Iterator[ModelInfo]:
     """What is to be said of the model after each touch, any of which may be the last.
 
-    A fit that was stopped ranks no seeds. info: of the fit as it is; image_px: of the stage that it has reached.
+    A fit that was stopped ranks no seeds. info: of the fit as it is.
     """
     if learner.config.toned:
         match_tone(learner, info)
@@ -27,13 +27,13 @@ def finish(learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[
     if not stopped():
         if any(ranked_counts(info.training.steps)):
             note("ranking seeds")
-        yield dataclasses.replace(info, best_seeds=best_seeds(learner, info, image_px, stopped))
+        yield dataclasses.replace(info, best_seeds=best_seeds(learner, info, stopped))
 
 
 def match_tone(learner: Learner, info: ModelInfo) -> None:
     """Let the averaged generator make values as frequent as the exemplar has them."""
     textures = [seed_picture(learner.ema, info, seed, (TONE_PX, TONE_PX)) for seed in TONE_SEEDS]
-    learner.ema.tone.learn(_values(*textures), _values(learner.pictures[1]))
+    learner.ema.tone.learn(_values(*textures), _values(learner.objective.pictures[1]))
 
 
 def _values(*pictures: torch.Tensor) -> torch.Tensor:

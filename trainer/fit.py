@@ -105,9 +105,7 @@ class _Fit:
         self._learn(bar, stopped)
         bar.close()
         self._save(learned := self._info())  # before the last touches, which can be cut off
-        position, config = self.position, self.learner.config
-        stage = config.stage(config.budget.progress(position.seconds, position.steps))
-        for finished in finish(self.learner, learned, stage.image_px, stopped):
+        for finished in finish(self.learner, learned, stopped):
             self._save(learned := finished)
         with bar.trying():
             write_preview(self.run, self.learner, learned, 1)

@@ -19,15 +19,15 @@ import torch
 from synthesis import arguments
 from synthesis.arguments import Parser, heed_signals
 from synthesis.errors import TextureError
-from synthesis.files import put_in_place
 
-from .base import BASE, Textured, base_state
+from .base import BASE, Textured, base_state, begin
+from .checkpoint import save
 from .config import Budget, FitConfig
 from .device import chosen_device
 from .draws import draws
 from .exemplar import USUAL_PX, Exemplar, read_exemplar
-from .generator import Generator
-from .learner import Learner
+from .generator import Generator, GeneratorConfig
+from .objective import Objective
 
 REPORT_EVERY_STEPS = 200
 GUIDED_SHARE = 0.7  # the guide is what textures have in common
@@ -48,14 +48,13 @@ def main(given: Sequence[str] | None = None) -> int:
         names = [exemplar.name for exemplar in exemplars]
         if twice := {name for name in names if names.count(name) > 1}:
             raise TextureError(f"several exemplars are called {', '.join(sorted(twice))}: rename all but one of them")
-        learners = [Learner(config, _colors(exemplar), device) for exemplar in exemplars]
-        shared = learners[0].generator
-        for steps, progress, distance in learn_base(learners, config):
+        shared, textures = _begun(config, exemplars, device)
+        for steps, progress, distance in learn_base(config, shared, textures):
             if steps % REPORT_EVERY_STEPS == 0:
                 print(f"{progress:4.0%} step {steps} distance {distance:.3f}", flush=True)
             if steps % (10 * REPORT_EVERY_STEPS) == 0:
-                _save(options.out, _state(shared, learners))
-        _save(options.out, _state(shared, learners))
+                _save(options.out, shared, textures)
+        _save(options.out, shared, textures)
     except (TextureError, OSError) as reason:
         arguments.note(f"base: {arguments.told(reason)}")
         return 2
@@ -65,26 +64,35 @@ def main(given: Sequence[str] | None = None) -> int:
     return 0
 
 
-def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple[int, float, float]]:
-    """Learn all textures in turn; yields (steps, progress, distance). Their generators become `Textured`."""
-    shared = learners[0].generator
-    for learner in learners:
-        learner.generator = Textured(shared, learner.generator)  # type: ignore[assignment]
-    weights = [*shared.parameters(), *(value for one in learners for value in one.generator.parameters())]
+@dataclasses.dataclass(frozen=True)
+class BaseTexture:
+    """One of the textures that a base learns. own: its weights, beside the shared ones."""
+
+    name: str
+    objective: Objective
+    own: Textured
+
+
+def learn_base(
+    config: FitConfig, shared: Generator, textures: Sequence[BaseTexture]
+) -> Iterator[tuple[int, float, float]]:
+    """Learn all textures in turn; yields (steps, progress, distance)."""
+    weights = [*shared.parameters(), *(value for texture in textures for value in texture.own.parameters())]
     optimiser = torch.optim.Adam(weights, config.generator_rate, betas=config.generator_betas)
     shares = [stage.share for stage in config.stages]
     started, steps, progress = time.perf_counter(), 0, 0.0
     while progress < 1:
         rng = draws(config.seed, steps)
         draw = np.random.default_rng([config.seed, steps])
-        learner = learners[int(draw.integers(len(learners)))]
-        seen = {stage.image_px for stage in learner.config.stages}
+        texture = textures[int(draw.integers(len(textures)))]
+        objective, stages = texture.objective, texture.objective.config.stages
         stage = config.stages[int(draw.choice(len(shares), p=shares))]
-        pair = learner.crop_pair(stage if stage.image_px in seen else learner.config.stages[0], rng)
-        distance = learner.distance(pair, rng)
+        seen = stage if stage.image_px in {one.image_px for one in stages} else stages[0]
+        pair = objective.pair(texture.own, objective.crops.draw(seen, config.guided_share, rng))
+        distance = objective.distance(pair, rng)
         optimiser.param_groups[0]["lr"] = config.generator_rate * config.rate(progress)
         optimiser.zero_grad(set_to_none=True)
-        learner.shortfall(pair, distance, learner.disagreement(pair)).backward()
+        objective.loss(pair, distance, objective.disagreement(pair)).backward()
         torch.nn.utils.clip_grad_norm_(weights, config.gradient_norm)
         optimiser.step()
         steps += 1
@@ -92,18 +100,25 @@ def learn_base(learners: Sequence[Learner], config: FitConfig) -> Iterator[tuple
         yield steps, progress, distance.item()
 
 
-def _state(shared: Generator, learners: Sequence[Learner]) -> dict:
-    return base_state(shared, {learner.exemplar.name: learner.generator for learner in learners})  # type: ignore[misc]
+def _begun(
+    config: FitConfig, exemplars: Sequence[Exemplar], device: torch.device
+) -> tuple[Generator, list[BaseTexture]]:
+    """The shared generator and all textures: their own weights differ, by the base to go on with or by mean colour."""
+    shape, generators, textures = GeneratorConfig(guided=True), [], []
+    for exemplar in exemplars:
+        torch.manual_seed(config.seed)
+        generator = Generator(shape).to(device)
+        colors = dataclasses.replace(exemplar, maps=("base_color",), pixels=exemplar.pixels[..., :3].copy())
+        objective = Objective(config.for_exemplar(colors), colors, shape, device)
+        begin(generator, objective, config.from_base)
+        generators.append(generator)
+        textures.append(BaseTexture(exemplar.name, objective, Textured(generators[0], generator)))
+    return generators[0], textures
 
 
-def _colors(exemplar: Exemplar) -> Exemplar:
-    """The base color alone."""
-    return dataclasses.replace(exemplar, maps=("base_color",), pixels=exemplar.pixels[..., :3].copy())
-
-
-def _save(out: Path, state: dict) -> None:
-    with put_in_place(out) as temporary:
-        torch.save(state, temporary)
+def _save(out: Path, shared: Generator, textures: Sequence[BaseTexture]) -> None:
+    """Raises: TextureError where the disk refuses."""
+    save(base_state(shared, {texture.name: texture.own for texture in textures}), out)
 
 
 def _parser() -> Parser:

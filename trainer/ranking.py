@@ -37,26 +37,27 @@ class Rating:
     logit: float
 
 
-def best_seeds(
-    learner: Learner, info: ModelInfo, image_px: int, stopped: Callable[[], bool] = lambda: False
-) -> tuple[int, ...]:
+def best_seeds(learner: Learner, info: ModelInfo, stopped: Callable[[], bool] = lambda: False) -> tuple[int, ...]:
     """The best quarter of the first seeds, the best one first; of as many as the steps learned pay for, perhaps none.
 
-    info: of the fit, as far as it is known; image_px: of the stage that it reached: textures are compared at its size;
-    stopped: whether to make do with those that are ranked.
+    info: of the fit, as far as it is known; stopped: whether to make do with those that are ranked.
     Source: SeamlessGAN (Rodriguez-Pardo and Garces 2022, arXiv:2201.05120) ranks what a generator makes by the
     discriminator that learned with it. Ours adds the texture distance: of the two, neither is better on all exemplars.
     """
-    candidates, best = ranked_counts(info.training.steps)
-    rated = list(takewhile(lambda _: not stopped(), ratings(learner, info, range(candidates), image_px)))
-    return tuple(ranked(rated)[:best])
+    candidates, _ = ranked_counts(info.training.steps)
+    rated = list(takewhile(lambda _: not stopped(), ratings(learner, info, range(candidates))))
+    return tuple(ranked(rated)[: _kept(len(rated))])
 
 
 def ranked_counts(steps: int) -> tuple[int, int]:
     """How many seeds a fit of so many steps ranks, and how many of them it keeps: none where none would be kept."""
     candidates = min(MOST_CANDIDATES, steps // STEPS_A_CANDIDATE)
-    best = min(MOST_BEST, candidates // CANDIDATES_A_BEST)
+    best = _kept(candidates)
     return (candidates, best) if best else (0, 0)
+
+
+def _kept(candidates: int) -> int:
+    return min(MOST_BEST, candidates // CANDIDATES_A_BEST)
 
 
 def ranked(rated: Sequence[Rating]) -> list[int]:
@@ -69,19 +70,18 @@ def ranked(rated: Sequence[Rating]) -> list[int]:
 
 
 @torch.no_grad()
-def ratings(
-    learner: Learner, info: ModelInfo, seeds: Sequence[int], image_px: int = 1, size_px: int = SIZE_PX
-) -> Iterator[Rating]:
+def ratings(learner: Learner, info: ModelInfo, seeds: Sequence[int], size_px: int = SIZE_PX) -> Iterator[Rating]:
     """Of each seed's texture of the averaged generator, size_px square; the learner stays as it was."""
-    stage = next(stage for stage in learner.config.stages if stage.image_px == image_px)
+    objective, stage = learner.objective, learner.config.stages[-1]
+    image_px = stage.image_px
     learner.discriminators.eval()  # otherwise every look moves their spectral norms, and so a fit that goes on
     try:
         for seed in seeds:
             texture = seed_picture(learner.ema, info, seed, (size_px, size_px), image_px)
             pictures = enumerate(pyramid(texture, learner.config.sizes_seen))
-            taps = {(px := image_px * 2**halvings): learner.taps[px](picture) for halvings, picture in pictures}
+            taps = {(px := image_px * 2**halvings): objective.taps[px](picture) for halvings, picture in pictures}
             apart = [
-                learner.texture_distance.distances(stage, halvings, made, torch.Generator().manual_seed(_SEED))
+                objective.texture_distance.distances(stage, halvings, made, torch.Generator().manual_seed(_SEED))
                 for halvings, made in enumerate(taps.values())
             ]
             logits = [learner.discriminators[str(px)](made).mean().item() for px, made in taps.items()]

@@ -126,7 +126,7 @@ def write_preview(run: Path, learner: Learner, info: ModelInfo, image_px: int) -
     """RUN/preview.png: above the exemplar's maps side by side, below the texture's, at the size learned at present."""
     made = seed_picture(learner.ema, info, info.first_seed, (PREVIEW_PX, PREVIEW_PX), image_px)
     learned = made[0].permute(1, 2, 0).cpu().numpy().repeat(image_px, 0).repeat(image_px, 1)
-    exemplar = learner.pictures[1][0, :, :PREVIEW_PX, :PREVIEW_PX].permute(1, 2, 0).cpu().numpy()
+    exemplar = learner.objective.pictures[1][0, :, :PREVIEW_PX, :PREVIEW_PX].permute(1, 2, 0).cpu().numpy()
     rows = exemplar.shape[0]
     both = np.zeros((rows + PREVIEW_PX, PREVIEW_PX, exemplar.shape[2]), np.float32)
     both[:rows, : exemplar.shape[1]] = exemplar
