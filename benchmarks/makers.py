@@ -21,7 +21,7 @@ from synthesis.png import quantised
 from synthesis.run_folder import MODEL
 from synthesis.session import open_model
 from synthesis.texture import whole
-from trainer.baselines import ARCHITECTURES, answering, pictures, read_generator
+from trainer.baselines.baseline import ARCHITECTURES, CELL_PX, answering, pictures, read_generator
 from trainer.checkpoint import Checkpoint
 from trainer.device import chosen_device
 from trainer.exemplar import USUAL_PX, read_exemplar
@@ -35,7 +35,6 @@ from .rivals import resynthesised
 ABLATIONS = {part: f"Tilewright {lack}" for part, (lack, _) in PARTS.items()}
 LEARNING = {"tilewright": "Tilewright", "dcgan": "DCGAN", "psgan": "PSGAN", **ABLATIONS}
 PATCHING = {"gmic": "G'MIC matchpatch", "quilting": "image quilting"}
-MULTIPLE_PX = 32
 KEPT = "kept.json"
 
 Answer = list[Pixels]  # what one seed gives: one picture, or several small ones
@@ -159,7 +158,7 @@ def _maker(method: str, learned: Path, run: Path) -> Callable[[int], Answer]:
         return lambda seed: [resynthesised(exemplar, threads(), seed).picture]
     if method == "quilting":
         return lambda seed: [quilted(exemplar, exemplar.shape[0], exemplar.shape[1], seed)]
-    height, width = (side // MULTIPLE_PX * MULTIPLE_PX for side in exemplar.shape[:2])
+    height, width = (side // CELL_PX * CELL_PX for side in exemplar.shape[:2])
     if method in ARCHITECTURES:
         generator = read_generator(Checkpoint.read(run))
         return lambda seed: pictures(generator, height, width, seed)

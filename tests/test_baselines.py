@@ -12,8 +12,8 @@ import torch
 
 from export.to_onnx import main as export
 from synthesis.errors import TextureError
-from trainer import dcgan, psgan
-from trainer.baselines import Baseline, answering, pictures, read_generator
+from trainer.baselines import dcgan, psgan
+from trainer.baselines.baseline import Baseline, answering, pictures, read_generator
 from trainer.checkpoint import Checkpoint
 from trainer.config import FitConfig
 from trainer.exemplar import Exemplar, read_exemplar
@@ -95,6 +95,9 @@ def test_refusals(exemplar_path: Path, tmp_path: Path, capsys: pytest.CaptureFix
     assert "holds a fit of psgan" in capsys.readouterr().err
     again = [str(exemplar_path), "--architecture", "psgan", "--resume", *run]
     assert fit([*again, "--seed", "3"]) == 2 and "was begun with --seed 0" in capsys.readouterr().err
+    of_models = ["--name", "wall", "--width-m", "2", "--no-guide", "--no-order"]
+    assert fit([str(exemplar_path), "--architecture", "dcgan", *of_models]) == 2
+    assert "gives no model: leave out --no-guide, --no-order, --name, --width-m" in capsys.readouterr().err
     assert export([str(tmp_path)]) == 2
     assert "only compares" in capsys.readouterr().err
     maps = Exemplar("wall", ("base_color", "height"), np.zeros((128, 160, 4), np.float32))

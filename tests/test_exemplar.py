@@ -328,6 +328,9 @@ def test_bad_exemplars_are_one_clear_line(tmp_path: Path, save: Save) -> None:
     save(tmp_path / "small.png", size=(20, 20))
     save(tmp_path / "narrow.png", size=(500, 127))
     Image.new("RGBA", (200, 200)).save(tmp_path / "clear.png")
+    partly = Image.new("RGBA", (400, 300))
+    partly.paste((9, 9, 9, 255), (50, 50, 170, 150))
+    partly.save(tmp_path / "partly.png")
     for name, told in {
         "none.png": "no file or folder",
         "cut.png": "cut off",
@@ -335,6 +338,7 @@ def test_bad_exemplars_are_one_clear_line(tmp_path: Path, save: Save) -> None:
         "small.png": "20 x 20 px: at least 128",
         "narrow.png": "500 x 127 px",
         "clear.png": "transparent everywhere",
+        "partly.png": "120 x 100 px, in its largest opaque part: at least 128",
     }.items():
         with pytest.raises(TextureError, match=told) as reason:
             read_exemplar(tmp_path / name, 512)

@@ -23,7 +23,7 @@ from synthesis import command_line as synthesis
 from synthesis.errors import TextureError
 from synthesis.model_file import read_info
 from synthesis.spectrum import spectra
-from trainer.baselines import Baseline
+from trainer.baselines.baseline import Baseline
 from trainer.checkpoint import Checkpoint, Position
 from trainer.config import Budget, FitConfig
 from trainer.device import chosen_device
@@ -123,7 +123,7 @@ def test_a_resumed_fit_equals_an_unbroken_one(exemplar_path: Path, tmp_path: Pat
     for now in fit(first, position):
         if now.step == 5:
             break
-    kept = Checkpoint("psgan", 0, first.exemplar.digest, position, first.config.budget, first.state_dict())
+    kept = Checkpoint("psgan", 0, "", position, first.config.budget, first.state_dict())
     kept.write(tmp_path)
     second = _learner(exemplar_path, 8, from_base=False, shape=first.generator.config)  # as the command goes on
     begun = Checkpoint.read(tmp_path)
@@ -220,6 +220,25 @@ def test_what_can_not_be_written_for_now_does_not_end_a_fit(
     assert main([str(exemplar_path), "--out", str(tmp_path), "--budget", "3steps", "--device", "cpu"]) == 0
     assert "Permission denied" in capsys.readouterr().out
     assert Checkpoint.read(tmp_path).position.steps == 3
+
+
+@pytest.mark.parametrize("refused", [1, 2, 3])
+def test_a_last_save_that_is_refused_for_a_moment_loses_nothing(
+    exemplar_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: int
+) -> None:
+    """Of the first, of what was learned, of the second, with tone, or the third, with ranked seeds."""
+    write, calls, exported = Checkpoint.write, iter(range(1, 9)), []
+
+    def written(checkpoint: Checkpoint, run: Path) -> None:
+        if next(calls) == refused:
+            raise TextureError("it can't be written (Permission denied)")
+        write(checkpoint, run)
+
+    monkeypatch.setattr(Checkpoint, "write", written)
+    monkeypatch.setattr("trainer.fit.SAVED_AGAIN_AFTER_SECONDS", (0.0,))
+    monkeypatch.setattr("trainer.fit._export", lambda run: exported.append(run) or 0)
+    assert main([str(exemplar_path), "--out", str(tmp_path), "--budget", "1steps", "--device", "cpu"]) == 0
+    assert exported == [tmp_path] and Checkpoint.read(tmp_path).position.steps == 1
 
 
 def test_nothing_opens_a_network_connection(

@@ -9,9 +9,9 @@ import torch
 from synthesis.regularity import IRREGULAR, Regularity, wave_field
 from synthesis.windows import Rect
 from trainer.crops import order_seen
-from trainer.lattice import LEAST_DIFFERENCE, Lattice
-from trainer.lattice_search import repeating
-from trainer.periods import found_regularity
+from trainer.order.lattice import LEAST_DIFFERENCE, Lattice
+from trainer.order.lattice_search import repeating
+from trainer.order.periods import found_regularity
 
 HEIGHT, WIDTH = 448, 320
 COURSE, BOND = 17, 102  # px down and across: two stretchers and a header, each course shifted by half of that

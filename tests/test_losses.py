@@ -19,10 +19,12 @@ from trainer.quantiles import in_order
 
 
 def test_hinge_losses_equal_their_twins() -> None:
-    real, fake = torch.randn(50), torch.randn(60)
-    twin = np.maximum(0, 1 - real.numpy()).mean() + np.maximum(0, 1 + fake.numpy()).mean()
+    """Of two heads, each with judgements of its own."""
+    real, fake = ([torch.randn(count) for count in counts] for counts in ((50, 9), (60, 7)))
+    heads = [(one.numpy(), other.numpy()) for one, other in zip(real, fake, strict=True)]
+    twin = np.mean([np.maximum(0, 1 - one).mean() + np.maximum(0, 1 + other).mean() for one, other in heads])
     assert abs(discriminator_hinge(real, fake).item() - twin) < 1e-6
-    assert abs(generator_hinge(fake).item() + fake.numpy().mean()) < 1e-6
+    assert abs(generator_hinge(fake).item() + np.mean([other.mean() for _, other in heads])) < 1e-6
     assert discriminator_hinge(torch.zeros(3), torch.zeros(3)).item() == 2, "a discriminator that knows nothing"
     assert discriminator_hinge(torch.full((3,), 2.0), torch.full((3,), -2.0)).item() == 0, "one that has won"
 

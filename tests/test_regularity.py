@@ -9,7 +9,7 @@ import pytest
 
 from synthesis.regularity import IRREGULAR, LINE_CHANNELS, Regularity, fitted, line_field, wave_field
 from trainer.exemplar import read_exemplar
-from trainer.periods import found_regularity, runs_through
+from trainer.order.periods import found_regularity, runs_through
 
 HEIGHT, WIDTH = 320, 448
 RNG = np.random.default_rng(0)

@@ -48,6 +48,20 @@ def in_a_terminal() -> Iterator[None]:
     signal.signal(signal.SIGHUP, before)
 
 
+def test_what_was_ignored_stays_so(tmp_path: Path) -> None:
+    """As Ctrl-C is by what a shell's script runs in the background."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with stop_requests(tmp_path) as stopped:
+            signal.raise_signal(signal.SIGINT)
+            assert not stopped()
+            signal.raise_signal(signal.SIGTERM)
+            signal.raise_signal(signal.SIGINT)
+            assert stopped()
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path, name: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from trainer.checkpoint import Position
 from trainer.config import Budget, FitConfig
 from trainer.learner import StepNumbers
-from trainer.loop import SNAPSHOT_STEPS, FitProgress, fit
+from trainer.loop import LONGEST_STEP_SECONDS, SNAPSHOT_STEPS, FitProgress, fit
 from trainer.report import append_stats, begin_stats, stats
 from trainer.watch import PATIENCE_STEPS, Watch
 
@@ -89,11 +90,37 @@ def test_a_second_failure_goes_back_no_further_than_to_what_was_good() -> None:
     assert learner.restored == [good, good]
 
 
+@pytest.mark.parametrize("steps, ends_at", [(230, 200), (260, 200)])
+def test_a_fit_that_ends_while_a_failure_shows_ends_as_it_was_before(steps: int, ends_at: int) -> None:
+    """At its budget or stopped: what is saved is what one can go on from."""
+
+    class Collapsing(_FailingLearner):
+        def step(self, step: int, progress: float) -> StepNumbers:
+            self.state = step + 1
+            return FINE if step < 225 else dataclasses.replace(FINE, contrast=0.0)
+
+    learner = Collapsing((steps,))
+    with closing(fit(learner, Position())) as course:
+        calm = [now.calm for _, now in zip(range(steps), course, strict=False)]
+    assert calm == [True] * 225 + [False] * (steps - 225)
+    assert learner.state == ends_at - SNAPSHOT_STEPS, "the snapshot before the last: that may hold the failure's seed"
+
+
+def test_a_pause_is_not_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a laptop sleeps during a step."""
+    seconds = iter([0.0, 0.5, 1.0, 7201.0, 7202.0, 7202.5])
+    monkeypatch.setattr("trainer.loop.time.perf_counter", lambda: next(seconds))
+    learner = _FailingLearner((10,))
+    learner.config = FitConfig(Budget(seconds=300.0))
+    course = [now.seconds for _, now in zip(range(3), fit(learner, Position()), strict=False)]
+    assert course == [0.5, 0.5 + LONGEST_STEP_SECONDS, 1.0 + LONGEST_STEP_SECONDS]
+
+
 def test_statistics_of_a_failure_are_json(tmp_path: Path) -> None:
     """Which has no word for what is no number."""
     numbers = dataclasses.replace(FINE, distance=float("nan"), gradient_norm=float("inf"))
-    append_stats(tmp_path, stats(FitProgress(7, 1.0, 0.5, 1.0, 2, numbers, "a loss is not a number")))
-    append_stats(tmp_path, stats(FitProgress(8, 1.0, 0.5, 1.0, 2, FINE, None)))
+    append_stats(tmp_path, stats(FitProgress(7, 1.0, 0.5, 1.0, 2, numbers, "a loss is not a number", True)))
+    append_stats(tmp_path, stats(FitProgress(8, 1.0, 0.5, 1.0, 2, FINE, None, True)))
 
     def refused(word: str) -> None:
         raise AssertionError(f"{word} is no JSON")
@@ -108,7 +135,7 @@ def test_statistics_tell_every_step_once(tmp_path: Path) -> None:
     """Also where a fit was killed after it was saved last, and goes on from there; or begins anew."""
     begin_stats(tmp_path, 0)
     for step in (10, 20, 30):
-        append_stats(tmp_path, stats(FitProgress(step, 1.0, 0.5, 1.0, 2, FINE, None)))
+        append_stats(tmp_path, stats(FitProgress(step, 1.0, 0.5, 1.0, 2, FINE, None, True)))
     file = tmp_path / "stats.jsonl"
     file.write_text(file.read_text() + '{"step": 4')
     begin_stats(tmp_path, 20)

@@ -21,6 +21,7 @@ from .config import Budget
 from .generator import Generator, GeneratorConfig
 
 SCHEMA = 2
+CHECKPOINT_EVERY_SECONDS = 60.0  # while a fit runs
 TILEWRIGHT = "tilewright"  # the architecture that gives a model; all others only compare
 
 
@@ -32,11 +33,17 @@ class Restorable(Protocol):
 
 @dataclasses.dataclass
 class Position:
-    """How far a fit has come; the only state of a fit beside its Learner."""
+    """How far a fit has come: beside its Learner all that is kept of it, as it is kept where no failure shows."""
 
     steps: int = 0
     seconds: float = 0.0
     mendings: int = 0
+
+    def __post_init__(self) -> None:
+        """Raises: ValueError where it is none."""
+        for number in (self.steps, self.seconds, self.mendings):
+            if not isinstance(number, (int, float)) or not number >= 0:
+                raise ValueError(f"{number!r} in its position")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -147,6 +154,6 @@ def _ungarbled() -> Iterator[None]:
     """Raises: TextureError where the block finds that something is missing, or not what it should be."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, RuntimeError) as reason:
+    except (LookupError, TypeError, ValueError, AttributeError, RuntimeError) as reason:
         what = str(reason).strip().partition("\n")[0]
         raise TextureError(f"the checkpoint lacks or garbles {what}: learn again") from None

@@ -100,7 +100,7 @@ class FitConfig:
     guided_share: float = 0.4  # of the steps; 0 learns a generator that can only generate
     guide_weight: float = 1.0  # of the disagreement with a guide
     feature_weight: float = 0.3  # of the features in that, next to 1 for the pixels
-    slices: int = 32  # random directions a set of samples and step
+    slices: int = 32  # random directions a set of samples, in each profile of the exemplar
     samples: int = 1024  # positions a set and step, at most; of the exemplar twice as many
     crops_remembered: int = 3  # that are counted together with a new one
     decay_from: float = 0.5  # progress at which the learning rates begin to fall

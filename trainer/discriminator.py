@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
 from .features import TAP_CHANNELS, FrozenFeatures, as_pictures, halved
@@ -61,15 +60,13 @@ class Discriminator(nn.Module):
         super().__init__()
         self.heads = nn.ModuleList(_head(c, width, index) for index, c in enumerate(channels))
 
-    def forward(self, taps: Sequence[Tensor], hole: Tensor | None = None) -> Tensor:
-        """Taps -> logits of all heads, every head with the same weight in the mean: (heads, judgements).
+    def forward(self, taps: Sequence[Tensor], hole: Tensor | None = None) -> list[Tensor]:
+        """Taps -> the logits of every head, (judgements,) each, more or fewer.
 
         hole: (1, 1, h, w) bool, where to judge; None for everywhere.
         """
         fields = [head(tap) for head, tap in zip(self.heads, taps, strict=True)]
-        logits = [field.flatten()[inside(hole, field)] for field in fields]
-        most = max(len(one) for one in logits)
-        return torch.stack([F.interpolate(one[None, None], size=most)[0, 0] for one in logits])
+        return [field.flatten()[inside(hole, field)] for field in fields]
 
 
 def pyramid(image: Tensor, sizes: int) -> list[Tensor]:

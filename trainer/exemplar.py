@@ -69,7 +69,9 @@ def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREP
     Raises: TextureError as `read_picture` and `prepared`, or where the exemplar is too small, or its scale too large.
     """
     picture = prepared(read_picture(path), preparation)
+    part = ""
     if picture.opaque is not None:
+        part = ", in its largest opaque part"
         top, bottom, left, right = _largest_rectangle(picture.opaque)
         picture = Picture({name: pixels[top:bottom, left:right] for name, pixels in picture.maps.items()})
     height, width = picture.size
@@ -77,8 +79,8 @@ def read_exemplar(path: Path, shorter_px: int, preparation: Preparation = UNPREP
         raise TextureError(f"{path} is transparent everywhere: give an image that shows the texture")
     if min(height, width) < SMALLEST_PX:
         raise TextureError(
-            f"{path} is {width} x {height} px{_as_prepared(preparation)}: at least {SMALLEST_PX} px on each side are "
-            "needed to learn"
+            f"{path} is {width} x {height} px{_as_prepared(preparation)}{part}: at least {SMALLEST_PX} px on each side "
+            "are needed to learn"
         )
     name = path.stem if path.is_file() else path.resolve().name
     if preparation.scale is None and min(height, width) > shorter_px:

@@ -13,7 +13,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import torch
@@ -25,22 +26,22 @@ from synthesis.maps import MAP_KINDS
 from synthesis.run_folder import CHECKPOINT
 
 from . import __version__
-from .baseline_fit import fit_baseline
-from .checkpoint import Checkpoint, Position
+from .baselines.fit import fit_baseline
+from .checkpoint import CHECKPOINT_EVERY_SECONDS, Checkpoint, Position
 from .config import FitConfig
 from .device import chosen_device
 from .exemplar import Exemplar, read_exemplar
 from .finish import finish
 from .generator import FIELD_MARGIN_CELLS
 from .learner import Learner
-from .loop import fit
+from .loop import FitProgress, fit
 from .report import Bar, append_stats, begin_stats, stats, thumbnail, write_preview
 from .request import FitRequest, read_request
 from .stopping import stop_requests
 
 STATS_EVERY_STEPS = 10
 PREVIEW_EVERY_SECONDS = 20.0
-CHECKPOINT_EVERY_SECONDS = 60.0
+SAVED_AGAIN_AFTER_SECONDS = (1.0, 3.0)  # when a fit has ended
 _OF_ITS_OWN = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)  # on Windows a Ctrl-C reaches the whole group
 
 
@@ -79,12 +80,12 @@ def learn(request: FitRequest, defaults: FitConfig) -> Path:
         if request.only_compares:
             fit_baseline(run, request.architecture, exemplar, config, device, begun, stopped)
             return run
+        arguments.note(f"learning {', '.join(MAP_KINDS[name].label.lower() for name in exemplar.maps)}")
         learner = Learner(config, exemplar, device, begun.shape if begun else None)
         if begun:
             begun.restore(learner)
         if config.budget.progress(position.seconds, position.steps) >= 1:
             arguments.note("the budget is used up already: a longer --budget goes on learning")
-        arguments.note(f"learning {', '.join(MAP_KINDS[name].label.lower() for name in exemplar.maps)}")
         _Fit(run, request, exemplar, learner, position).work(stopped)
     return run
 
@@ -102,18 +103,20 @@ class _Fit:
     def work(self, stopped: Callable[[], bool]) -> None:
         """Learn until the budget is used up or somebody stops it; then the last touches."""
         bar = Bar(self.exemplar.name)
-        self._learn(bar, stopped)
+        with closing(fit(self.learner, self.position)) as course:
+            self._learn(course, bar, stopped)
         bar.close()
-        self._save(learned := self._info())  # before the last touches, which can be cut off
+        self._save_patiently(learned := self._info())  # before the last touches, which can be cut off
         for finished in finish(self.learner, learned, stopped):
-            self._save(learned := finished)
+            with bar.trying():
+                self._save(learned := finished)
         with bar.trying():
             write_preview(self.run, self.learner, learned, 1)
 
-    def _learn(self, bar: Bar, stopped: Callable[[], bool]) -> None:
+    def _learn(self, course: Iterable[FitProgress], bar: Bar, stopped: Callable[[], bool]) -> None:
         """Drive the loop: a bar, statistics, previews and checkpoints."""
         previewed = saved = time.monotonic()
-        for now in fit(self.learner, self.position):
+        for now in course:
             bar.show(now)
             if now.mended:
                 bar.say(
@@ -127,13 +130,21 @@ class _Fit:
                 with bar.trying():
                     write_preview(self.run, self.learner, self._info(), now.image_px)
                 previewed = time.monotonic()
-            if time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
+            if now.calm and time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
                 with bar.trying():
                     self._save(self._info())
                 saved = time.monotonic()
             if stopped():
                 bar.say(f"stopped at step {now.step}: what was learned so far is saved; --resume goes on")
                 break
+
+    def _save_patiently(self, info: ModelInfo) -> None:
+        """Also where another program holds the former file for a moment. Raises: TextureError where it can't be."""
+        for seconds in SAVED_AGAIN_AFTER_SECONDS:
+            with suppress(TextureError):
+                return self._save(info)
+            time.sleep(seconds)
+        self._save(info)
 
     def _save(self, info: ModelInfo) -> None:
         learner = self.learner

@@ -20,8 +20,9 @@ from .exemplar import Exemplar
 from .generator import Generator, GeneratorConfig
 from .losses import discriminator_hinge, generator_hinge
 from .objective import CropPair, Objective
-from .periods import found_regularity, runs_through
+from .order.periods import found_regularity, runs_through
 
+UNDECIDED = 2.0  # hinge loss of a discriminator that knows nothing
 SILENT_PX = 16  # of lines that run through: noise of such cells and larger is not heard
 
 
@@ -86,9 +87,11 @@ class Learner:
         rng = draws(self.config.seed, index)
         objective = self.objective
         pair = objective.pair(self.generator, objective.crops.draw(stage, self.config.guided_share, rng))
-        discriminator_loss = self._discriminator_step(pair)
+        plays = self.config.adversarial_weight > 0
+        discriminator_loss = self._discriminator_step(pair) if plays else UNDECIDED
         distance, asked = objective.distance(pair, rng, remember=True), objective.disagreement(pair)
-        norm = self._generator_step(pair, objective.loss(pair, distance, asked))
+        loss = objective.loss(pair, distance, asked)
+        norm = self._generator_step(loss + self._adversarial_loss(pair) if plays else loss)
         self._average(index)
         seen = _contrast_and_saturation(pair.crop.real, pair.fake.detach())
         return StepNumbers(distance.item(), discriminator_loss, *seen, norm, pair.guide_kind, asked.item())
@@ -133,13 +136,14 @@ class Learner:
         self.discriminator_optimiser.step()
         return loss.item()
 
-    def _generator_step(self, pair: CropPair, loss: Tensor) -> float:
-        """loss: without the adversarial one."""
+    def _adversarial_loss(self, pair: CropPair) -> Tensor:
+        """The generator's, by its weight."""
         views = [self.discriminators[str(px)](fake, pair.hole) for px, _, fake in pair.views]
-        adversarial = torch.stack([generator_hinge(logits) for logits in views]).mean()
+        return self.config.adversarial_weight * torch.stack([generator_hinge(logits) for logits in views]).mean()
+
+    def _generator_step(self, loss: Tensor) -> float:
         self.generator_optimiser.zero_grad(set_to_none=True)
         weights = list(self.generator.parameters())
-        loss = loss + self.config.adversarial_weight * adversarial
         loss.backward(inputs=weights)  # the heads' gradients are not needed
         norm = torch.nn.utils.clip_grad_norm_(weights, self.config.gradient_norm)
         self.generator_optimiser.step()

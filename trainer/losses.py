@@ -1,8 +1,8 @@
-"""The objectives of a fit: the adversarial losses, the sliced Wasserstein distance, no trace of a grid, and a guide."""
+"""The losses of a fit: adversarial ones, sliced Wasserstein distance, grid trace, and agreement with a guide."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -13,17 +13,18 @@ from .quantiles import as_many, in_order_with_gradient
 GRIDS_PX = (2, 4, 8)  # of pixels that stem from one cell of a coarser level
 
 
-def discriminator_hinge(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
-    """E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), minimised by the discriminator.
+def discriminator_hinge(logits_real: Iterable[Tensor], logits_fake: Iterable[Tensor]) -> Tensor:
+    """E max(0, 1 - D(x)) + E max(0, 1 + D(G(z))), minimised by the discriminator; the mean of its heads.
 
     Source: Lim and Ye 2017 (arXiv:1705.02894).
     """
-    return F.relu(1 - logits_real).mean() + F.relu(1 + logits_fake).mean()
+    heads = zip(logits_real, logits_fake, strict=True)
+    return torch.stack([F.relu(1 - real).mean() + F.relu(1 + fake).mean() for real, fake in heads]).mean()
 
 
-def generator_hinge(logits_fake: Tensor) -> Tensor:
-    """-E D(G(z)), minimised by the generator."""
-    return -logits_fake.mean()
+def generator_hinge(logits_fake: Iterable[Tensor]) -> Tensor:
+    """-E D(G(z)), minimised by the generator; the mean of the discriminator's heads."""
+    return -torch.stack([fake.mean() for fake in logits_fake]).mean()
 
 
 def discriminator_cross_entropy(logits_real: Tensor, logits_fake: Tensor) -> Tensor:

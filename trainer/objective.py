@@ -17,9 +17,9 @@ from .exemplar import Exemplar
 from .features import FrozenFeatures, halved
 from .generator import GeneratorConfig
 from .guides import COARSEST_PX, REPRODUCING
-from .lattice import Lattice
-from .lattice_search import repeating
 from .losses import agreement, feature_agreement, grid_trace
+from .order.lattice import Lattice
+from .order.lattice_search import repeating
 from .texture_distance import TextureDistance
 
 FINEST_REPEATED = 1 / 6  # cycles a pixel: finer waves are not asked for

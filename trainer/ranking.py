@@ -17,6 +17,7 @@ from synthesis.windows import Rect
 from .discriminator import pyramid
 from .generator import Generator
 from .learner import Learner
+from .losses import generator_hinge
 
 MOST_BEST = 8
 MOST_CANDIDATES = 64
@@ -84,7 +85,7 @@ def ratings(learner: Learner, info: ModelInfo, seeds: Sequence[int], size_px: in
                 objective.texture_distance.distances(stage, halvings, made, torch.Generator().manual_seed(_SEED))
                 for halvings, made in enumerate(taps.values())
             ]
-            logits = [learner.discriminators[str(px)](made).mean().item() for px, made in taps.items()]
+            logits = [-generator_hinge(learner.discriminators[str(px)](made)).item() for px, made in taps.items()]
             yield Rating(torch.cat(apart).mean().item(), float(np.mean(logits)))
     finally:
         learner.discriminators.train()

@@ -71,7 +71,7 @@ def begin_stats(run: Path, steps: int) -> None:
     file = run / STATS
     with _written(file):
         file.touch()
-        lines = file.read_text().splitlines(keepends=True)
+        lines = file.read_text(errors="replace").splitlines(keepends=True)
         kept = [line for line in lines if 0 < _step(line) <= steps]
         if kept != lines:
             with put_in_place(file) as temporary:

@@ -15,7 +15,7 @@ from synthesis.preparation import Preparation
 from synthesis.preparation_options import add_preparation_options, chosen_preparation
 from synthesis.regularity import IRREGULAR
 
-from .baselines import ARCHITECTURES
+from .baselines.baseline import ARCHITECTURES
 from .checkpoint import TILEWRIGHT, Checkpoint
 from .config import Budget, FitConfig
 from .exemplar import LARGEST_SHORTER_PX, SMALLEST_PX, USUAL_PX
@@ -29,7 +29,7 @@ class FitRequest:
 
     out: None is a folder named after the exemplar; budget, seed, width_m: None, and name, author, license and source:
     "", are as they were where a fit goes on, else as usual; width_m: real width of the exemplar in metres.
-    Raises: TextureError for a seed or an exemplar_px that is not allowed.
+    Raises: TextureError for a seed or an exemplar_px that is not allowed, and for what the architecture does not heed.
     """
 
     exemplar: Path
@@ -52,6 +52,8 @@ class FitRequest:
     def __post_init__(self) -> None:
         if self.seed is not None:
             check_seed(self.seed)
+        if self.only_compares and (unheard := self._of_models()):
+            raise TextureError(f"--architecture {self.architecture} gives no model: leave out {', '.join(unheard)}")
         if not SMALLEST_PX <= self.exemplar_px <= LARGEST_SHORTER_PX:
             raise TextureError(f"--exemplar-px is {self.exemplar_px}; allowed is {SMALLEST_PX} to {LARGEST_SHORTER_PX}")
 
@@ -59,6 +61,19 @@ class FitRequest:
     def only_compares(self) -> bool:
         """Whether it gives pictures and no model."""
         return self.architecture in ARCHITECTURES
+
+    def _of_models(self) -> list[str]:
+        """The given options that speak of a model alone."""
+        given = {
+            "--no-guide": not self.guided,
+            "--no-order": not self.ordered,
+            "--name": self.name,
+            "--author": self.author,
+            "--license": self.license,
+            "--source": self.source,
+            "--width-m": self.width_m,
+        }
+        return [option for option, value in given.items() if value]
 
     def as_begun(self, run: Path, begun: Checkpoint) -> FitRequest:
         """The same with what the fit in RUN was told when it began, where nothing else is told now.

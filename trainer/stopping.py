@@ -15,12 +15,18 @@ from . import STARTED
 
 @contextmanager
 def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
-    """Gives what tells whether the fit in RUN has been asked to stop. A second Ctrl-C ends the program at once."""
+    """Gives what tells whether the fit in RUN has been asked to stop. A second Ctrl-C ends the program at once.
+
+    What was ignored before stays so, as Ctrl-C is by a program that a shell's script runs in the background.
+    """
     received: list[int] = []
+
+    heard = [one for one in (signal.SIGINT, *ending_signals()) if signal.getsignal(one) != signal.SIG_IGN]
 
     def remember(number: int, _frame: object) -> None:
         received.append(number)
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        if signal.SIGINT in heard:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def asked() -> bool:
         if not received and (run / STOP).exists():
@@ -30,7 +36,7 @@ def stop_requests(run: Path) -> Iterator[Callable[[], bool]]:
         return bool(received)
 
     forget_stop_before(run, STARTED)
-    before = {number: signal.signal(number, remember) for number in (signal.SIGINT, *ending_signals())}
+    before = {number: signal.signal(number, remember) for number in heard}
     try:
         yield asked
     finally:

@@ -15,14 +15,13 @@ from synthesis.files import put_in_place
 from synthesis.png import quantised
 from synthesis.run_folder import PREVIEW
 
-from .baselines import Baseline, pictures
-from .checkpoint import Checkpoint, Position
-from .config import FitConfig
-from .exemplar import Exemplar
-from .report import Bar, append_stats, rounded
+from ..checkpoint import CHECKPOINT_EVERY_SECONDS, Checkpoint, Position
+from ..config import FitConfig
+from ..exemplar import Exemplar
+from ..report import Bar, append_stats, rounded
+from .baseline import Baseline, pictures
 
 PREVIEW_PX = 256
-SAVE_EVERY_SECONDS = 60.0
 _PREVIEW_SEED = 1
 
 
@@ -52,7 +51,7 @@ def fit_baseline(
             min(1.0, progress), f"{name}, step {position.steps}, discriminator loss {numbers.discriminator_loss:.3f}"
         )
         append_stats(run, {"step": position.steps, "seconds": round(position.seconds, 3), **rounded(asdict(numbers))})
-        if time.monotonic() - saved > SAVE_EVERY_SECONDS:
+        if time.monotonic() - saved > CHECKPOINT_EVERY_SECONDS:
             _save(run, name, exemplar, baseline, position, config)
             saved = time.monotonic()
     bar.close()

@@ -12,14 +12,14 @@ from torch import Tensor, nn
 
 from synthesis.errors import TextureError
 
+from ..checkpoint import Checkpoint
+from ..draws import draws
+from ..exemplar import Exemplar
+from ..losses import discriminator_cross_entropy, generator_cross_entropy
 from . import dcgan, psgan
-from .checkpoint import Checkpoint
-from .draws import draws
-from .exemplar import Exemplar
-from .losses import discriminator_cross_entropy, generator_cross_entropy
 
 ARCHITECTURES: dict[str, ModuleType] = {"dcgan": dcgan, "psgan": psgan}
-CELL_PX = 32  # crops and pictures are multiples of it
+CELL_PX = psgan.CELL_PX  # crops and pictures are multiples of it
 _BETAS = (0.5, 0.999)
 
 

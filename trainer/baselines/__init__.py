@@ -1,0 +1,1 @@
+"""GANs in pixel space, as tutorials and papers have them, to compare Tilewright with: they give no model."""
