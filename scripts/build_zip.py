@@ -3,8 +3,9 @@
     python scripts/build_zip.py --out tilewright.zip [--platform linux-x64] [--python 3.11 3.13 3.14]
 
 A zip is for one platform, this machine's if none is named; of several, each gets a zip with its name. Fetches one
-onnxruntime wheel for each Python (Blender 4.2 to 5.0 have 3.11, 5.1 and later 3.13, Debian's Blender 3.13 or 3.14) into
-wheels/, and never numpy, which Blender brings. Needs the bpy package, or Blender's name in --blender.
+onnxruntime wheel for each Python (Blender 4.2 to 5.0 have 3.11, 5.1 and later 3.13, Debian's Blender 3.13 or 3.14) for
+which there is one into wheels/, and never numpy, which Blender brings. Needs the bpy package, or Blender's name in
+--blender.
 """
 
 from __future__ import annotations
@@ -42,7 +43,9 @@ def main() -> int:
     parser.add_argument("--blender", help="a Blender program (default: the builder in the bpy package)")
     options = parser.parse_args()
     for name in options.platform:
-        wheels = [fetch_wheel(version, name, ROOT / "wheels") for version in options.python]
+        wheels = [wheel for version in options.python if (wheel := fetch_wheel(version, name, ROOT / "wheels"))]
+        if not wheels:
+            sys.exit(f"there is no onnxruntime for {name} and these Pythons: give others by --python")
         out = options.out.with_stem(f"{options.out.stem}-{name}") if len(options.platform) > 1 else options.out
         build(wheels, name, out.resolve(), options.blender)
         print(f"{out}: {out.stat().st_size / 1e6:.1f} MB")
@@ -55,8 +58,11 @@ def own_platform() -> str:
     return f"{system}-{'arm64' if platform.machine().lower() in {'arm64', 'aarch64'} else 'x64'}"
 
 
-def fetch_wheel(python: str, platform_name: str, folder: Path) -> Path:
-    """The newest onnxruntime wheel for a Python version on a platform; what lies there already is taken."""
+def fetch_wheel(python: str, platform_name: str, folder: Path) -> Path | None:
+    """The newest onnxruntime wheel for a Python version on a platform; what lies there already is taken.
+
+    None, which is told, where there is no such wheel.
+    """
     tag, systems = f"cp{python.replace('.', '')}", WHEEL_TAGS[platform_name]
 
     def found() -> list[Path]:
@@ -66,7 +72,14 @@ def fetch_wheel(python: str, platform_name: str, folder: Path) -> Path:
     if not found():
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         command += ["--python-version", python, "--implementation", "cp", "--dest", str(folder), ONNXRUNTIME]
-        subprocess.run([*command, *(f"--platform={system}" for system in systems)], check=True)
+        command += [f"--platform={system}" for system in systems]
+        done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False)
+        if "No matching distribution" in done.stderr:
+            print(f"Python {python} is left out: there is no onnxruntime for it on {platform_name}")
+            return None
+        if done.returncode:
+            reason = done.stderr.strip().splitlines() or ["it does not say why"]
+            sys.exit(f"pip can't fetch onnxruntime: {reason[-1]}")
     return found()[-1]
 
 

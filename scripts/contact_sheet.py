@@ -6,10 +6,16 @@ python scripts/contact_sheet.py MODEL EXEMPLAR --out FILE.jpg [--seed 7] [--exem
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from synthesis.errors import TextureError
+from synthesis.image_files import read_picture
 from synthesis.latent import Latent
 from synthesis.png import quantised
 from synthesis.session import open_model
@@ -21,18 +27,24 @@ TEXTURE_PX, GAP_PX, QUALITY = 1024, 16, 82
 def main() -> None:
     parser = argparse.ArgumentParser(description="Exemplar, texture and its 2 x 2 repeat side by side.")
     parser.add_argument("model", type=Path)
-    parser.add_argument("exemplar", type=Path, help="an image, or a folder with base_color.png")
+    parser.add_argument("exemplar", type=Path, help="an image, or a folder of maps of one material")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--exemplar-px", type=int, default=512, help="show the exemplar at this longer side at most")
     options = parser.parse_args()
-    folder = options.exemplar.is_dir()
-    exemplar = Image.open(options.exemplar / "base_color.png" if folder else options.exemplar).convert("RGB")
+    try:
+        exemplar = _image(read_picture(options.exemplar).maps)
+        texture = _image(whole(open_model(options.model), Latent(options.seed), TEXTURE_PX, TEXTURE_PX))
+    except TextureError as reason:
+        sys.exit(f"contact_sheet: {reason}")
     exemplar.thumbnail((options.exemplar_px, options.exemplar_px), Image.Resampling.LANCZOS)
-    maps = whole(open_model(options.model), Latent(options.seed), TEXTURE_PX, TEXTURE_PX)
-    texture = Image.fromarray(quantised(maps["base_color"], 8))
     options.out.parent.mkdir(parents=True, exist_ok=True)
     sheet([exemplar, texture, repeated(texture)]).save(options.out, quality=QUALITY)
+
+
+def _image(maps: Mapping[str, NDArray[np.float32]]) -> Image.Image:
+    """A material's base color."""
+    return Image.fromarray(quantised(maps["base_color"], 8))
 
 
 def repeated(texture: Image.Image) -> Image.Image:
