@@ -12,6 +12,7 @@ from mathutils import Color
 
 from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
+from ..synthesis.exr import is_exr
 from ..synthesis.maps import MAP_KINDS
 from ..synthesis.recipe import ORIGIN, parsed_size
 from .pixels import Pixels
@@ -43,7 +44,7 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             raise TextureError(f"{file} can't be read ({str(reason).strip()}): make it again") from None
         image.name = file.stem
         if MAP_KINDS[name].color_space == "sRGB":
-            _set_color_space(image, _LINEAR if file.suffix == ".exr" else _SRGB)
+            _set_color_space(image, _LINEAR if is_exr(file) else _SRGB)
         else:
             _set_color_space(image, ())
         image.filepath = beside_blend(file)

@@ -10,11 +10,13 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+SUFFIX = ".exr"
 MAGIC = b"\x76\x2f\x31\x01\x02\x00\x00\x00"  # and version 2, with no flags: scan lines, short names
 CHANNELS = {1: "Y", 3: "RGB", 4: "RGBA"}
 _BLOCK_ROWS = 16
@@ -68,6 +70,11 @@ class ExrWriter:
         self._offsets.append(self._file.tell())
         self._file.write(struct.pack("<ii", self._row, len(content)) + content)
         self._row += len(rows)
+
+
+def is_exr(file: Path) -> bool:
+    """By its name."""
+    return file.suffix.lower() == SUFFIX
 
 
 def text(file: BinaryIO, name: str) -> str | None:

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from .channels import LAYOUTS, unpacked
 from .errors import TextureError
-from .map_folder import map_files
+from .exr import is_exr
+from .map_folder import FORMATS, map_files
 from .map_names import UNORDERED, Named, named
 from .maps import MAP_KINDS
 from .picture import Picture, is_opaque
@@ -29,7 +30,6 @@ from .srgb import srgb
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-EXR = ".exr"
 _BEYOND = 0.01  # of 0 or 1, by which the floats of an image may lie
 _METAL = 0.15  # above what JPEG leaves where nothing is: up to 0.09
 _UNSHADED = 0.99
@@ -106,8 +106,7 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
 
     Raises: TextureError where they are packed in an order that is not known.
     """
-    exr = file.suffix.lower() == EXR
-    pixels = _decoded_exr(file) if exr else _decoded(file, colors=name.kind == "base_color")
+    pixels = _decoded_exr(file) if is_exr(file) else _decoded(file, colors=name.kind == "base_color")
     opaque = is_opaque(pixels[..., 3]) if pixels.shape[2] == 4 else None
     if opaque is not None and opaque.all():
         opaque = None
@@ -125,7 +124,7 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
     maps = unpacked(pixels, LAYOUTS[kind])
     if len(maps) > 1:
         maps = {one: values for one, values in maps.items() if not _says_nothing(one, values)}
-    if exr and "base_color" in maps:
+    if is_exr(file) and "base_color" in maps:
         maps["base_color"] = srgb(maps["base_color"])
     return maps, opaque
 
@@ -159,9 +158,11 @@ def _decoded(file: Path, colors: bool) -> NDArray[np.float32]:
         raise TextureError("Pillow is missing, which reads images: pip install pillow") from None
     try:
         Image.MAX_IMAGE_PIXELS = None  # of which Pillow warns first: LARGEST_PIXELS takes its place
-        with warnings.catch_warnings(action="ignore"), Image.open(file) as opened:  # Pillow's, of broken EXIF
+        formats = [*dict.fromkeys(FORMATS.values())]  # of all that Pillow knows, some start other programs
+        with warnings.catch_warnings(action="ignore"), Image.open(file, formats=formats) as opened:  # of broken EXIF
             _check_readable(file, *opened.size)
-            opened.load()
+            with _silenced():
+                opened.load()
             image = _upright(opened)
     except UnidentifiedImageError:
         raise TextureError(
@@ -250,7 +251,7 @@ def _shown(channels: list[str]) -> list[str]:
 
 @contextmanager
 def _silenced() -> Iterator[None]:
-    """Without the lines in which OpenEXR tells of a broken file, on stdout by Python and on stderr by itself."""
+    """Without the lines in which libraries tell of a broken file: OpenEXR on stdout too, by Python."""
     stderr = os.dup(2)
     try:
         with open(os.devnull, "w") as nowhere, redirect_stdout(nowhere):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import exr
 from .channels import LAYOUTS
 from .errors import TextureError
 from .map_names import UNORDERED, Named, named, shared_words
 from .maps import MAP_KINDS
 
-_IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".tga", ".exr"})
+FORMATS = {  # that are read beside OpenEXR, by suffix, as Pillow calls them
+    ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".tif": "TIFF", ".tiff": "TIFF", ".webp": "WEBP", ".bmp": "BMP",
+    ".tga": "TGA",
+}  # fmt: skip
 _OTHER_SUFFIXES = frozenset(  # in which maps come too
     {".avif", ".dds", ".gif", ".hdr", ".heic", ".jp2", ".jxl", ".psd", ".tx"}
 )
@@ -54,7 +58,7 @@ def _told(folder: Path) -> dict[Path, Named]:
 
 def _images(folder: Path) -> list[Path]:
     files = [file for file in sorted(folder.iterdir()) if not file.name.startswith(".")]
-    return [file for file in files if file.suffix.lower() in _IMAGE_SUFFIXES | _OTHER_SUFFIXES]
+    return [file for file in files if file.suffix.lower() in {*FORMATS, exr.SUFFIX, *_OTHER_SUFFIXES}]
 
 
 def _maps(name: Named) -> set[str]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from . import engines, exr, png_reader
 from .engines import EngineFile
-from .exr import ExrWriter
+from .exr import ExrWriter, is_exr
 from .files import Destination, Place, all_in_place
 from .info import METADATA_KEY
 from .maps import MAP_KINDS, Maps, split_maps
@@ -20,8 +20,6 @@ from .picture import Picture
 from .png import PngWriter
 from .srgb import linear_light
 from .texture import Window
-
-EXR = ".exr"  # any other suffix is written as PNG
 
 
 def write_texture(
@@ -103,7 +101,7 @@ def write_picture(picture: Picture, out: Path) -> dict[str, Path]:
 def read_made_by(file: Path) -> dict[str, Any] | None:
     """What a file that we wrote remembers of how it was made; None where it does not. Raises: OSError."""
     with file.open("rb") as opened:
-        text = (exr if file.suffix == EXR else png_reader).text(opened, METADATA_KEY)
+        text = (exr if is_exr(file) else png_reader).text(opened, METADATA_KEY)
     try:
         found = json.loads(text or "")
     except (ValueError, RecursionError):
@@ -114,7 +112,8 @@ def read_made_by(file: Path) -> dict[str, Any] | None:
 def _writer(
     opened: BinaryIO, target: Path, file: EngineFile, height: int, width: int, texts: Mapping[str, str]
 ) -> ExrWriter | PngWriter:
+    """Of OpenEXR by the target's suffix, of PNG by any other."""
     channels = len(file.channels)
-    if target.suffix == EXR:
+    if is_exr(target):
         return ExrWriter(opened, height, width, channels, file.bit_depth > 8, texts)
     return PngWriter(opened, height, width, channels, file.bit_depth, texts)

@@ -49,14 +49,15 @@ def test_files_that_say_nothing(content: bytes, tmp_path: Path) -> None:
         assert not exr.text(file, "who")
 
 
-def test_a_texture_holds_linear_light_and_data_as_it_is(model: Model, tmp_path: Path) -> None:
+@pytest.mark.parametrize("suffix", [".exr", ".EXR"])
+def test_a_texture_holds_linear_light_and_data_as_it_is(model: Model, tmp_path: Path, suffix: str) -> None:
     with all_in_place() as place:
         windows = generate(model, Latent(3), 64, 96)
-        list(write_texture(model.info, windows, 64, 96, Destination(tmp_path / "t.exr"), place))
+        list(write_texture(model.info, windows, 64, 96, Destination(tmp_path / f"t{suffix}"), place))
     expected = whole(model, Latent(3), 64, 96)
     expected["base_color"] = linear_light(expected["base_color"])
     for name, pixels in expected.items():
-        with OpenEXR.File(str(tmp_path / f"t_{name}.exr")) as opened:
+        with OpenEXR.File(str(tmp_path / f"t_{name}{suffix}")) as opened:
             (layer,) = opened.channels().values()
         seen = layer.pixels.reshape(pixels.shape)
         assert seen.dtype == (np.float32 if name == "height" else np.float16)
