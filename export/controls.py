@@ -65,10 +65,8 @@ def _control(model: Model, response: np.ndarray, index: int) -> Control | None:
             change += inverse @ (wanted - _effect(model, change.reshape(-1, 2)))
             change = change.clip(-LARGEST_CHANGE, LARGEST_CHANGE)
         change = change.reshape(-1, 2)
-        if _holds(_curve(model, change, _SEEDS), index):
-            curve = _curve(model, change, _OTHER_SEEDS)
-            if _holds(curve, index):
-                return _as_control(model.info, list(STEPS)[index], change, curve[:, index])
+        if all(_holds(_curve(model, change, seeds), index) for seeds in (_SEEDS, _OTHER_SEEDS)):
+            return _as_control(model.info, list(STEPS)[index], change)
     return None
 
 
@@ -87,10 +85,9 @@ def _holds(curve: np.ndarray, index: int) -> bool:
     return bool(rises and own >= LEAST_RANGE and sideways <= LARGEST_SIDE_EFFECT * own)
 
 
-def _as_control(info: ModelInfo, name: str, change: np.ndarray, reached: np.ndarray | None = None) -> Control:
+def _as_control(info: ModelInfo, name: str, change: np.ndarray) -> Control:
     ends = np.cumsum([level.channels for level in info.levels])[:-1]
     shifts, gains = (
         tuple(tuple(round(float(value), 4) for value in part) for part in np.split(column, ends)) for column in change.T
     )
-    low, high = (0.0, 0.0) if reached is None else (round(float(reached[0]), 2), round(float(reached[-1]), 2))
-    return Control(name, low, high, shifts, gains)
+    return Control(name, shifts, gains)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from .errors import TextureError
+from .json_values import number, text, whole
 from .maps import MAP_KINDS, channels_of
 from .noise import LARGEST_SEED
+from .png_reader import LARGEST_PIXELS
 from .preparation import UNPREPARED, Preparation
 from .regularity import IRREGULAR, Regularity
 from .spectrum import Spectrum, check_spectra, restored
@@ -72,13 +73,11 @@ class GuideInfo:
 class Control:
     """A slider from -1 to 1 that moves one property of the texture.
 
-    name: of the statistic that it moves (`statistics.STEPS`); low, high: how far it is moved at -1 and 1, in steps;
-    shifts, log_gains: what is added to every channel of every level's noise at 1, and the logarithm of its factor.
+    name: of the statistic that it moves (`statistics.STEPS`); shifts, log_gains: what is added to every channel of
+    every level's noise at 1, and the logarithm of its factor.
     """
 
     name: str
-    low: float
-    high: float
     shifts: tuple[tuple[float, ...], ...]
     log_gains: tuple[tuple[float, ...], ...]
 
@@ -117,17 +116,22 @@ class ModelInfo:
         legal = len(set(margins)) == 1 and 0 <= margins[0] <= _LARGEST_MARGIN_CELLS
         _require(legal, "margins", margins, f"one for all levels, 0..{_LARGEST_MARGIN_CELLS} cells")
         channels = [level.channels for level in self.levels]
+        names = [control.name for control in self.controls]
+        _require(len(set(names)) == len(names), "controls", names, "each once")
         for control in self.controls:
             for changes in (control.shifts, control.log_gains):
                 given = [len(level) for level in changes]
                 _require(given == channels, f"changes by {control.name!r}", given, f"{channels}, the fields' channels")
-            moved = [value for changes in (control.shifts, control.log_gains) for level in changes for value in level]
-            small = all(-_LARGEST_CHANGE <= value <= _LARGEST_CHANGE for value in moved)  # so written, no number is not
-            _require(small, f"changes by {control.name!r}", moved, f"-{_LARGEST_CHANGE} to {_LARGEST_CHANGE}")
+            moved = (value for changes in (control.shifts, control.log_gains) for level in changes for value in level)
+            large = [value for value in moved if not -_LARGEST_CHANGE <= value <= _LARGEST_CHANGE]
+            told = f"-{_LARGEST_CHANGE} to {_LARGEST_CHANGE}"
+            _require(not large, f"changes by {control.name!r}", large[:1], told)
         if self.guide is not None:
-            levels = [level for color in self.guide.palette for level in color]
-            sound_colors = bool(levels) and all(0 <= level <= 1 for level in levels)
-            _require(sound_colors, "palette", self.guide.palette, "colours of 0 to 1, one or more")
+            beyond = [level for color in self.guide.palette for level in color if not 0 <= level <= 1]
+            sound = bool(self.guide.palette) and not beyond
+            _require(sound, "palette", beyond[:1], "colours of 0 to 1, one or more")
+        sides = self.exemplar.size_px
+        _require(all(0 < side <= LARGEST_PIXELS for side in sides), "exemplar's sides", sides, f"1..{LARGEST_PIXELS}")
         width_m = self.exemplar.width_m
         _require(width_m is None or 0 < width_m < float("inf"), "width in metres", width_m, "above 0")
         distinct = len(self.best_seeds) == len(set(self.best_seeds)) <= _MOST_BEST_SEEDS
@@ -180,10 +184,10 @@ class ModelInfo:
         return json.dumps({"schema": SCHEMA, **asdict(self)})
 
     @classmethod
-    def from_json(cls, text: str) -> ModelInfo:
+    def from_json(cls, content: str) -> ModelInfo:
         """Raises: TextureError where the text is no info of this schema."""
         try:
-            stored = json.loads(text)
+            stored = json.loads(content)
             schema = stored["schema"]
         except (ValueError, TypeError, KeyError, RecursionError):
             raise TextureError("the model's info can't be read: export the model again") from None
@@ -193,18 +197,18 @@ class ModelInfo:
             )
         try:
             return cls(
-                name=_text(stored["name"]),
-                maps=tuple(_text(name) for name in stored["maps"]),
-                levels=tuple(Level(*(_whole(level[key]) for key in _LEVEL_KEYS)) for level in stored["levels"]),
+                name=text(stored["name"]),
+                maps=tuple(text(name) for name in stored["maps"]),
+                levels=tuple(Level(*(whole(level[key]) for key in _LEVEL_KEYS)) for level in stored["levels"]),
                 exemplar=_exemplar(stored["exemplar"]),
                 training=_training(stored["training"]),
-                preview_png=_text(stored["preview_png"]),
+                preview_png=text(stored["preview_png"]),
                 guide=_guide(stored["guide"]),
                 controls=tuple(_control(control) for control in stored["controls"]),
                 # models of this schema were made before there was order
                 regularity=Regularity.restored(stored.get("regularity", {})),
                 # models of this schema were made before seeds were ranked
-                best_seeds=tuple(_whole(seed) for seed in stored.get("best_seeds", ())),
+                best_seeds=tuple(whole(seed) for seed in stored.get("best_seeds", ())),
                 # models of this schema were made before their exemplars were measured
                 spectra=restored(stored.get("spectra", ())),
             )
@@ -216,15 +220,15 @@ _LEVEL_KEYS = ("cell_px", "channels", "margin_cells")
 
 
 def _exemplar(stored: dict[str, Any]) -> ExemplarInfo:
-    height, width = (_whole(side) for side in stored["size_px"])
+    height, width = (whole(side) for side in stored["size_px"])
     width_m = stored["width_m"]
     return ExemplarInfo(
-        name=_text(stored["name"]),
+        name=text(stored["name"]),
         size_px=(height, width),
-        author=_text(stored["author"]),
-        license=_text(stored["license"]),
-        source=_text(stored["source"]),
-        width_m=None if width_m is None else float(width_m),
+        author=text(stored["author"]),
+        license=text(stored["license"]),
+        source=text(stored["source"]),
+        width_m=None if width_m is None else number(width_m),
         # models of this schema were made before there was a preparation
         preparation=Preparation.restored(stored["preparation"]) if "preparation" in stored else UNPREPARED,
     )
@@ -233,38 +237,25 @@ def _exemplar(stored: dict[str, Any]) -> ExemplarInfo:
 def _guide(stored: dict[str, Any] | None) -> GuideInfo | None:
     if stored is None:
         return None
-    return GuideInfo(tuple((float(red), float(green), float(blue)) for red, green, blue in stored["palette"]))
+    return GuideInfo(tuple((number(red), number(green), number(blue)) for red, green, blue in stored["palette"]))
 
 
 def _control(stored: dict[str, Any]) -> Control:
     shifts, log_gains = (
-        tuple(tuple(float(value) for value in level) for level in stored[key]) for key in ("shifts", "log_gains")
+        tuple(tuple(number(value) for value in level) for level in stored[key]) for key in ("shifts", "log_gains")
     )
-    return Control(_text(stored["name"]), float(stored["low"]), float(stored["high"]), shifts, log_gains)
+    return Control(text(stored["name"]), shifts, log_gains)
 
 
 def _training(stored: dict[str, Any]) -> TrainingInfo:
     return TrainingInfo(
-        steps=_whole(stored["steps"]),
-        seconds=float(stored["seconds"]),
-        seed=_whole(stored["seed"]),
-        device=_text(stored["device"]),
-        version=_text(stored["version"]),
-        half_precision_error=float(stored["half_precision_error"]),
+        steps=whole(stored["steps"]),
+        seconds=number(stored["seconds"]),
+        seed=whole(stored["seed"]),
+        device=text(stored["device"]),
+        version=text(stored["version"]),
+        half_precision_error=number(stored["half_precision_error"]),
     )
-
-
-def _typed(kind: type) -> Callable[[Any], Any]:
-    def checked(value: Any) -> Any:
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise TypeError(f"{value!r}, which should be {kind.__name__}")
-        return value
-
-    return checked
-
-
-_text = _typed(str)
-_whole = _typed(int)
 
 
 def _require(holds: bool, what: str, given: object, allowed: str) -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .errors import TextureError
 from .homography import area, homography, mapped, rectangle_size, slopes
+from .json_values import number, whole
 from .light import evened
 from .normals import encoded
 from .picture import Picture, is_opaque
@@ -88,10 +89,10 @@ class Preparation:
         """The inverse of `stored`. Raises: TextureError, KeyError, TypeError or ValueError where it is garbled."""
         corners, crop, scale = stored["corners"], stored["crop"], stored["scale"]
         return cls(
-            None if corners is None else tuple((float(x), float(y)) for x, y in corners),
-            None if crop is None else _four(*(int(value) for value in crop)),
-            float(stored["even_light"]),
-            None if scale is None else float(scale),
+            None if corners is None else tuple((number(x), number(y)) for x, y in corners),
+            None if crop is None else _four(*(whole(value) for value in crop)),
+            number(stored["even_light"]),
+            None if scale is None else number(scale),
         )
 
     def _looked_up(self, corners: Corners, size: tuple[int, int]) -> Corners:

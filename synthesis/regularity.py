@@ -5,7 +5,6 @@ Without it a generator knows only what lies within its receptive field: courses 
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .json_values import number, whole
 from .noise import noise_field
 
 LINES = ("rows", "columns")
@@ -68,12 +68,12 @@ class Regularity:
 
     @classmethod
     def restored(cls, stored: Mapping[str, Any]) -> Regularity:
-        """The inverse of `dataclasses.asdict`. Raises: TypeError or ValueError where it is none."""
+        """The inverse of `dataclasses.asdict`. Raises: TypeError, ValueError or OverflowError where it is none."""
         if not isinstance(stored, Mapping):
             raise TypeError("regularity")
-        waves = tuple((down + 0.0, right + 0.0) for down, right in stored.get("waves", ()))
+        waves = tuple((number(down), number(right)) for down, right in stored.get("waves", ()))
         lines = tuple(stored.get("lines", ()))
-        harmonics = tuple(tuple(map(operator.index, multiples)) for multiples in stored.get("harmonics", ()))
+        harmonics = tuple(tuple(map(whole, multiples)) for multiples in stored.get("harmonics", ()))
         distinct = lines in [(), *((line,) for line in LINES), LINES]
         if len(waves) > MOST_WAVES or not all(_LONGEST < np.hypot(*wave) < 1 for wave in waves) or not distinct:
             raise ValueError("regularity")
@@ -149,9 +149,9 @@ def line_field(
     """Noise along lines at one level: (channels, len(rows), len(columns)), arguments as those of `noise_field`."""
     shape = (len(rows), len(columns))
     fields = [np.zeros((0, *shape), np.float32)]
-    for number, direction in enumerate(regularity.felt_lines(cell_px)):
+    for place, direction in enumerate(regularity.felt_lines(cell_px)):
         down, right = (rows, (0,)) if direction == "rows" else ((0,), columns)
-        noise = noise_field(seed, _LINE_LEVEL * (number + 1) + level, LINE_CHANNELS, down, right, wrap)
+        noise = noise_field(seed, _LINE_LEVEL * (place + 1) + level, LINE_CHANNELS, down, right, wrap)
         fields.append(np.broadcast_to(noise, (LINE_CHANNELS, *shape)))
     return np.concatenate(fields)
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from .bands import BLOCK_PX, Powers, band_powers
 from .errors import TextureError
+from .json_values import number
 from .maps import MAP_KINDS, MapList, split_maps
 
 BANDS = BLOCK_PX * BLOCK_PX
@@ -31,8 +32,8 @@ def powers(spectrum: Spectrum) -> Powers:
 
 
 def restored(stored: Sequence[Any]) -> tuple[Spectrum, ...]:
-    """As `json` reads them. Raises: TypeError or ValueError where they are none."""
-    return tuple(tuple(tuple(float(one) for one in axis) for axis in spectrum) for spectrum in stored)
+    """As `json` reads them. Raises: TypeError or OverflowError where they are none."""
+    return tuple(tuple(tuple(number(one) for one in axis) for axis in spectrum) for spectrum in stored)
 
 
 def check_spectra(given: tuple[Spectrum, ...], maps: Sequence[str]) -> None:

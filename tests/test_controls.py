@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from export.controls import LARGEST_CHANGE, _holds
+from export.controls import _OTHER_SEEDS, LARGEST_CHANGE, _curve, _holds
 from synthesis.latent import Latent
 from synthesis.session import Model, open_model
 from synthesis.statistics import STEPS, statistics
@@ -42,7 +42,9 @@ def test_controls_stay_within_what_a_texture_bears(model: Model) -> None:
     names = [control.name for control in model.info.controls]
     assert names and len(set(names)) == len(names)
     for control in model.info.controls:
-        assert control.low < -0.9 and control.high > 0.9
+        change = np.stack([np.concatenate(part) for part in (control.shifts, control.log_gains)], axis=1)
+        moved = _curve(model, change, _OTHER_SEEDS)[:, list(STEPS).index(control.name)]
+        assert moved[0] < -0.9 and moved[-1] > 0.9
         assert max(abs(value) for level in control.shifts for value in level) <= LARGEST_CHANGE
 
 

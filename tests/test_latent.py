@@ -20,7 +20,7 @@ SIZE, RECT = (64, 96), Rect(0, 0, 64, 96)
 def _with_control(info: ModelInfo) -> ModelInfo:
     shifts = tuple(tuple(0.1 * (index + 1) for index in range(level.channels)) for level in info.levels)
     gains = tuple((0.2,) * level.channels for level in info.levels)
-    return dataclasses.replace(info, controls=(Control("contrast", -1.0, 1.0, shifts, gains),))
+    return dataclasses.replace(info, controls=(Control("contrast", shifts, gains),))
 
 
 def test_a_blend_goes_from_one_seed_to_the_other(model: Model) -> None:

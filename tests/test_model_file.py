@@ -19,7 +19,8 @@ from synthesis.model_file import read_info, read_model_file
 from synthesis.session import open_model
 from synthesis.spectrum import powers, spectra
 
-NARROW_CONTROL = {"name": "a", "low": -1, "high": 1, "shifts": [[0.0]], "log_gains": [[0.0]]}
+EXEMPLAR = {"name": "a", "size_px": [96, 128], "author": "", "license": "", "source": "", "width_m": 0.5}
+PREPARATION = {"corners": None, "crop": None, "even_light": 0.0, "scale": None}
 
 
 def _info(path: Path) -> dict:
@@ -66,7 +67,7 @@ def test_spectra_are_kept_and_may_be_absent(model_path: Path, tmp_path: Path) ->
     assert read_info(_with_info(model_path, stored, tmp_path / "older.onnx")).spectra == ()
 
 
-@pytest.mark.parametrize("garbled", [float("nan"), 60.5, -100.5])
+@pytest.mark.parametrize("garbled", [60.5, -100.5])
 def test_spectra_out_of_range_are_told_the_range(model_path: Path, tmp_path: Path, garbled: float) -> None:
     stored = _info(model_path)
     told = [[[-100.0, 60.0] * 128] * MAP_KINDS[name].channels for name in stored["maps"]]
@@ -157,24 +158,33 @@ def test_an_unknown_schema(model_path: Path, tmp_path: Path, schema: object) -> 
         ({"spectra": [[[0.0] * 256] * 3]}, "spectra have"),
         ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[0.0] * 255]]}, "spectra have .*255"),
         ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[61.0] * 256]]}, "spectra hold 61 dB"),
-        ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[float("nan")] * 256]]}, "spectra hold nan dB"),
+        ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [[float("nan")] * 256]]}, "garbles nan"),
         ({"spectra": [[[0.0] * 256] * 3, [[0.0] * 256] * 3, [["loud"] * 256]]}, "'loud'"),
         ({"guide": {"palette": []}}, "palette are"),
-        ({"guide": {"palette": [[0.0, float("nan"), 1.0]]}}, "palette are"),
+        ({"guide": {"palette": [[0.0, float("nan"), 1.0]]}}, "garbles nan"),
+        ({"guide": {"palette": [[0.0, 0.5, 1.0], [0.0, 7.5, 1.0]]}}, r"palette are \[7.5\]; allowed"),
+        ({"guide": {"palette": [["0.5", 0.5, 1.0]]}}, "garbles '0.5', which should be a number"),
         ({"regularity": None}, "garbles regularity"),
         ({"regularity": []}, "garbles regularity"),
         ({"regularity": {"waves": [[0, 0]]}}, "garbles regularity"),
         ({"regularity": {"waves": [[1e-310, 0]]}}, "garbles regularity"),
-        ({"regularity": {"waves": [[float("nan"), 0.1]]}}, "garbles regularity"),
+        ({"regularity": {"waves": [[float("nan"), 0.1]]}}, "garbles nan, which should be a number"),
         ({"regularity": {"waves": [[10**400, 0]]}}, "int too large"),
-        ({"regularity": {"waves": [["0.1", "0"]]}}, "str"),
+        ({"regularity": {"waves": [["0.1", "0"]]}}, "garbles '0.1', which should be a number"),
         ({"regularity": {"waves": [[0.1, 0]] * 3}}, "garbles regularity"),
         ({"regularity": {"lines": ["rows"] * 1000}}, "garbles regularity"),
         ({"regularity": {"lines": ["aslant"]}}, "garbles regularity"),
         ({"exemplar": None}, "NoneType"),
+        ({"exemplar": EXEMPLAR | {"size_px": [0, 0]}}, r"exemplar's sides are \(0, 0\)"),
+        ({"exemplar": EXEMPLAR | {"size_px": [96, -128]}}, r"exemplar's sides are \(96, -128\)"),
+        ({"exemplar": EXEMPLAR | {"size_px": [96, 10**400]}}, "exemplar's sides are"),
+        ({"exemplar": EXEMPLAR | {"width_m": "0.5"}}, "garbles '0.5', which should be a number"),
+        ({"exemplar": EXEMPLAR | {"width_m": float("inf")}}, "garbles inf"),
+        ({"exemplar": EXEMPLAR | {"preparation": PREPARATION | {"crop": [0, 0, 99.5, 99]}}}, "99.5, which should be"),
+        ({"exemplar": EXEMPLAR | {"preparation": PREPARATION | {"scale": True}}}, "garbles True"),
         ({"training": {}}, "garbles 'steps'"),
         (
-            {"controls": [{"name": "a", "low": -1, "high": 1, "shifts": [[0.0]], "log_gains": [[0.0]]}]},
+            {"controls": [{"name": "a", "shifts": [[0.0]], "log_gains": [[0.0]]}]},
             "changes by 'a'",
         ),
     ],
@@ -191,8 +201,12 @@ def test_garbled_info(model_path: Path, tmp_path: Path, change: dict, told: str)
 def test_numbers_of_controls_and_widths_have_bounds(model_path: Path, tmp_path: Path) -> None:
     info = _info(model_path)
     info["controls"][0]["shifts"] = [[99.0] * len(level) for level in info["controls"][0]["shifts"]]
-    with pytest.raises(TextureError, match="changes by"):
+    with pytest.raises(TextureError, match=r"changes by .* are \[99.0\]; allowed"):
         read_info(_with_info(model_path, info, tmp_path / "huge.onnx"))
+    info = _info(model_path)
+    info["controls"] *= 2
+    with pytest.raises(TextureError, match="controls are .*; allowed is each once"):
+        read_info(_with_info(model_path, info, tmp_path / "twice.onnx"))
     info = _info(model_path)
     info["exemplar"]["width_m"] = -1.0
     with pytest.raises(TextureError, match="width in metres"):
