@@ -61,7 +61,7 @@ class Model:
         try:
             (maps,) = self._session.run(["maps"], inputs)
         except Exception as reason:  # onnxruntime's errors have no common base that all its versions export
-            if "alloc" in str(reason).lower() or "memory" in str(reason).lower():
+            if _is_full(str(reason).lower()):
                 raise OutOfMemory(str(reason)) from reason
             raise TextureError(
                 f"the model {self.info.name!r} can't run on the {self.device} ({_first_line(reason)})"
@@ -189,6 +189,11 @@ def _providers(onnxruntime: Any, device: str) -> list[str]:
 def _quieten(onnxruntime: Any) -> None:
     onnxruntime.set_default_logger_severity(4)
     onnxruntime.disable_telemetry_events()
+
+
+def _is_full(reason: str) -> bool:
+    """Whether an error's words, in small letters, tell of memory that is used up, and not of an access to others'."""
+    return "alloc" in reason or ("memory" in reason and "illegal memory access" not in reason)
 
 
 def _first_line(reason: Exception) -> str:
