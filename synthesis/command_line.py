@@ -45,6 +45,9 @@ def main(given: list[str]) -> int:
     except (TextureError, OSError) as reason:
         arguments.note(f"synthesis: {arguments.told(reason)}")
         return FAILED
+    except MemoryError:
+        arguments.note("synthesis: there is not enough memory for a picture of this size: take a smaller one")
+        return FAILED
     except KeyboardInterrupt:
         arguments.note("synthesis: stopped, nothing was written")
         return FAILED
@@ -119,7 +122,7 @@ def _tile(options: argparse.Namespace) -> None:
 
 
 def _denoise(options: argparse.Namespace) -> None:
-    _edit(options, lambda info, picture: edits.denoise(info, picture))
+    _edit(options, edits.denoise)
 
 
 def _stylize(options: argparse.Namespace) -> None:

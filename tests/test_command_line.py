@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from synthesis import edits
 from synthesis.command_line import main
 from synthesis.errors import TextureError
 from synthesis.image_files import read_mask
@@ -276,6 +277,20 @@ def test_a_mask_s_transparent_pixels_hide_nothing(colors_model_path: Path, tmp_p
 def test_a_mask_is_a_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(TextureError, match="there is no mask file .*: give an image that is white where to fill"):
         read_mask(tmp_path / name)
+
+
+def test_a_picture_that_memory_can_not_hold(
+    colors_model_path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_given: object) -> None:
+        raise MemoryError
+
+    Image.new("RGB", (64, 64)).save(tmp_path / "photo.png")
+    monkeypatch.setattr(edits, "denoise", full)
+    line = ["denoise", str(colors_model_path), str(tmp_path / "photo.png"), "--out", str(tmp_path / "t.png")]
+    assert main(line) == 2
+    told = "synthesis: there is not enough memory for a picture of this size: take a smaller one\n"
+    assert capsys.readouterr() == ("", told) and not (tmp_path / "t.png").exists()
 
 
 def test_cuda_where_there_is_none(model_path: Path, tmp_path: Path) -> None:
