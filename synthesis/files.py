@@ -53,35 +53,35 @@ class Destination:
 def all_in_place() -> Iterator[Place]:
     """Files that appear together or not at all: gives, for each target, a temporary file beside it to write and close.
 
-    All of them become their targets in the end, if all goes well; folders are made as needed.
+    All of them become their targets in the end, if all goes well, or what these link to; folders are made as needed.
     Raises: TextureError where the disk refuses; what was there before is then untouched, unless it refuses in between
     two renames.
     """
-    temporaries: dict[Path, Path] = {}
+    placed: list[tuple[Path, Path]] = []  # target and temporary file
     under_way = Path()
 
     def place(target: Path) -> Path:
         nonlocal under_way
-        under_way = target
+        under_way = target = Path(os.path.realpath(target)) if target.is_symlink() else target
         if target.exists() and not target.is_file():
             raise TextureError(f"{target} is there already and no file that can be replaced: choose another place")
         target.parent.mkdir(parents=True, exist_ok=True)
         prefix = f".{target.stem[:_STEM_LETTERS]}-"
         handle, name = mkstemp(dir=target.parent, prefix=prefix, suffix=target.suffix)
         os.close(handle)
-        temporaries[target] = Path(name)
-        return temporaries[target]
+        placed.append((target, Path(name)))
+        return Path(name)
 
     try:
         yield place
-        for under_way, temporary in temporaries.items():
+        for under_way, temporary in placed:
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(under_way)
     except OSError as reason:
         why = str(reason.strerror or reason).strip()  # Blender's own ends its line
         raise TextureError(f"{under_way} can't be written ({why}): choose another place") from None
     finally:
-        for temporary in temporaries.values():
+        for _, temporary in placed:
             temporary.unlink(missing_ok=True)
 
 

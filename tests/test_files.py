@@ -130,6 +130,26 @@ def test_of_several_files_all_are_replaced_or_none(tmp_path: Path) -> None:
     assert [file.read_text() for file in (tmp_path / "a", tmp_path / "c")] == ["new", "new"]
 
 
+def test_a_file_that_is_placed_twice_is_the_last_one_and_leaves_nothing_else(tmp_path: Path) -> None:
+    with all_in_place() as place:
+        for content in ("first", "last"):
+            place(tmp_path / "a").write_text(content)
+    assert (tmp_path / "a").read_text() == "last" and len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="on Windows links want rights")
+@pytest.mark.parametrize("before", ["old", None])
+def test_what_a_link_leads_to_is_replaced(tmp_path: Path, before: str | None) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    target, link = tmp_path / "elsewhere" / "a", tmp_path / "link"
+    if before is not None:
+        target.write_text(before)
+    link.symlink_to(target)
+    with put_in_place(link) as temporary:
+        temporary.write_text("new")
+    assert link.is_symlink() and target.read_text() == "new" and len(list(tmp_path.rglob("*"))) == 3
+
+
 def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(TextureError, match="can't be written"), put_in_place(tmp_path / "file" / "t.png"):
