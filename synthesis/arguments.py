@@ -16,7 +16,9 @@ from .errors import TextureError
 from .map_folder import left_out
 
 _MOST_NAMES = 8  # in a line
-_UNREAD = (errno.EPIPE, errno.EIO)  # a pipe or a terminal without anybody behind it
+_UNREAD = {errno.EPIPE, errno.EIO}  # a pipe or a terminal without anybody behind it
+if sys.platform == "win32":
+    _UNREAD.add(errno.EINVAL)  # as Windows tells of such a pipe at times
 
 
 def told(reason: TextureError | OSError) -> str:
@@ -42,10 +44,10 @@ def tell(line: object) -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def note(line: str) -> None:
+def note(line: str, end: str = "\n") -> None:
     """Print a line on stderr, if it can be: what is being made matters more than a terminal that was closed."""
     with suppress(OSError):
-        print(line, file=sys.stderr, flush=True)
+        print(line, end=end, file=sys.stderr, flush=True)
 
 
 def tell_left_out(given: Path) -> None:

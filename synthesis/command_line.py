@@ -176,7 +176,7 @@ def _write(made: Maps, pieces: Pieces, height: int, width: int, made_by: Mapping
             for window in write_texture(made, windows, height, width, out, place, made_by):
                 if sys.stderr.isatty():
                     progress = (done + window.number / window.count) / len(pieces)
-                    print(f"\r{progress:4.0%}", end="\r", file=sys.stderr)
+                    arguments.note(f"\r{progress:4.0%}", end="\r")
     for out in pieces:
         for file in out.of_maps(made.maps).values():
             arguments.tell(file)

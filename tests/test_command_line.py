@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
+import io
 import json
 import os
 import re
@@ -88,6 +90,21 @@ def test_who_reads_may_leave(model_path: Path, options: list[str]) -> None:
     done = subprocess.run(line, cwd=ROOT, stdout=writing, stderr=subprocess.PIPE, check=False)
     os.close(writing)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_closed_terminal_stops_no_texture(
+    colors_model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Closed(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, _told: str) -> int:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    assert main(["generate", str(colors_model_path), "--size", "32", "--out", str(tmp_path / "t.png")]) == 0
+    assert (tmp_path / "t.png").exists()
 
 
 def test_info_for_programs(model_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
