@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, channels_of
 from .errors import TextureError
 from .files import safe_name
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, unlike_sizes
 
 ABSENT = {"ao": 1.0, "roughness": 0.5, "metallic": 0.0}  # what stands for a map that a material lacks
 
@@ -88,14 +88,12 @@ def packed(
     """The file's pixels: (height, width, channels) in 0..1.
 
     maps: name -> (height, width, channels of the map) in 0..1; absent: what stands for a map that is not there.
-    Raises: TextureError where the maps have several sizes.
+    Raises: TextureError where those that it holds have several sizes; where it holds none, it is as large as any.
     """
-    used = {name: maps[name] for name in maps if name in file.maps} or maps
-    sizes = {name: pixels.shape[:2] for name, pixels in used.items()}
-    if len(set(sizes.values())) > 1:
-        told = ", ".join(f"{name} {width} x {height}" for name, (height, width) in sizes.items())
+    used = {name: maps[name] for name in maps if name in file.maps}
+    if told := unlike_sizes(used):
         raise TextureError(f"the maps have several sizes ({told}): generate them again, or scale them to one")
-    height, width = next(iter(sizes.values()))
+    height, width = next(iter((used or maps).values())).shape[:2]
     pixels = np.empty((height, width, len(file.channels)), np.float32)
     for at, channel in enumerate(file.channels):
         values = maps[channel.map][..., channel.index] if channel.map in maps else np.float32(absent[channel.map])

@@ -22,7 +22,7 @@ from .errors import TextureError
 from .exr import is_exr
 from .map_folder import FORMATS, map_files
 from .map_names import UNORDERED, Named, named
-from .maps import MAP_KINDS
+from .maps import MAP_KINDS, unlike_sizes
 from .picture import Picture, is_opaque
 from .png_reader import LARGEST_PIXELS
 from .srgb import srgb
@@ -90,15 +90,9 @@ def _read_folder(folder: Path) -> tuple[Maps, NDArray[np.bool_] | None]:
         maps, its_opaque = _read_maps(file, name)
         opaque = its_opaque if name.kind == "base_color" else opaque
         read |= {one: pixels for one, pixels in maps.items() if one not in read}
-    _check_sizes(folder, read)
+    if told := unlike_sizes(read):
+        raise TextureError(f"{folder}: all maps of a material need one size, these have {told}")
     return read, opaque
-
-
-def _check_sizes(path: Path, images: dict[str, NDArray[np.float32]]) -> None:
-    sizes = {name: image.shape[:2] for name, image in images.items()}
-    if len(set(sizes.values())) > 1:
-        told = ", ".join(f"{name} {width} x {height}" for name, (height, width) in sizes.items())
-        raise TextureError(f"{path}: all maps of a material need one size, these have {told}")
 
 
 def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]:

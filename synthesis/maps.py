@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,6 +38,13 @@ MAP_KINDS = {
 def channels_of(names: Iterable[str]) -> int:
     """Of all these maps together."""
     return sum(MAP_KINDS[name].channels for name in names)
+
+
+def unlike_sizes(maps: Mapping[str, NDArray[np.float32]]) -> str:
+    """The sizes of maps, for people to read, where they have several; "" where they have one."""
+    sizes = {name: pixels.shape[:2] for name, pixels in maps.items()}
+    told = ", ".join(f"{name} {width} x {height}" for name, (height, width) in sizes.items())
+    return told if len(set(sizes.values())) > 1 else ""
 
 
 class Maps(Protocol):

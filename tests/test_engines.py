@@ -84,5 +84,7 @@ def test_only_packed_files_stand_for_absent_maps() -> None:
 def test_depth_and_sizes() -> None:
     height = next(file for file in files("unreal", MAPS) if file.maps == {"height"})
     assert height.bit_depth == 16 and ORM.bit_depth == 8
+    others = {"base_color": MAPS["base_color"], "height": np.zeros((3, 2, 1), np.float32)}
+    assert packed(ORM, others, ABSENT).shape == (3, 5, 3), "whose sizes are their own matter"
     with pytest.raises(TextureError, match="roughness 2 x 3"):
         packed(ORM, MAPS | {"roughness": np.zeros((3, 2, 1), np.float32)}, ABSENT)
