@@ -1,1 +1,1 @@
-"""Texture synthesis with a learned model: NumPy, and onnxruntime in `session.py` alone."""
+"""Texture synthesis with a learned model: NumPy, onnxruntime in `session.py` and images in `image_files.py` alone."""

@@ -61,6 +61,7 @@ def complete(info: ModelInfo, picture: Picture, hole: NDArray[np.bool_] | None =
 def tile(info: ModelInfo, picture: Picture, band_px: int | None = None, seed: int = 0) -> Guide:
     """Make a photo tileable: blocks of it are laid over its edges so that they meet, the middle stays.
 
+    Heights alone are levelled around the blocks, into the middle too (`gradients`).
     All maps of the picture change together, also those that the model does not make. Its edges are cut
     to a multiple of the coarsest cell, so that its size is one that can wrap.
     band_px: width of the band at each edge that may change, 4 or more; None for a third of the picture's area.
