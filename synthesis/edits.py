@@ -112,7 +112,10 @@ def denoise(info: ModelInfo, picture: Picture) -> Guide:
             f"the picture is {picture.size[1]} x {picture.size[0]} px; {BLOCK_PX} px on each side are the least that "
             "can be cleaned"
         )
-    return Guide(info.maps, *_known(info, picture, ROUGH), worn=True)
+    values, known = _known(info, picture, ROUGH)
+    if picture.opaque is not None:  # what is hidden must not tell of noise, also where no block is wholly seen
+        values[~picture.opaque] = values[picture.opaque].mean(axis=0, dtype=np.float64)
+    return Guide(info.maps, values, known, worn=True)
 
 
 def stylize(info: ModelInfo, picture: Picture, strength: float = 0.5) -> Guide:

@@ -81,9 +81,10 @@ def test_transparent_pixels_are_filled(model: Model) -> None:
         assert not guide.known[60:70, 80:120].any()
 
 
-def test_what_lies_under_transparent_pixels_is_not_seen_when_cleaning(model: Model) -> None:
+@pytest.mark.parametrize("hole", [np.s_[32:64, 40:88], np.s_[:, ::12]], ids=["of blocks", "in every block"])
+def test_what_lies_under_transparent_pixels_is_not_seen_when_cleaning(model: Model, hole: tuple[slice, slice]) -> None:
     picture, opaque = _picture(96, 128), np.ones((96, 128), bool)
-    opaque[32:64, 40:88] = False
+    opaque[hole] = False
     made = []
     for hidden in (0, 1):
         colors = np.where(opaque[..., None], picture.maps["base_color"], np.float32(hidden))
