@@ -50,22 +50,26 @@ class Preparation:
         if self.corners is not None:
             _check_corners(self.corners)
 
+    @property
+    def reduction(self) -> float:
+        """The factor by which the sides are reduced here, 1 where they stay."""
+        return self.scale or 1.0
+
     def then(self, next_step: Preparation, size: tuple[int, int]) -> Preparation:
         """One preparation for this one and a step on what it makes; size: (height, width) of the picture before both.
 
         Nothing is resampled twice by it. Straightened again, the corners are looked up where they were at first.
         Raises: TextureError where this one reduces the picture, so that the step's pixels are others.
         """
-        if self.scale is not None:
+        if self.reduction < 1:
             raise TextureError("a reduced picture can't be prepared further: reduce it as the last step")
-        even_light = next_step.even_light or self.even_light
+        even_light, scale = next_step.even_light or self.even_light, next_step.scale or self.scale
         if next_step.corners is not None:
-            corners = self._looked_up(next_step.corners, size)
-            return replace(next_step, corners=corners, even_light=even_light)
+            return Preparation(self._looked_up(next_step.corners, size), next_step.crop, even_light, scale)
         crop = next_step.crop
         if crop is not None and self.crop is not None:
             crop = (crop[0] + self.crop[0], crop[1] + self.crop[1], *crop[2:])
-        return Preparation(self.corners, crop or self.crop, even_light, next_step.scale)
+        return Preparation(self.corners, crop or self.crop, even_light, scale)
 
     def told(self) -> str:
         """For people to read; "" where nothing is done."""
@@ -76,7 +80,7 @@ class Preparation:
             steps.append("cropped to {2} x {3} px at {0},{1}".format(*self.crop))
         if self.even_light:
             steps.append(f"light evened out by {self.even_light:g}")
-        if self.scale is not None and self.scale < 1:
+        if self.reduction < 1:
             steps.append(f"reduced to {self.scale:g} of its size")
         return ", ".join(steps)
 
@@ -118,8 +122,8 @@ def prepared(picture: Picture, preparation: Preparation) -> Picture:
     if preparation.even_light:
         colors = evened(picture.maps["base_color"], preparation.even_light, picture.opaque)
         picture = replace(picture, maps={**picture.maps, "base_color": colors})
-    if preparation.scale is not None and preparation.scale < 1:
-        picture = shrunk(picture, preparation.scale)
+    if preparation.reduction < 1:
+        picture = shrunk(picture, preparation.reduction)
     return picture
 
 

@@ -240,6 +240,7 @@ def test_a_second_step_is_of_what_the_first_has_left() -> None:
     lit = Preparation(even_light=0.5).then(again, size)
     assert (lit.even_light, lit.crop) == (0.5, again.crop)
     assert cropped.then(Preparation(scale=0.5), size) == Preparation(crop=cropped.crop, scale=0.5)
+    assert Preparation(scale=1).then(again, size) == Preparation(crop=again.crop, scale=1), "which keeps the size"
     with pytest.raises(TextureError, match="reduce it as the last step"):
         Preparation(scale=0.5).then(again, size)
 
