@@ -104,9 +104,10 @@ def _read_maps(file: Path, name: Named) -> tuple[Maps, NDArray[np.bool_] | None]
     opaque = is_opaque(pixels[..., 3]) if pixels.shape[2] == 4 else None
     if opaque is not None and opaque.all():
         opaque = None
-    if name.kind == "mask_map" and _is_grey(pixels):
+    if name.kind == "mask_map" and (_is_grey(pixels) or pixels.shape[2] < 4):
+        lack = "is grey" if _is_grey(pixels) else "has no alpha"
         raise TextureError(
-            f"{file} is grey, and a mask map holds metallic, occlusion and smoothness in its channels: call it "
+            f"{file} {lack}, and a mask map holds metallic, occlusion and smoothness in red, green and alpha: call it "
             "otherwise, or take it out of the folder"
         )
     kind = name.kind if _can_hold(pixels, name.kind) else name.single

@@ -117,10 +117,11 @@ def test_a_grey_file_is_one_map_whatever_the_material_is_called(
     assert np.allclose(exemplar.pixels[..., 3], (255 - grey if "gloss" in ending else grey) / 255)
 
 
-def test_a_grey_mask_is_no_mask_map(tmp_path: Path, save: Save) -> None:
+@pytest.mark.parametrize("mode, lack", [("L", "is grey"), ("RGB", "has no alpha")])
+def test_a_mask_without_all_channels_is_no_mask_map(tmp_path: Path, save: Save, mode: str, lack: str) -> None:
     save(tmp_path / "wall_albedo.png")
-    save(tmp_path / "wall_MaskMap.png", "L")
-    with pytest.raises(TextureError, match="MaskMap.png is grey, and a mask map holds metallic"):
+    save(tmp_path / "wall_MaskMap.png", mode)
+    with pytest.raises(TextureError, match=f"MaskMap.png {lack}, and a mask map holds metallic"):
         read_exemplar(tmp_path, 512)
 
 
