@@ -14,7 +14,7 @@ from ..synthesis import png_reader
 from ..synthesis.errors import TextureError
 from ..synthesis.exr import is_exr
 from ..synthesis.maps import MAP_KINDS
-from ..synthesis.recipe import ORIGIN, parsed_size
+from ..synthesis.recipe import ORIGIN, height_and_width
 from .pixels import Pixels
 
 LARGEST_PACKED_PX = 8192**2  # about 160 MB a map in the .blend, written anew at every save
@@ -123,7 +123,7 @@ def size(image: bpy.types.Image) -> tuple[int, int]:
 
 def size_told(image: bpy.types.Image) -> tuple[int, int]:
     """(height, width) as generated, of a tile where it has several, from what it remembers; else as `size`."""
-    return parsed_size(str(noted(image).get("size", ""))) or size(image)
+    return height_and_width(str(noted(image).get("size", ""))) or size(image)
 
 
 def origin(image: bpy.types.Image) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 from ..synthesis.errors import TextureError
 from ..synthesis.latent import Latent
 from ..synthesis.noise import LARGEST_SEED
-from ..synthesis.recipe import Recipe, parsed_size
+from ..synthesis.recipe import Recipe, height_and_width
 from ..synthesis.surface import Surface
 
 GARBLED = "what is noted of how this was made is garbled: generate a texture instead"
@@ -27,7 +27,7 @@ def from_properties(stored: Mapping[str, Any]) -> Recipe:
     if not {"model", "seed", "size"} <= set(stored):
         raise TextureError("this image does not say how Tilewright made it: generate a texture instead")
     try:
-        height, width = parsed_size(str(stored["size"]))
+        height, width = height_and_width(str(stored["size"]))
         return Recipe(
             str(stored["model"]), _latent(stored), height, width, str(stored.get("digest", "")),
             int(stored.get("frames", 1)), *(str(stored.get(key, "")) for key in ("exemplar", "author", "license")),

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from synthesis.errors import TextureError
 from synthesis.image_files import read_picture
 from synthesis.palette import luma
-from synthesis.surface import REACH_PX, bands, normals, roughness_causes
+from synthesis.surface import REACH_PX, normals, relief_causes, roughness_causes
 
 from .tables import markdown
 
@@ -61,7 +61,7 @@ class Material:
 
     @cached_property
     def bands(self) -> NDArray[np.float32]:
-        return bands(self.wrapped)
+        return relief_causes(self.wrapped)
 
     @cached_property
     def system(self) -> tuple[Array, Array]:

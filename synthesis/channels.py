@@ -22,7 +22,7 @@ class Channel:
 Layout = tuple[Channel | None, ...]  # None: a channel that holds nothing
 
 
-def channels_of(name: str) -> tuple[Channel, ...]:
+def layout_of(name: str) -> tuple[Channel, ...]:
     """Those of a file that holds one map as it is."""
     return tuple(Channel(name, index) for index in range(MAP_KINDS[name].channels))
 
@@ -31,14 +31,14 @@ OCCLUSION_ROUGHNESS_METALLIC = (Channel("ao"), Channel("roughness"), Channel("me
 METALLIC_SMOOTHNESS = (*(Channel("metallic"),) * 3, Channel("roughness", inverted=True))
 DIRECTX_NORMAL = (Channel("normal", 0), Channel("normal", 1, inverted=True), Channel("normal", 2))
 
-_PLAIN: dict[Layout, str] = {channels_of(name): name for name in MAP_KINDS}
+_PLAIN: dict[Layout, str] = {layout_of(name): name for name in MAP_KINDS}
 
 # What a file holds, by the kind that its name tells (`map_names`); of two that hold the same map, the first counts.
 LAYOUTS: dict[str, Layout] = {
     **{name: layout for layout, name in _PLAIN.items()},
     "directx_normal": DIRECTX_NORMAL,
     "gloss": (Channel("roughness", inverted=True),),
-    "bump": channels_of("height"),
+    "bump": layout_of("height"),
     "orm": OCCLUSION_ROUGHNESS_METALLIC,  # also Poly Haven's arm
     "rma": (Channel("roughness"), Channel("metallic"), Channel("ao")),
     "mra": (Channel("metallic"), Channel("roughness"), Channel("ao")),

@@ -27,7 +27,7 @@ from .recipe import properties, recipe
 from .session import Model, open_model
 from .surface import Surface
 from .texture import WINDOW_PX, Window, edit, edited_maps, generate
-from .udim import UdimSet, tile
+from .udim import UdimSet
 from .writing import write_picture, write_texture
 
 FAILED = 2
@@ -104,7 +104,7 @@ def _udim_tiles(options: argparse.Namespace, model: Model, latent: Latent, surfa
     udim = UdimSet(columns, rows, height, width)
     udim.check(model.info)
     return {
-        tile(options.out, number): generate(model, latent, *udim.size, options.window, surface, rect)
+        Destination.of_tile(options.out, number): generate(model, latent, *udim.size, options.window, surface, rect)
         for number, rect in udim.tiles().items()
     }
 

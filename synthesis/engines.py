@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, channels_of
+from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, layout_of
 from .errors import TextureError
 from .files import safe_name
 from .maps import MAP_KINDS, unlike_sizes
@@ -49,7 +49,7 @@ class EngineFile:
 
 def plain(name: str, pattern: str = "") -> EngineFile:
     """A file of a single map as it is."""
-    return EngineFile(pattern or f"{{name}}_{name}", channels_of(name))
+    return EngineFile(pattern or f"{{name}}_{name}", layout_of(name))
 
 
 ORM = EngineFile("{name}_orm", OCCLUSION_ROUGHNESS_METALLIC)

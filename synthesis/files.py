@@ -34,6 +34,11 @@ class Destination:
         """NAME_0001.png and so on."""
         return cls(common, f"_{number:04d}")
 
+    @classmethod
+    def of_tile(cls, common: Path, number: int | str) -> Destination:
+        """NAME.1001.png and so on; with "<UDIM>" what Blender calls a whole set."""
+        return cls(common, f".{number}")
+
     @property
     def file(self) -> Path:
         """The file of a texture of a single map."""

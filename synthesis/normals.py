@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 _LEAST_UP = 0.05  # of z: nothing that is seen faces away
 
 
-def encoded(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+def normal_map(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     """Vectors of any length, (..., 3), at unit length in 0..1."""
     lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), np.float32(1e-6))
     normals: NDArray[np.float32] = (vectors / lengths + np.float32(1)) / np.float32(2)

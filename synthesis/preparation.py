@@ -13,7 +13,7 @@ from .errors import TextureError
 from .homography import area, homography, mapped, rectangle_size, slopes
 from .json_values import number, whole
 from .light import evened
-from .normals import encoded
+from .normals import normal_map
 from .picture import Picture, is_opaque
 from .resampling import reduced, warped
 
@@ -176,7 +176,7 @@ def _resampled(picture: Picture, resample: Callable[[NDArray[np.float32]], NDArr
     told = np.maximum(weight, np.float32(_LEAST_SEEN))
     maps = {name: np.clip(resample(pixels * seen) / told, 0, 1) for name, pixels in picture.maps.items()}
     if "normal" in maps:
-        maps["normal"] = encoded(2 * maps["normal"] - 1)
+        maps["normal"] = normal_map(2 * maps["normal"] - 1)
     return Picture(maps, None if picture.opaque is None else is_opaque(weight[..., 0]))
 
 
@@ -192,7 +192,7 @@ def _turned(normal: NDArray[np.float32], matrix: NDArray[np.float64]) -> NDArray
     growth = np.sqrt(np.abs(xx * yy - xy * yx))
     right, up, out = np.moveaxis(2 * normal - 1, 2, 0)
     turned = np.stack([(xx * right - yx * up) / growth, (yy * up - xy * right) / growth, out], axis=2)
-    return encoded(turned.astype(np.float32))
+    return normal_map(turned.astype(np.float32))
 
 
 def _check_crop(crop: tuple[int, int, int, int]) -> None:

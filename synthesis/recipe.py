@@ -82,7 +82,7 @@ def properties(made: Recipe) -> dict[str, Any]:
     return {key: value for key, value in stored.items() if value not in ("", {})}
 
 
-def parsed_size(text: str) -> tuple[int, int] | None:
+def height_and_width(text: str) -> tuple[int, int] | None:
     """(height, width) in pixels of a size as `properties` tells it, None where it is none."""
     sides = re.fullmatch(r"([1-9]\d{0,4})x([1-9]\d{0,4})", text)
     return (int(sides[2]), int(sides[1])) if sides else None

@@ -55,7 +55,7 @@ def estimated(colors: NDArray[np.float32], depth: float = 1.0) -> dict[str, NDAr
 
     colors: base color, (height + 2 * REACH_PX, width + 2 * REACH_PX, 3).
     """
-    relief = _weighed(bands(colors), GAINS) * np.float32(depth)
+    relief = _weighed(relief_causes(colors), GAINS) * np.float32(depth)
     inner = relief[1:-1, 1:-1]
     rough = _weighed(roughness_causes(colors), ROUGHNESS)
     return {
@@ -66,8 +66,8 @@ def estimated(colors: NDArray[np.float32], depth: float = 1.0) -> dict[str, NDAr
     }
 
 
-def bands(colors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Detail of brightness at each scale, in units of the contrast near by: (height + 2, width + 2, len(GAINS)).
+def relief_causes(colors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """What GAINS weigh: (height + 2, width + 2, len(GAINS)), brightness at each scale in units of the contrast near by.
 
     colors: as for `estimated`; the pixel more on every side is for slopes. Bands are differences of ever wider blurs.
     Source: à trous wavelets (Starck and Murtagh 1994); ours are divided by contrast, as reliefs of pale and of dark

@@ -19,7 +19,7 @@ from .normals import set_right
 from .session import Model, OutOfMemory
 from .surface import NO_SURFACE, Surface, estimated
 from .surface import REACH_PX as SURFACE_REACH_PX
-from .wear import Wear, found_wear, strengthened
+from .wear import Wear, found_wear, with_strength
 from .windows import Rect, windows
 
 CLEAN_PX = 256  # side of the texture that shows what a clean one is like
@@ -236,7 +236,7 @@ def _wears(work: _Work, guide: Guide) -> tuple[Wear, ...]:
     found = [found_wear(values, sure, clean) for values, sure, clean in maps]
     parts = zip(found, _made_and_given(work, guide, rect), cleans, strict=True)
     return tuple(
-        strengthened(wear, values, trust > UNKNOWN, made, clean) for wear, (made, values, trust), clean in parts
+        with_strength(wear, values, trust > UNKNOWN, made, clean) for wear, (made, values, trust), clean in parts
     )
 
 

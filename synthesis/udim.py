@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from .errors import TextureError
-from .files import Destination
 from .info import LARGEST_SIZE_PX, ModelInfo
 from .windows import Rect
 
@@ -52,8 +50,3 @@ class UdimSet:
             for row in range(self.rows)
             for column in range(self.columns)
         }
-
-
-def tile(common: Path, number: int | str) -> Destination:
-    """Where a tile goes: NAME.1001.png and so on; with "<UDIM>" what Blender calls the whole set."""
-    return Destination(common, f".{number}")

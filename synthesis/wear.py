@@ -58,7 +58,7 @@ def found_wear(given: Values, known: Mask, clean: Powers) -> Wear:
     return Wear(variance.astype(np.float32), whole.astype(np.float32), np.ones_like(whole, np.float32))
 
 
-def strengthened(wear: Wear, given: Values, known: Mask, made: Values, clean: Powers) -> Wear:
+def with_strength(wear: Wear, given: Values, known: Mask, made: Values, clean: Powers) -> Wear:
     """The same with what makes the bands of the generator's picture of a part as strong as those of the part.
 
     Bands that are lost should be as strong as the clean texture's. Without this a generator whose detail is too soft

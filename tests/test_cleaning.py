@@ -7,7 +7,7 @@ import pytest
 
 from synthesis.bands import band_powers
 from synthesis.cleaning import REACH_PX, cleaned
-from synthesis.wear import found_wear, strengthened
+from synthesis.wear import found_wear, with_strength
 
 HEIGHT, WIDTH = 192, 256
 RNG = np.random.default_rng(0)
@@ -78,7 +78,7 @@ def test_noise_is_told_from_grain_that_is_white_itself() -> None:
 def test_flat_and_tiny_maps_have_no_noise(shape: tuple[int, int, int]) -> None:
     flat = np.full(shape, 0.5, np.float32)
     clean, known = band_powers(flat), np.ones(shape[:2], np.bool_)
-    found = strengthened(found_wear(flat, known, clean), flat, known, flat, clean)
+    found = with_strength(found_wear(flat, known, clean), flat, known, flat, clean)
     assert found.variance.max() < 1e-8 and np.isfinite(found.strength).all()
     tiny = (flat + np.random.default_rng(5).normal(0, 0.1, shape)).astype(np.float32)
     assert 0.05 < np.sqrt(found_wear(tiny, known, clean).variance).mean() < 0.15
@@ -121,7 +121,7 @@ def test_lost_detail_is_taken_from_what_is_expected() -> None:
 
 def test_an_answer_depends_on_its_neighbourhood_alone() -> None:
     given, expected = _noisy(_texture(), 0.1), _texture(3)
-    found = strengthened(found_wear(given, ALL, CLEAN), given, ALL, expected, CLEAN)
+    found = with_strength(found_wear(given, ALL, CLEAN), given, ALL, expected, CLEAN)
     assert found.strength.std() > 0.1
     part = np.s_[16:176, 48:224]
     inner = np.s_[REACH_PX:-REACH_PX, REACH_PX:-REACH_PX]
@@ -133,7 +133,7 @@ def test_an_expectation_that_is_too_soft_is_made_as_strong() -> None:
     truth, clean = _grass(1), band_powers(_grass(2))
     given, expected = _noisy(truth, 15 / 255, channels=1), _soft(truth)
     found = found_wear(given, ALL, clean)
-    made_strong = strengthened(found, given, ALL, expected, clean)
+    made_strong = with_strength(found, given, ALL, expected, clean)
     ours, wanted = (band_powers(one)[0] for one in (expected, truth))
     within = (wanted / ours < 4) & (wanted > 0.1 * found.variance[0])
     within[0, 0] = False
@@ -148,6 +148,6 @@ def test_an_expectation_that_is_too_soft_is_made_as_strong() -> None:
 def test_lost_detail_is_made_as_strong_as_a_clean_texture_has_it() -> None:
     grain = np.random.default_rng(4).normal(0, 0.05, (HEIGHT, WIDTH, 3)).astype(np.float32)
     truth, clean = _texture(), band_powers(_texture() + grain)
-    wear = strengthened(found_wear(truth, ALL, clean), truth, ALL, truth + 0.6 * grain, clean)
+    wear = with_strength(found_wear(truth, ALL, clean), truth, ALL, truth + 0.6 * grain, clean)
     made = cleaned(truth, truth + 0.6 * grain, wear)
     assert np.isclose(np.std(made - truth), grain.std(), rtol=0.2)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from synthesis.recipe import parsed_size
+from synthesis.recipe import height_and_width
 from synthesis.session import Model
 
 Extension = Callable[[str], ModuleType]
@@ -92,7 +92,7 @@ def test_other_images_are_refused_in_one_line(
 
 @pytest.mark.parametrize("text", ["", "x", "1024x", "0x64", "64", "-64x64", "1024x512 px", "1e3x64"])
 def test_a_size_that_somebody_has_edited_is_none(text: str) -> None:
-    assert parsed_size(text) is None and parsed_size("1024x512") == (512, 1024)
+    assert height_and_width(text) is None and height_and_width("1024x512") == (512, 1024)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1]", "7"])

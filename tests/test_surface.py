@@ -15,7 +15,7 @@ from synthesis.latent import Latent
 from synthesis.maps import MapList
 from synthesis.picture import Picture
 from synthesis.session import Model
-from synthesis.surface import ESTIMATED, GAINS, HEIGHT_RANGE_PX, NO_SURFACE, REACH_PX, Surface, bands, estimated
+from synthesis.surface import ESTIMATED, GAINS, HEIGHT_RANGE_PX, NO_SURFACE, REACH_PX, Surface, estimated, relief_causes
 from synthesis.texture import edit, gathered, whole
 
 HEIGHT, WIDTH = 96, 160
@@ -111,7 +111,7 @@ def test_a_rolled_picture_has_rolled_maps() -> None:
 
 def test_the_reach_is_what_it_says_and_no_more() -> None:
     colors = _colors(2 * REACH_PX + 1, 2 * REACH_PX + 1)
-    assert bands(colors).shape == (3, 3, len(GAINS))
+    assert relief_causes(colors).shape == (3, 3, len(GAINS))
     changed = colors.copy()
     changed[0] = changed[:, 0] = 0
     assert np.abs(estimated(changed)["normal"] - estimated(colors)["normal"]).max() > 0, "the farthest pixels count"

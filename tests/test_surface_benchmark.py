@@ -11,7 +11,7 @@ from PIL import Image
 from benchmarks.surface import Material, fitted_gains, fitted_roughness, read_materials, report, sobel
 from synthesis.errors import TextureError
 from synthesis.png import quantised
-from synthesis.surface import bands, normals, roughness_causes
+from synthesis.surface import normals, relief_causes, roughness_causes
 
 KNOWN_GAINS = np.array([0.3, 0.1, 0.2, 0.5])
 KNOWN_ROUGHNESS = np.array([0.1, 0.3, 0.4])
@@ -22,7 +22,7 @@ def _material(seed: int) -> Material:
     colors = np.random.default_rng(seed).random((64, 96, 3), dtype=np.float32)
     around = np.pad(colors, ((32, 32), (32, 32), (0, 0)), mode="wrap")
     rough = roughness_causes(around) @ KNOWN_ROUGHNESS.astype(np.float32)
-    relief = bands(around) @ KNOWN_GAINS.astype(np.float32)
+    relief = relief_causes(around) @ KNOWN_GAINS.astype(np.float32)
     return Material(str(seed), {"base_color": colors, "normal": normals(relief), "roughness": rough[..., None]})
 
 

@@ -10,12 +10,13 @@ from PIL import Image
 
 from synthesis.command_line import main
 from synthesis.errors import TextureError
+from synthesis.files import Destination
 from synthesis.info import ModelInfo
 from synthesis.latent import Latent
 from synthesis.png import quantised
 from synthesis.session import Model
 from synthesis.texture import gathered, generate, whole
-from synthesis.udim import UdimSet, tile
+from synthesis.udim import UdimSet
 from synthesis.windows import Rect
 
 SET = UdimSet(columns=3, rows=2, tile_height=64, tile_width=96)
@@ -49,7 +50,7 @@ def test_files_on_the_command_line(model_path: Path, model: Model, tmp_path: Pat
 
 
 def test_names() -> None:
-    one = tile(Path("a/wall.b.png"), 1012)
+    one = Destination.of_tile(Path("a/wall.b.png"), 1012)
     assert one.file == Path("a/wall.b.1012.png")
     assert one.of_maps(("base_color", "height"))["height"] == Path("a/wall.b_height.1012.png")
 

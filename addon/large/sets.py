@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...synthesis.files import Destination
 from ...synthesis.session import Model
 from ...synthesis.texture import generate
-from ...synthesis.udim import UdimSet, tile
+from ...synthesis.udim import UdimSet
 from ..job import Awaited, Piece, Request, TextureRequest
 
 
@@ -22,7 +22,7 @@ class UdimRequest(Request):
         made = self.surface.made(model.info)
         return [
             Piece(
-                tile(self.out, number), made, rect.height, rect.width,
+                Destination.of_tile(self.out, number), made, rect.height, rect.width,
                 generate(model, self.latent, *self.udim.size, surface=self.surface, part=rect),
             )
             for number, rect in self.udim.tiles().items()

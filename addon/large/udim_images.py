@@ -7,7 +7,8 @@ from pathlib import Path
 
 import bpy
 
-from ...synthesis.udim import FIRST, tile
+from ...synthesis.files import Destination
+from ...synthesis.udim import FIRST
 from .. import images
 
 
@@ -19,7 +20,7 @@ def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None
     first = Path(bpy.path.abspath(image.filepath))
     whole = first.with_stem(first.stem.removesuffix(f".{FIRST}"))
     image.source = "TILED"
-    image.filepath = images.beside_blend(tile(whole, "<UDIM>").file)
+    image.filepath = images.beside_blend(Destination.of_tile(whole, "<UDIM>").file)
     known = {one.number for one in image.tiles}
     for number in numbers:
         if number not in known:
@@ -30,5 +31,5 @@ def spread(image: bpy.types.Image, numbers: Iterable[int], packed: bool) -> None
         image.pack()
         own = Path(f"{image.name}{whole.suffix}")  # unpacked, each set has files of its own
         for kept in image.packed_files:
-            kept.filepath = f"//{tile(own, kept.tile_number).file}"
-        image.filepath_raw = f"//{tile(own, '<UDIM>').file}"
+            kept.filepath = f"//{Destination.of_tile(own, kept.tile_number).file}"
+        image.filepath_raw = f"//{Destination.of_tile(own, '<UDIM>').file}"
