@@ -29,7 +29,7 @@ class _Pass:
     filler: float
 
 
-_PASSES = (_Pass(_HALVES, 0.8, 0.0), _Pass(_QUINCUNX, 0.5, 0.15))
+_FIRST, _SECOND = _Pass(_HALVES, 0.8, 0.0), _Pass(_QUINCUNX, 0.5, 0.15)
 
 
 def cleaned(given: NDArray[np.float32], expected: NDArray[np.float32], wear: Wear) -> NDArray[np.float32]:
@@ -41,10 +41,8 @@ def cleaned(given: NDArray[np.float32], expected: NDArray[np.float32], wear: Wea
     and whose groups are here the neighbouring blocks.
     """
     axes, guess = on_axes(given), on_axes(expected)
-    pilot = None
-    for one in _PASSES:
-        pilot = _filtered(axes, pilot, guess, wear, one)
-    return np.clip(off_axes(guess if pilot is None else pilot), 0, 1)
+    pilot = _filtered(axes, None, guess, wear, _FIRST)
+    return np.clip(off_axes(_filtered(axes, pilot, guess, wear, _SECOND)), 0, 1)
 
 
 def _filtered(

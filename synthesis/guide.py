@@ -37,13 +37,17 @@ class Guide:
 
     def part(self, rect: Rect) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Values and known of a rectangle that may reach beyond the edges: (height, width, channels), (.., maps)."""
-        rows, columns = _lines(rect)
-        values, known = (_wrapping(pixels, rect) for pixels in (self.values, self.known))
+        return _wrapping(self.values, rect), self.known_part(rect)
+
+    def known_part(self, rect: Rect) -> NDArray[np.float32]:
+        """Known alone of a rectangle."""
+        known = _wrapping(self.known, rect)
         if not self.wrapped:
+            rows, columns = _lines(rect)
             height, width = self.known.shape[:2]
             known[(rows < 0) | (rows >= height)] = UNKNOWN
             known[:, (columns < 0) | (columns >= width)] = UNKNOWN
-        return values, known
+        return known
 
     def carried_part(self, rect: Rect) -> dict[str, NDArray[np.float32]]:
         """The carried maps of a rectangle."""

@@ -63,16 +63,8 @@ def texture_name(info: ModelInfo, seed: int, height_px: int, width_px: int) -> s
 def properties(made: Recipe) -> dict[str, Any]:
     """A recipe as a dictionary that Blender's custom properties and JSON can hold; what is neutral is left out."""
     latent = made.latent
-    stored = {
-        "model": made.model,
-        "seed": latent.seed,
-        "size": f"{made.width}x{made.height}",
-        "digest": made.digest,
-        "exemplar": made.exemplar,
-        "author": made.author,
-        "license": made.license,
-        "controls": dict(latent.controls),
-    }
+    stored = {key: getattr(made, key) for key in ORIGIN}
+    stored |= {"seed": latent.seed, "size": f"{made.width}x{made.height}", "controls": dict(latent.controls)}
     if latent.other_seed is not None:
         stored |= {"other_seed": latent.other_seed, "blend": latent.turn}
     if made.frames > 1:

@@ -183,7 +183,7 @@ def _made(work: _Work, rect: Rect) -> NDArray[np.float32]:
     if "normal" not in maps:
         return pixels
     normals = split_maps(work.model.info, pixels)["normal"]
-    free = None if work.guide is None else work.guide.part(rect)[1][..., maps.index("normal")] != EXACT
+    free = None if work.guide is None else work.guide.known_part(rect)[..., maps.index("normal")] != EXACT
     set_right(normals, free)
     return pixels
 
@@ -200,7 +200,7 @@ def _edited(work: _Work, guide: Guide, rect: Rect) -> NDArray[np.float32]:
         return values[inner]
     if not exact.any() and not guide.worn and work.gains_are_none:
         return _computed(work, rect)
-    given = _made_and_given(work, guide, around)
+    given = _made_and_given(work, around, values, known)
     if guide.worn:
         parts = [_cleaned(*part, wear) for part, wear in zip(given, work.wears, strict=True)]
     else:
@@ -234,7 +234,7 @@ def _wears(work: _Work, guide: Guide) -> tuple[Wear, ...]:
     cleans = _clean_powers(work.model, work.latent)
     maps = zip(split_maps(work.model.info, guide.values).values(), np.moveaxis(known, 2, 0), cleans, strict=True)
     found = [found_wear(values, sure, clean) for values, sure, clean in maps]
-    parts = zip(found, _made_and_given(work, guide, rect), cleans, strict=True)
+    parts = zip(found, _made_and_given(work, rect, *guide.part(rect)), cleans, strict=True)
     return tuple(
         with_strength(wear, values, trust > UNKNOWN, made, clean) for wear, (made, values, trust), clean in parts
     )
@@ -257,7 +257,8 @@ def _gains(work: _Work, guide: Guide) -> tuple[octaves.Gains, ...]:
         known, missing = exact[there].sum(axis=(0, 1)), (~exact[there]).sum(axis=(0, 1))
         return int(np.minimum(known, missing).max())
 
-    parts = _made_and_given(work, guide, _sample(work, told))
+    rect = _sample(work, told)
+    parts = _made_and_given(work, rect, *guide.part(rect))
     return tuple(octaves.found_gains(made, values, trust == EXACT) for made, values, trust in parts)
 
 
@@ -267,10 +268,9 @@ def _sample(work: _Work, told: Callable[[tuple[slice, slice]], int]) -> Rect:
     return max(parts, key=lambda rect: told(rect.slices))
 
 
-def _made_and_given(work: _Work, guide: Guide, rect: Rect) -> list[_Part]:
+def _made_and_given(work: _Work, rect: Rect, values: NDArray[np.float32], known: NDArray[np.float32]) -> list[_Part]:
     """Of each map: what is made of a part, and the guide's values and trust there."""
     info = work.model.info
-    values, known = guide.part(rect)
     made = split_maps(info, _computed(work, rect)).values()
     return list(zip(made, split_maps(info, values).values(), np.moveaxis(known, 2, 0), strict=True))
 
