@@ -64,6 +64,12 @@ def test_noise_is_told_from_detail_that_is_everywhere(sigma: float, contrast: fl
     assert np.allclose(np.sqrt(found.variance), [sigma * np.sqrt(3), 0, 0], rtol=0.12, atol=1e-4)
 
 
+def test_noise_in_all_colours_is_told_by_those_without_detail() -> None:
+    """Brightness alone has detail everywhere, of which nothing is known."""
+    found = found_wear(_noisy(_grass(1), 15 / 255), ALL, CLEAN)
+    assert np.allclose(np.sqrt(found.variance), 15 / 255, rtol=0.05)
+
+
 @pytest.mark.parametrize("clean", [np.zeros_like(CLEAN), CLEAN[:, ::-1, ::-1]], ids=["nothing", "the contrary"])
 def test_a_wrong_expectation_hides_no_noise(clean: np.ndarray) -> None:
     assert np.allclose(np.sqrt(found_wear(_noisy(_texture(), 0.1), ALL, clean).variance), 0.1, rtol=0.1)
@@ -107,6 +113,14 @@ def test_the_picture_comes_back(sigma: float) -> None:
     answer = cleaned(given, expected, found_wear(given, ALL, band_powers(truth)))
     errors = [np.square(one - truth).mean() for one in (answer, given, expected)]
     assert errors[0] < 0.25 * errors[1] and errors[0] < errors[2]
+
+
+def test_the_filter_s_own_answer_tells_fine_detail_from_noise() -> None:
+    """What is expected, which is soft, does not: a single pass would be worse than nothing."""
+    truth = _grass(1)
+    given, expected = _noisy(truth, 15 / 255, channels=1), _noisy((truth + np.roll(truth, 2, 0)) / 2, 0.03)
+    answer = cleaned(given, expected, found_wear(given, ALL, band_powers(truth)))
+    assert np.square(answer - truth).mean() < 0.9 * np.square(given - truth).mean()
 
 
 def test_lost_detail_is_taken_from_what_is_expected() -> None:

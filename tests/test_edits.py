@@ -161,6 +161,12 @@ def test_tile_keeps_the_middle_and_wraps(model: Model) -> None:
         assert np.array_equal(one, other), "on the torus no column is the first"
 
 
+def test_a_fifth_of_a_picture_changes_where_no_band_is_given(colors_model: Model) -> None:
+    picture = _picture(256, 384)
+    changed = (edits.tile(colors_model.info, picture).values != picture.maps["base_color"]).any(axis=2)
+    assert 0.15 < changed.mean() < 0.3 and not changed[26:-26, 26:-26].any()
+
+
 @pytest.mark.parametrize("surface", [NO_SURFACE, Surface(maps=("normal", "ao"))])
 def test_maps_that_a_model_does_not_make_are_made_tileable_too(colors_model: Model, surface: Surface) -> None:
     colors = _picture().maps["base_color"]
@@ -286,6 +292,15 @@ def test_seams_vanish_where_what_was_made_of_known_pixels_equals_them() -> None:
     assert np.abs(np.diff(met, axis=1)).max() < 0.03, "no jump at the border, where it was 0.3"
 
 
+def test_a_difference_that_changes_along_a_border_is_met() -> None:
+    known = np.zeros((112, 176), bool)
+    known[:, :48] = True
+    made = np.full((112, 176, 1), 0.3, np.float32)
+    values = made + np.float32(0.2) * np.sin(np.arange(112, dtype=np.float32) / 8)[:, None, None]
+    met = joined(made, made, values, known)[REACH_PX:-REACH_PX, :, 0]
+    assert np.abs(np.diff(met, axis=1)).max() < 0.13, "where it was 0.2"
+
+
 def test_grain_meets_grain_at_a_border() -> None:
     """Neighbours across it differ as any do: it is neither an edge nor a blur."""
     rng = np.random.default_rng(3)
@@ -295,6 +310,14 @@ def test_grain_meets_grain_at_a_border() -> None:
     met = joined(made, made, values, known)[..., 0]
     across = np.abs(met[:, 48] - met[:, 47]).mean()
     assert 0.85 < across / np.abs(np.diff(made[..., 0], axis=1)).mean() < 1.15
+
+
+def test_a_few_black_and_white_pixels_do_not_choose_the_palette_s_ends(model: Model) -> None:
+    faint = 0.4 + 0.2 * _picture().maps["base_color"]
+    specked = faint.copy()
+    specked[0, 0], specked[0, 1] = 0, 1
+    one, other = (edits.stylize(model.info, Picture({"base_color": colors})).values for colors in (faint, specked))
+    assert np.abs(one - other)[1:].max() < 0.01
 
 
 def test_stylize_paints_in_the_palette(model: Model) -> None:

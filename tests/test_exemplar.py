@@ -24,7 +24,9 @@ RNG = np.random.default_rng(0)
 Save = Callable[..., np.ndarray]  # writes an image of random pixels, and returns them
 
 
-@pytest.mark.parametrize("values, told", [([0, np.nan], "from nan to nan"), ([-1, 1], "from -1 to 1")])
+@pytest.mark.parametrize(
+    "values, told", [([0, np.nan], "from nan to nan"), ([-1, 1], "from -1 to 1"), ([0, 1.05], "from 0 to 1.05")]
+)
 def test_floats_beyond_0_to_1_are_refused(tmp_path: Path, values: list[float], told: str) -> None:
     Image.fromarray(np.resize(np.array(values, np.float32), (160, 192))).save(tmp_path / "a.tiff")
     with pytest.raises(TextureError, match=told):
@@ -124,11 +126,21 @@ def _xyz(values: Iterable[float]) -> bytes:
     return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(value * 65536) for value in values))
 
 
+def _rgb(primaries: np.ndarray, curve: bytes) -> bytes:
+    tags = {b"desc": b"desc" + bytes(4) + struct.pack(">I", 2) + b"a\0" + bytes(78), b"wtpt": _xyz((0.9642, 1, 0.8249))}
+    tags |= {b"rgb"[at : at + 1] + b"XYZ": _xyz(primaries[:, at]) for at in range(3)}
+    return _profile(b"RGB ", tags | {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve})
+
+
 def _adobe_rgb() -> bytes:
     curve = b"curv" + bytes(4) + struct.pack(">IH", 1, round(2.2 * 256))
-    tags = {b"desc": b"desc" + bytes(4) + struct.pack(">I", 2) + b"a\0" + bytes(78), b"wtpt": _xyz((0.9642, 1, 0.8249))}
-    tags |= {b"rgb"[at : at + 1] + b"XYZ": _xyz(_ADOBE_RGB[:, at]) for at in range(3)}
-    return _profile(b"RGB ", tags | {b"rTRC": curve, b"gTRC": curve, b"bTRC": curve})
+    return _rgb(_ADOBE_RGB, curve)
+
+
+def _srgb() -> bytes:
+    """As cameras have it: its curve as a table, by which a conversion to sRGB is up to 1 of 255 off."""
+    curve = np.rint(65535 * linear_light(np.linspace(0, 1, 1024, dtype=np.float32))).astype(int)
+    return _rgb(np.linalg.inv(_XYZ_TO_SRGB), b"curv" + bytes(4) + struct.pack(">I1024H", 1024, *curve))
 
 
 def _cmyk() -> bytes:
@@ -166,7 +178,7 @@ def test_cmyk_with_a_profile_becomes_srgb(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "profile", [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), b"broken", _cmyk()]
+    "profile", [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), _srgb(), b"broken", _cmyk()]
 )
 def test_profiles_of_srgb_and_broken_ones_change_nothing(tmp_path: Path, profile: bytes) -> None:
     pixels = RNG.integers(0, 256, (160, 192, 3), dtype=np.uint8)

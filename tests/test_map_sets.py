@@ -52,7 +52,10 @@ def test_packed_channels_are_maps(tmp_path: Path, save: Save) -> None:
     exemplar = read_exemplar(tmp_path, 512)
     assert exemplar.maps == ("base_color", "roughness", "metallic", "ao")
     assert np.allclose(exemplar.pixels[..., 3:], packed[..., [1, 2, 0]] / 255)
-    packed = np.dstack([packed[..., :2] // 4 + 96, np.zeros_like(packed[..., 2])])
+    packed = np.dstack([packed[..., :2] // 4 + 96, np.full_like(packed[..., 2], 100)])
+    Image.fromarray(packed).save(tmp_path / "wood_arm.png")
+    assert read_exemplar(tmp_path, 512).maps == ("base_color", "roughness", "metallic", "ao"), "a little is some"
+    packed = np.dstack([packed[..., :2], np.zeros_like(packed[..., 2])])
     (tmp_path / "wood_arm.png").unlink()
     Image.fromarray(packed).save(tmp_path / "wood_arm.jpg", quality=90)
     roughness = save(tmp_path / "wood_rough.png", "L")

@@ -102,6 +102,11 @@ def test_stripes_finer_than_the_pixels_become_grey() -> None:
     assert np.abs(reduced(stripes, 75, 100)[2:-2, 2:-2] - 0.5).max() < 0.02
 
 
+def test_grain_finer_than_the_pixels_becomes_its_mean() -> None:
+    grain = np.random.default_rng(0).random((320, 400, 1), np.float32)
+    assert warped(grain, np.diag([8.0, 8.0, 1.0]), 40, 50).std() < 0.2 * grain.std()
+
+
 def test_reducing_equals_pillow() -> None:
     pixels = np.random.default_rng(0).random((123, 210, 1), dtype=np.float32)
     pillow = Image.fromarray(pixels[..., 0]).resize((77, 50), Image.Resampling.LANCZOS)

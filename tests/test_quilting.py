@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from synthesis.blocks import least_cut
-from synthesis.quilting import quilted
+from synthesis.quilting import _between_sides, quilted
 
 HEIGHT, WIDTH, BAND_PX = 96, 160, 18
 
@@ -138,6 +138,12 @@ def test_a_large_photo_needs_little_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 2.5 * large.nbytes
     finally:
         tracemalloc.stop()
+
+
+def test_no_cut_runs_at_the_edge_itself() -> None:
+    errors = np.ones((40, 32), np.float32)
+    errors[:, 15:17] = 0
+    assert _between_sides(errors)[:, 14:18].all()
 
 
 def test_least_cut_is_the_least_of_all_paths() -> None:

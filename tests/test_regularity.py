@@ -111,6 +111,7 @@ def test_what_is_level_stays_level_on_every_torus() -> None:
     for size in ((256, 256), (352, 480), (1024, 2048), (64, 96)):
         (down, right), (level, twice) = fitted(bond, size)
         assert level == 0 and twice == 2 * right and down > 0
+    assert fitted([(1 / 40, 1 / 2000)], (320, 256)) == [(8, 0)], "a hair off level"
     oblique = ((1 / 37.3, 1 / 20.1), (1 / 31.7, -1 / 19.6))
     assert fitted(oblique, (512, 320)) == [fitted([wave], (512, 320))[0] for wave in oblique], "each by itself"
 
