@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import importlib.util
 import signal
 import subprocess
@@ -114,6 +115,19 @@ def exemplar_path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("exemplar") / "blobs.png"
     coarse.resize((192, 160), Image.Resampling.BICUBIC).save(path)
     return path
+
+
+@pytest.fixture
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where PyTorch saves to; it tells so in words of its own."""
+
+    def full(_content: object, _file: object) -> None:
+        try:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        except OSError:
+            raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos") from None
+
+    monkeypatch.setattr(torch, "save", full)
 
 
 @pytest.fixture(scope="session")

@@ -103,16 +103,8 @@ def test_a_disk_that_refuses_is_told(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert capsys.readouterr().err == "base: base.pt can't be read or written (No space left on device)\n"
 
 
-def test_a_disk_that_fills_while_a_base_is_saved_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def full(_content: object, _file: object) -> None:
-        try:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        except OSError:
-            raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos") from None
-
-    monkeypatch.setattr(torch, "save", full)
+@pytest.mark.usefixtures("full_disk")
+def test_a_disk_that_fills_while_a_base_is_saved_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert learn_base.main([str(PLANKS), "--budget", "1steps", "--out", str(tmp_path / "base.pt")]) == 2
     assert "base.pt can't be written (No space left on device)" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

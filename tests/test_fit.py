@@ -61,14 +61,8 @@ def _learner(exemplar_path: Path, steps: int, from_base: bool = True, shape: Gen
     return Learner(config, read_exemplar(exemplar_path, 512), CPU, shape)
 
 
-def test_a_disk_that_is_full_is_told_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_content: object, _file: object) -> None:
-        try:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        except OSError:
-            raise RuntimeError("[enforce fail at inline_container.cc:672] . unexpected pos") from None
-
-    monkeypatch.setattr(torch, "save", full)
+@pytest.mark.usefixtures("full_disk")
+def test_a_disk_that_is_full_is_told_by_its_name(tmp_path: Path) -> None:
     with pytest.raises(TextureError, match=r"checkpoint\.pt can't be written \(No space left on device\)"):
         Checkpoint("psgan", 0, "", Position(), None, learner=[]).write(tmp_path)
     assert not list(tmp_path.iterdir())
