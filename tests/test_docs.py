@@ -27,6 +27,14 @@ def test_links_and_pictures_lead_somewhere(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page: Path) -> None:
+    for file in re.findall(
+        r"`((?:synthesis|trainer|export|addon|benchmarks|scripts|tests)/[\w/]+\.\w+)`", page.read_text("utf-8")
+    ):
+        assert (ROOT / file).is_file(), file
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_commands_have_the_options_that_are_shown(page: Path) -> None:
     shown = _commands(page.read_text(encoding="utf-8"))
     for module, options in shown:
