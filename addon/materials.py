@@ -89,10 +89,7 @@ def add_color_controls(material: bpy.types.Material) -> None:
         tree.link(contrast.outputs["Color"], shader.inputs["Base Color"])
     if fresh and not fed:  # the artist shows the color by other means
         tree.put_after(_color(tree.ours()), contrast.outputs["Color"])
-    if fed:
-        tree.link(hue.outputs["Color"], contrast.inputs["Color"])
-    else:
-        _link_color(tree)
+    _link_color(tree)
 
 
 def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.Node:
@@ -364,8 +361,8 @@ class _Tree:
         self._nodes.remove(node)
 
     def link(self, source: bpy.types.NodeSocket, target: bpy.types.NodeSocket) -> None:
-        """Link two sockets, unless what the artist has put between them, or muted, leads from the one to the other."""
-        if not leads_to(source.node, target, muted=True):
+        """Link two sockets, unless what the artist has put between them leads from the one to the other already."""
+        if not leads_to(source.node, target):
             self._links.new(source, target)
 
     def put_after(self, source: bpy.types.NodeSocket, output: bpy.types.NodeSocket) -> None:

@@ -36,17 +36,6 @@ def why_pinned(context: bpy.types.Context) -> str:
 
 def why_no_texture(context: bpy.types.Context) -> str:
     """Why the active object has no texture of ours that can be changed, or ""."""
-    if why_not := why_none_shown(context):
-        return why_not
-    target = context.object
-    if not (target.is_editable and identity.is_own(target.active_material)):
-        line = told("{name} or its material is linked from another file: make it local first")
-        return line.format(name=target.name)
-    return ""
-
-
-def why_none_shown(context: bpy.types.Context) -> str:
-    """Why the active object shows no texture of ours, or ""."""
     if pinned := why_pinned(context):
         return pinned
     target = context.object
@@ -54,5 +43,8 @@ def why_none_shown(context: bpy.types.Context) -> str:
         return told("No object is active: select one with a texture of Tilewright's")
     if "base_color" not in materials.shown_maps(target.active_material):
         line = told("{name}'s active material shows no texture of Tilewright's: generate one first")
+        return line.format(name=target.name)
+    if not (target.is_editable and identity.is_own(target.active_material)):
+        line = told("{name} or its material is linked from another file: make it local first")
         return line.format(name=target.name)
     return ""

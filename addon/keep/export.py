@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import bpy
@@ -14,7 +14,7 @@ from .. import images, materials
 from ..background import why_busy
 from ..new_files import free_file
 from ..reading import Reads
-from ..reasons import TellsWhyNot, why_none_shown
+from ..reasons import TellsWhyNot, why_no_texture
 from ..wired import SOCKETS
 from .folders import folder_at
 from .keep_settings import NAMINGS, RELATIVE
@@ -30,7 +30,7 @@ class _Packs(TellsWhyNot, Reads):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        return why_busy() or why_none_shown(context)
+        return why_busy() or why_no_texture(context)
 
     def _read_settings(self, context: bpy.types.Context) -> None:
         self._complete_settings(context)
@@ -47,17 +47,8 @@ class _Packs(TellsWhyNot, Reads):
         for image in maps.values():
             _check_size(image)
         worker = PackWorker(targets, maps.keys(), _absent(material))
-        self._unread = _made_by_others(material, used - maps.keys())
         self._read(worker, maps)
         return worker
-
-    def _naming_unread(self, line: str) -> str:
-        """What was done, and what the files do not hold."""
-        if self._unread:
-            line = told("{line}; left out, as other nodes make it: {names}").format(
-                line=line, names=", ".join(self._unread)
-            )
-        return line
 
 
 class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):
@@ -76,7 +67,7 @@ class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):
         self._image = image.name
 
     def _told(self, _files: Mapping[str, Path]) -> str:
-        return self._naming_unread(told("Made the image {name}").format(name=self._image))
+        return told("Made the image {name}").format(name=self._image)
 
 
 class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
@@ -110,7 +101,7 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
         pass  # files are all that was asked for
 
     def _told(self, files: Mapping[str, Path]) -> str:
-        return self._naming_unread(told("Wrote {files} to {folder}").format(files=", ".join(files), folder=self.folder))
+        return told("Wrote {files} to {folder}").format(files=", ".join(files), folder=self.folder)
 
 
 CLASSES = (TILEWRIGHT_OT_pack_orm, TILEWRIGHT_OT_export_maps)
@@ -129,23 +120,16 @@ def _check_names(material: bpy.types.Material, files: Iterable[engines.EngineFil
 
 def _check_size(image: bpy.types.Image) -> None:
     if image.source == "TILED":
-        how = "choose Next to the File in the preferences, and generate it again"
-        if not image.packed_files:
-            how = f"they lie in {Path(image.filepath_from_user()).parent}"
-        raise TextureError(f"{image.name} is a set of UDIM tiles, whose files can be used as they are: {how}")
+        raise TextureError(
+            f"{image.name} is a set of UDIM tiles, whose files can be used as they are: choose Next to the File in the "
+            "preferences, and generate it again"
+        )
     height, width = images.size_told(image)
     if max(height, width) > LARGEST_PX:
         raise TextureError(
             f"{image.name} is {width} x {height} px; up to {LARGEST_PX} can be packed: generate a smaller texture, "
             "or use its files as they are"
         )
-
-
-def _made_by_others(material: bpy.types.Material, absent: Collection[str]) -> list[str]:
-    """The shader's inputs for maps that are absent which are fed nevertheless."""
-    shader = materials.shader_of(material)
-    sockets = [shader.inputs[socket] for name, socket in SOCKETS.items() if shader and name in absent]
-    return [socket.name for socket in sockets if socket.is_linked]
 
 
 def _absent(material: bpy.types.Material) -> dict[str, float]:

@@ -40,7 +40,6 @@ WORDS = {
     "Saved {name} in {file}": "已将 {name} 保存到 {file}",
     "Made the image {name}": "已生成图像 {name}",
     "Wrote {files} to {folder}": "已将 {files} 写入 {folder}",
-    "{line}; left out, as other nodes make it: {names}": "{line}；以下由其他节点生成，未包含在内：{names}",
 }
 OPERATORS = {
     "Save to Asset Library": "保存到资产库",

@@ -113,34 +113,6 @@ for hidden in ("Diffuse BSDF", ""):
 generate(5)
 assert fed_by(surface).inputs["Base Color"].is_linked and fed_by(surface).bl_idname == "ShaderNodeBsdfPrincipled"
 
-# what is muted is not seen, and stays so
-faded, surface = new_material("Faded")
-unseen, worn = (faded.nodes.new("ShaderNodeBsdfPrincipled") for _ in range(2))
-mix = faded.nodes.new("ShaderNodeMixShader")
-for number, one in enumerate((unseen, worn), start=1):
-    link = faded.links.new(one.outputs["BSDF"], mix.inputs[number])
-    link.is_muted = one == unseen
-faded.links.new(mix.outputs["Shader"], surface)
-generate(5)
-assert worn.inputs["Base Color"].is_linked and not unseen.inputs["Base Color"].is_linked
-(link,) = worn.inputs["Base Color"].links
-link.is_muted = True
-generate(6)
-(link,) = worn.inputs["Base Color"].links
-assert link.is_muted, "the artist has muted it"
-
-# the sliders of color change what the artist shows instead of the texture
-painted, surface = new_material("Painted")
-generate(5)
-worn = fed_by(surface)
-plain = painted.nodes.new("ShaderNodeRGB")
-painted.links.new(plain.outputs["Color"], worn.inputs["Base Color"])
-assert ops.adjust_color() == {"FINISHED"}
-mine = materials.ours(bpy.context.object.active_material)
-assert fed_by(worn.inputs["Base Color"]) == mine["brightness_contrast"]
-assert fed_by(mine["hue_saturation"].inputs["Color"]) == plain
-assert ops.plain_color() == {"FINISHED"} and fed_by(worn.inputs["Base Color"]) == plain
-
 # our nodes stand beside it, though it stands in frames
 framed, surface = new_material("Framed")
 held = framed.nodes.new("ShaderNodeBsdfPrincipled")
