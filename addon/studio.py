@@ -19,8 +19,8 @@ SAMPLES = 24
 
 
 def reset() -> None:
-    """Begin with an empty file: whatever was open is not part of the batch."""
-    bpy.ops.wm.read_factory_settings(use_empty=True)
+    """Begin with an empty file: whatever was open is not part of the batch. The preferences stay as they are."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
     bpy.context.scene.world = bpy.data.worlds.new("Studio")
 
 
@@ -96,6 +96,8 @@ def _build(scene: bpy.types.Scene) -> None:
     camera.data.lens = 50
     scene.collection.objects.link(camera)
     scene.camera = camera
+    if not hasattr(scene, "cycles"):  # disabled, which no Blender without a window notes for good
+        bpy.ops.preferences.addon_enable(module="cycles")
     scene.render.engine = "CYCLES"
     scene.render.resolution_x, scene.render.resolution_y = PICTURE_PX
     scene.render.image_settings.file_format = "PNG"

@@ -68,6 +68,10 @@ def test_blend_and_render(package: Blender, model_path: Path, tmp_path: Path) ->
     assert blend.read_bytes() == before and not list(tmp_path.glob("random_3_*")), "nothing was made"
 
 
+def test_preferences_stay(package: Blender, model_path: Path, tmp_path: Path) -> None:
+    assert "preferences: all fine" in package.check(INSIDE / "batch_preferences.py", model_path, tmp_path)
+
+
 def test_as_a_command_of_blender(program: Blender, model_path: Path, tmp_path: Path) -> None:
     assert program.program
     done = program.call(
