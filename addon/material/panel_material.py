@@ -52,9 +52,12 @@ CLASSES = (TILEWRIGHT_PT_material, TILEWRIGHT_PT_material_nodes)
 
 def _draw_size(layout: bpy.types.UILayout, mapping: bpy.types.Node, material: bpy.types.Material) -> None:
     repeat = layout.column(align=True)
+    box = materials.is_box(material)
     repeat.prop(mapping.inputs["Scale"], "default_value", index=0, text="Repeat X")
     repeat.prop(mapping.inputs["Scale"], "default_value", index=1, text="Y")
-    row, box = layout.row(align=True), materials.is_box(material)
+    if box:
+        repeat.prop(mapping.inputs["Scale"], "default_value", index=2, text="Z")
+    row = layout.row(align=True)
     row.operator(TILEWRIGHT_OT_true_size.bl_idname, text="True Size", icon="DRIVER_DISTANCE")
     row.operator(TILEWRIGHT_OT_box_mapping.bl_idname, text="", icon="MESH_CUBE", depress=box).box = not box
 

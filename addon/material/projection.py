@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import bpy
 
 from ...synthesis.maps import MAP_KINDS
-from .. import materials
+from .. import mapping, materials
 
 EDGE = 0.3  # how far the sides fade into one another
 
@@ -15,6 +15,7 @@ EDGE = 0.3  # how far the sides fade into one another
 def project(material: bpy.types.Material, box: bool) -> None:
     """Lay the texture on from six sides, a repeat a unit of the object, or by the UV map as in every new material."""
     mine = materials.ours(material)
+    lies = mapping.repeats(material) if "mapping" in mine else None
     if "variation" in mine and mine["variation"].node_tree.users > 1:  # the material is a copy, or has one
         mine["variation"].node_tree = mine["variation"].node_tree.copy()
     for picture in _pictures(mine):
@@ -24,9 +25,8 @@ def project(material: bpy.types.Material, box: bool) -> None:
         links, into = material.node_tree.links, mine["mapping"].inputs["Vector"]
         if {link.from_node for link in into.links} <= {mine["coordinates"]}:
             links.new(mine["coordinates"].outputs["Object" if box else "UV"], into)
-    if "mapping" in mine:
-        scale = mine["mapping"].inputs["Scale"].default_value
-        scale[2] = scale[1] if box else 1.0
+    if lies:
+        mapping.set_repeats(material, *lies)
     materials.weigh_normals(material)
 
 

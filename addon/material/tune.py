@@ -9,7 +9,7 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import images, materials, units
+from .. import images, mapping, materials, units
 from ..reasons import TellsWhyNot, why_no_texture
 from . import displacement, projection, provenance
 from .uv_size import uv_size
@@ -125,14 +125,11 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         metres_per_px = exemplar.width_m / exemplar.size_px[1]
         u, v = (self.square, self.square) if self.square else _measured(context.object, material)
         u, v = (units.metres(context.scene, side) for side in (u, v))
-        repeat = materials.ours(material)["mapping"].inputs["Scale"].default_value
-        repeat[0], repeat[1] = u / (metres_per_px * width_px), v / (metres_per_px * height_px)
-        if materials.is_box(material):
-            repeat[2] = repeat[1]
+        mapping.set_repeats(material, u / (metres_per_px * width_px), v / (metres_per_px * height_px))
 
 
 class TILEWRIGHT_OT_box_mapping(_Tunes, bpy.types.Operator):
-    """Lay the texture on from six sides, for objects without a UV map; pressed again, by the UV map"""
+    """Lay the texture on from six sides, stretched on top if not square; pressed again, by the UV map"""
 
     bl_idname = "tilewright.box_mapping"
     bl_label = "Box Mapping"

@@ -23,8 +23,8 @@ WORDS = {
     "Move the surface itself by the height map: sets the material, subdivides the object, and lets Cycles dice it": (
         "按高度贴图移动表面本身：设置材质、细分物体，并由 Cycles 切分"
     ),
-    "Lay the texture on from six sides, for objects without a UV map; pressed again, by the UV map": (
-        "从六个方向铺设纹理，适用于没有 UV 贴图的物体；再次按下则按 UV 贴图"
+    "Lay the texture on from six sides, stretched on top if not square; pressed again, by the UV map": (
+        "从六个方向铺设纹理，非正方形的纹理在顶面会被拉伸；再次按下则按 UV 贴图"
     ),
     "Box": "盒式",
     "From six sides, or by the UV map": "从六个方向，或按 UV 贴图",

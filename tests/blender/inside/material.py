@@ -134,7 +134,22 @@ for scale in ((2, 2, 2), (-2, 2, 2)):
     bpy.context.view_layer.update()
     assert ops.true_size() == {"FINISHED"}
     repeat = nodes["mapping"].inputs["Scale"].default_value
-    assert np.allclose(repeat, (2 / 0.24, 2 / 0.16, 2 / 0.16)), "a unit of the object is two metres, mirrored or not"
+    assert np.allclose(repeat, (2 / 0.24, 2 / 0.24, 2 / 0.16)), "a unit of the object is two metres, mirrored or not"
+for box, expected in ((False, (2 / 0.24, 2 / 0.16, 1)), (True, (2 / 0.24, 2 / 0.24, 2 / 0.16))):
+    assert ops.box_mapping(box=box) == {"FINISHED"} and np.allclose(repeat, expected), tuple(repeat)
+assert ops.generate(model=known_size, seed=1, width=96, height=128) == {"FINISHED"}
+assert np.allclose(repeat, (2 / 0.24, 2 / 0.24, 2 / 0.32)), "a pixel is as large on the four sides, whatever the size"
+generate(1)
+
+# a former texture whose file is gone tells no size: the next one lies as it did, or as a first one where none could
+kept = tuple(repeat)
+for scale, expected in ((kept, kept), ((0, 0, 0), (1, 1, 1.5))):
+    lost = bpy.data.images.new("lost", 8, 8)
+    lost.source, lost.filepath = "FILE", "//no such.png"
+    nodes["base_color"].image, repeat[:] = lost, scale
+    generate(1)
+    assert np.allclose(repeat, expected), tuple(repeat)
+repeat[:] = kept
 material.node_tree.nodes.remove(nodes["height"])
 generate(1)
 assert materials.ours(material)["height"].projection == "BOX", "as the others are set"
