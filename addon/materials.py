@@ -9,7 +9,7 @@ from mathutils import Vector
 
 from ..synthesis.maps import MAP_KINDS
 from . import units
-from .wired import OUTPUT, PRINCIPLED, SOCKETS, images_shown, leads_to, shown_output, wired_maps
+from .wired import OUTPUT, PRINCIPLED, SOCKETS, images_shown, leads_to, seen_at, shown_output, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
 HEIGHT_SCALE_M = 0.03
@@ -79,17 +79,23 @@ def add_color_controls(material: bpy.types.Material) -> None:
     """Put neutral nodes for hue, saturation, brightness and contrast before the shader's base color."""
     tree = _Tree(material.node_tree)
     right, top = _place(tree.end())
-    fresh = not set(COLOR_CONTROLS) & set(tree.ours())
+    before = [tag for tag in COLOR_CONTROLS if tag in tree.ours()]
     hue = tree.node("hue_saturation", "ShaderNodeHueSaturation", (right - 1.37 * _COLUMN_PX, top))
     contrast = tree.node("brightness_contrast", "ShaderNodeBrightContrast", (right - 0.7 * _COLUMN_PX, top))
-    shader = tree.principled()
-    fed = list(shader.inputs["Base Color"].links) if shader and tree.shows(shader) else []
-    for link in fed if fresh else ():
-        tree.link(link.from_socket, hue.inputs["Color"])
-        tree.link(contrast.outputs["Color"], shader.inputs["Base Color"])
-    if fresh and not fed:  # the artist shows the color by other means
-        tree.put_after(_color(tree.ours()), contrast.outputs["Color"])
-    _link_color(tree)
+    if before:
+        if len(before) < len(COLOR_CONTROLS):
+            _link_color(tree)
+        return
+    shader, color = tree.principled(), _color(tree.ours())
+    into = shader.inputs["Base Color"] if shader else None
+    if into and into.is_linked and tree.shows(shader):
+        color = into.links[0].from_socket  # the artist's own, as it may be
+    else:  # the artist shows the color by other means
+        tree.put_after(color, contrast.outputs["Color"])
+    tree.link(color, hue.inputs["Color"])
+    tree.link(hue.outputs["Color"], contrast.inputs["Color"])
+    if into and (tree.shows(shader) or not into.is_linked):
+        tree.link(contrast.outputs["Color"], into)
 
 
 def vary(material: bpy.types.Material, group: bpy.types.NodeTree) -> bpy.types.Node:
@@ -314,7 +320,7 @@ class _Tree:
     def show(self, shader: bpy.types.Node) -> str:
         """Let a shader be seen: in the output, or in what lies before it. Gives the name of what it hides, or ""."""
         surface = self.output().inputs["Surface"]
-        shown = [link.from_node for link in surface.links]
+        shown = [link.from_node for link in surface.links if not link.is_muted]
         self.link(shader.outputs["BSDF"], surface)
         return next((node.label or node.name for node in shown if not self.shows(node)), "")
 
@@ -329,7 +335,7 @@ class _Tree:
     def shows(self, node: bpy.types.Node) -> bool:
         """Whether a node is seen on the surface."""
         output = shown_output(self._tree)
-        return output is not None and leads_to(node, output.inputs["Surface"])
+        return output is not None and seen_at(node, output.inputs["Surface"])
 
     def node(self, tag: str, kind: str, location: tuple[float, float], **values: float) -> bpy.types.Node:
         """Ours with this tag, or a new one whose inputs hold `values`."""
@@ -345,7 +351,7 @@ class _Tree:
         """Take away our nodes for maps that the new texture does not have."""
         kept = {"mapping", "coordinates", *COLOR_CONTROLS, *images}
         kept |= {_COMPANIONS[name] for name in images if name in _COMPANIONS}
-        for node in [node for node in self._nodes if node.get(TAG) and node[TAG] not in kept]:
+        for node in [node for tag, node in self.ours().items() if tag not in kept]:
             self.remove(node)
 
     def remove(self, node: bpy.types.Node) -> None:
@@ -358,6 +364,8 @@ class _Tree:
         for given, made in passed:
             for target in [link.to_socket for link in made.links] if given.is_linked else ():
                 self._links.new(given.links[0].from_socket, target)
+        for copy in [other for other in self._nodes if other != node and other.get(TAG) == node.get(TAG)]:
+            copy.pop(TAG, None)  # the artist's, whatever becomes of ours
         self._nodes.remove(node)
 
     def link(self, source: bpy.types.NodeSocket, target: bpy.types.NodeSocket) -> None:

@@ -65,9 +65,14 @@ def shown_output(tree: bpy.types.NodeTree) -> bpy.types.Node | None:
     return tree.get_output_node(target) or next(iter(active or outputs), None)
 
 
-def leads_to(node: bpy.types.Node, socket: bpy.types.NodeSocket) -> bool:
+def seen_at(node: bpy.types.Node, socket: bpy.types.NodeSocket) -> bool:
     """Whether a socket depends on a node of its tree."""
     return (node, ()) in _feeding((socket, ()))
+
+
+def leads_to(node: bpy.types.Node, socket: bpy.types.NodeSocket) -> bool:
+    """As `seen_at`, also by links that are muted."""
+    return (node, ()) in _feeding((socket, ()), muted=True)
 
 
 def _principled(tree: bpy.types.NodeTree) -> _Place | None:
@@ -84,13 +89,13 @@ def _images(ends: Iterable[_End]) -> set[bpy.types.Image]:
     return {node.image for node in nodes if node.bl_idname == "ShaderNodeTexImage" and node.image}
 
 
-def _feeding(end: _End) -> list[_Place]:
-    """The nodes that a socket depends on, those in groups too, the nearest first."""
+def _feeding(end: _End, muted: bool = False) -> list[_Place]:
+    """The nodes that a socket depends on, those in groups too, the nearest first; muted: by links that are so, too."""
     places: dict[_Place, None] = {}
     seen, ends = set(), deque([end])
     while ends:
         socket, groups = ends.popleft()
-        for source in (link.from_socket for link in socket.links):
+        for source in (link.from_socket for link in socket.links if muted or not link.is_muted):
             if (source, groups) not in seen:
                 seen.add((source, groups))
                 places[source.node, groups] = None

@@ -86,6 +86,38 @@ assert fed_by(curves_in) == materials.ours(material)["base_color"] and fed_by(sh
 bpy.context.scene.tilewright.estimates = True
 
 
+# the color that the artist shows stays, with sliders and without them again
+value = tree.nodes.new("ShaderNodeRGB")
+tree.links.new(value.outputs["Color"], shader.inputs["Base Color"])
+for _ in range(2):
+    assert ops.adjust_color() == {"FINISHED"}
+    mine = materials.ours(material)
+    assert fed_by(shader.inputs["Base Color"]) == mine["brightness_contrast"]
+    assert fed_by(mine["brightness_contrast"].inputs["Color"]) == mine["hue_saturation"]
+    assert fed_by(mine["hue_saturation"].inputs["Color"]) == value
+assert ops.plain_color() == {"FINISHED"} and fed_by(shader.inputs["Base Color"]) == value
+tree.links.new(curves.outputs["Color"], shader.inputs["Base Color"])
+
+# a copy of a node of ours is the artist's, also where ours goes
+generate(4)
+copied = tree.nodes.new("ShaderNodeTexImage")
+copied["tilewright"], copied.image = "ao", materials.shown_maps(material)["ao"]
+bpy.context.scene.tilewright.estimates = False
+generate(5)
+assert "ao" not in materials.ours(material) and copied.image and copied in tree.nodes.values()
+bpy.context.scene.tilewright.estimates = True
+generate(5)
+assert materials.ours(material)["ao"] != copied
+tree.nodes.remove(copied)
+
+# a link that the artist has muted stays so, on the way of the color too
+(link,) = curves_in.links
+link.is_muted = True
+generate(6)
+assert fed_by(shader.inputs["Base Color"]) == curves and curves_in.links[0].is_muted
+curves_in.links[0].is_muted = False
+
+
 def new_material(name):
     """In the object's only slot, empty but for an output: its tree, and the socket of what it shows."""
     made = bpy.data.materials.new(name)
@@ -105,6 +137,9 @@ mixed.links.new(mix.outputs["Shader"], surface)
 generate(5)
 assert worn.inputs["Base Color"].is_linked and not left_over.inputs["Base Color"].is_linked
 assert fed_by(surface) == mix
+muted = mixed.links.new(left_over.outputs["BSDF"], mix.inputs[1])
+muted.is_muted = True
+assert materials.shader_of(bpy.context.object.active_material) == worn, "what leads there by a muted link is not seen"
 matte, surface = new_material("Matte")
 matte.links.new(matte.nodes.new("ShaderNodeBsdfDiffuse").outputs["BSDF"], surface)
 for hidden in ("Diffuse BSDF", ""):
