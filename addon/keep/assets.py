@@ -188,14 +188,14 @@ def _library_root(blend: Path) -> Path:
 
 def _all_images(material: bpy.types.Material) -> list[bpy.types.Image]:
     """Those of our own nodes and of the artist's, and of node groups."""
-    trees, found = [material.node_tree], {}
+    trees, found = [material.node_tree], dict[bpy.types.Image, None]()
     for tree in trees:
         for node in tree.nodes:
             if node.bl_idname == "ShaderNodeGroup" and node.node_tree and node.node_tree not in trees:
                 trees.append(node.node_tree)
             if node.bl_idname in {"ShaderNodeTexImage", "ShaderNodeTexEnvironment"} and node.image:
-                found[node.image.name] = node.image
-    return list(found.values())
+                found[node.image] = None
+    return [*found]
 
 
 @contextmanager

@@ -14,8 +14,9 @@ EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-materials, images, errors = (
-    importlib.import_module(f"{EXTENSION}.{name}") for name in ("addon.materials", "addon.images", "synthesis.errors")
+materials, images, assets, errors = (
+    importlib.import_module(f"{EXTENSION}.{name}")
+    for name in ("addon.materials", "addon.images", "addon.keep.assets", "synthesis.errors")
 )
 ops = bpy.ops.tilewright
 
@@ -59,6 +60,16 @@ bpy.context.object.data.materials[0] = local
 assert local.is_editable and materials.shown_maps(local)["base_color"].library
 refused(ops.save_asset, "linked from another file: make it local first", folder=str(folder / "library"))
 assert not (folder / "library").exists()
+
+# two images of one name, one of them of another file, are two
+begin()
+with bpy.data.libraries.load(str(folder / "scene.blend"), link=True) as (inside, wanted):
+    wanted.images = [name for name in inside.images if name.endswith("_base_color")]
+material, (theirs,) = generate(), wanted.images
+mine = materials.shown_maps(material)["base_color"]
+mine.name = theirs.name
+material.node_tree.nodes.new("ShaderNodeTexImage").image = theirs
+assert mine.name == theirs.name and {mine, theirs} <= {*assets._all_images(material)}
 
 # Blender does not keep nodes that are put into an override
 begin()
