@@ -26,6 +26,7 @@ _PNG_END = b"IEND\xaeB`\x82"
 _Step = Callable[[bpy.types.Image], bpy.types.Image | None]
 _PREFIX = "tilewright_"  # of the custom properties by which an image remembers
 _BEFORE, _AFTER = f"{_PREFIX}before", f"{_PREFIX}after"
+_BYTES = f"{_PREFIX}bytes"  # of the packed file: another number where the artist has painted on it and packed it
 
 
 def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, object]) -> dict[str, bpy.types.Image]:
@@ -53,6 +54,7 @@ def load_images(files: Mapping[str, Path], packed: bool, made_by: Mapping[str, o
             image.filepath_raw = f"//{image.name}{file.suffix}"  # raw: read nothing anew; unpacked, each has its file
             for kept in image.packed_files:
                 kept.filepath = image.filepath
+            image[_BYTES] = image.packed_file.size
         note(image, made_by)
         images[name] = image
     return images
@@ -131,8 +133,21 @@ def origin(image: bpy.types.Image) -> dict[str, object]:
     return {key: value for key, value in noted(image).items() if key in ORIGIN}
 
 
-def keep_painted(several: Iterable[bpy.types.Image]) -> list[str]:
-    """Keep in the .blend what was painted on images that are shown no more, where it was not saved: their names."""
+def let_go(several: Iterable[bpy.types.Image]) -> list[str]:
+    """Remove packed images of ours that nothing uses any more, which would pile up until the file is opened anew.
+
+    What was painted on them stays in the .blend: the names of those where it was not saved.
+    """
+    several = [*several]
+    painted = _keep_painted(several)
+    for image in several:
+        packed = image.packed_file if image.source == "FILE" and not (image.users or image.is_dirty) else None
+        if packed and packed.size == image.get(_BYTES):
+            bpy.data.images.remove(image)
+    return painted
+
+
+def _keep_painted(several: Iterable[bpy.types.Image]) -> list[str]:
     painted = [image for image in several if image.is_dirty]
     for image in painted:
         image.use_fake_user = True

@@ -108,7 +108,7 @@ class Generates(TellsWhyNot, Background):
         shown = materials.shown_maps(material)
         before = images.size_told(shown["base_color"]) if "base_color" in shown else None
         self._hidden = materials.wire(material, loaded)
-        self._painted = images.keep_painted(shown.values())
+        self._painted = images.let_go(shown.values())
         mapping.repeat(material)
         mapping.fit(material, before, images.size_told(loaded["base_color"]))
 

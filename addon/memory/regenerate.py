@@ -95,7 +95,7 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
             materials.wire(material, loaded)  # the model makes other maps than it did
         for name in set(nodes) & set(loaded):
             nodes[name].image = loaded[name]
-        self._painted = images.keep_painted(shown.values())
+        self._painted = images.let_go(shown.values())
         mapping.repeat(material)
         mapping.fit(material, (self._before.height, self._before.width), (made.height, made.width))
         history.note(self._scene_uid, made, outside(context, self._job.request.model))

@@ -105,13 +105,24 @@ assert {"base_color", "normal", "height"} | parts - {"occlusion"} == set(tagged(
 bpy.context.scene.tilewright.estimates = True
 assert generate(6, 64, 64) == {"FINISHED"}
 
+# a texture that was replaced goes, but for what was painted on it
+former = [node.image for node in tagged(material).values() if hasattr(node, "image")]
+painted = former[0].name
+former[0].pixels[0] = 1 - former[0].pixels[0]
+former[0].pack()
+former = {image.name for image in former}
+assert generate(6, 64, 64) == {"FINISHED"}
+assert former & set(bpy.data.images.keys()) == {painted}
+bpy.data.images.remove(bpy.data.images[painted])
+
 # undo and redo
 bpy.ops.ed.undo_push(message="before")
-assert generate(7, 64, 64) == {"FINISHED"}
+before = tagged(material)["base_color"].image.name
+assert generate(7, 64, 64) == {"FINISHED"} and before not in bpy.data.images
 bpy.ops.ed.undo_push(message="after")
 bpy.ops.ed.undo()
 seen = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
-assert seen["tilewright_seed"] == 6, seen["tilewright_seed"]
+assert seen["tilewright_seed"] == 6 and pixels(seen).std() > 0.01, seen["tilewright_seed"]
 bpy.ops.ed.redo()
 seen = tagged(bpy.data.objects["Plane"].active_material)["base_color"].image
 assert seen["tilewright_seed"] == 7 and pixels(seen).std() > 0.01
