@@ -1,7 +1,7 @@
 """Many textures at once, without a window.
 
 blender -b --python addon/batch.py -- MODEL... --seeds 0-31 --size 2048 --out DIR [--format png|exr]
-    [--naming blender|unreal|unity|gltf] [--blend FILE] [--surface]
+    [--naming blender|unreal|unity|unity_hdrp|gltf] [--blend FILE] [--surface]
 blender -c tilewright MODEL... (the same, where the extension is installed)
 python addon/batch.py MODEL... (the same, with the bpy package)
 """

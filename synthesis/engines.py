@@ -1,8 +1,8 @@
 """How game engines want a material's maps: names of files, and what lies in their channels.
 
 Sources: Epic's naming of assets (T_, _BC, _N, _ORM; DirectX normals); Unity's manual, Lit shader (metallic in red,
-smoothness in alpha) and Substance's template for it; glTF 2.0, 3.9.2, and Godot's ORMMaterial3D (occlusion in red,
-roughness in green, metallic in blue; OpenGL normals).
+smoothness in alpha) and HDRP's mask map, and Substance's templates for both; glTF 2.0, 3.9.2, and Godot's
+ORMMaterial3D (occlusion in red, roughness in green, metallic in blue; OpenGL normals).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .channels import DIRECTX_NORMAL, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Channel, layout_of
+from .channels import DIRECTX_NORMAL, LAYOUTS, METALLIC_SMOOTHNESS, OCCLUSION_ROUGHNESS_METALLIC, Layout, layout_of
 from .errors import TextureError
 from .files import safe_name
 from .maps import MAP_KINDS, unlike_sizes
@@ -23,14 +23,14 @@ ABSENT = {"ao": 1.0, "roughness": 0.5, "metallic": 0.0}  # what stands for a map
 
 @dataclass(frozen=True)
 class EngineFile:
-    """One file. pattern: its name, {name} being the material's; channels: 1, 3 or 4."""
+    """One file. pattern: its name, {name} being the material's; channels: 1, 3 or 4, white where they hold nothing."""
 
     pattern: str
-    channels: tuple[Channel, ...]
+    channels: Layout
 
     @property
     def maps(self) -> frozenset[str]:
-        return frozenset(channel.map for channel in self.channels)
+        return frozenset(channel.map for channel in self.channels if channel)
 
     @property
     def bit_depth(self) -> int:
@@ -68,6 +68,12 @@ CONVENTIONS: dict[str, tuple[EngineFile, ...]] = {
         plain("height", "{name}_Height"),
         plain("ao", "{name}_Occlusion"),
     ),
+    "unity_hdrp": (
+        plain("base_color", "{name}_BaseMap"),
+        plain("normal", "{name}_Normal"),
+        EngineFile("{name}_MaskMap", LAYOUTS["mask_map"]),
+        plain("height", "{name}_Height"),
+    ),
     "gltf": (
         plain("base_color", "{name}_albedo"),
         plain("normal", "{name}_normal"),
@@ -94,8 +100,8 @@ def packed(
     if told := unlike_sizes(used):
         raise TextureError(f"the maps have several sizes ({told}): generate them again, or scale them to one")
     height, width = next(iter((used or maps).values())).shape[:2]
-    pixels = np.empty((height, width, len(file.channels)), np.float32)
-    for at, channel in enumerate(file.channels):
+    pixels = np.ones((height, width, len(file.channels)), np.float32)
+    for at, channel in ((at, channel) for at, channel in enumerate(file.channels) if channel):
         values = maps[channel.map][..., channel.index] if channel.map in maps else np.float32(absent[channel.map])
         pixels[..., at] = 1 - values if channel.inverted else values
     return pixels

@@ -67,6 +67,12 @@ def test_smoothness_lies_in_alpha() -> None:
     assert pixels.shape == (3, 5, 4) and np.array_equal(pixels[..., 3:], 1 - MAPS["roughness"])
 
 
+def test_a_mask_map_has_no_detail() -> None:
+    pixels = _pixels("unity_hdrp", "_MaskMap")
+    assert np.array_equal(pixels[..., :1], MAPS["metallic"]) and (pixels[..., 1:3] == 1).all()
+    assert np.array_equal(pixels[..., 3:], 1 - MAPS["roughness"])
+
+
 def test_only_packed_files_stand_for_absent_maps() -> None:
     names = {
         convention: [file.name("My wall!") for file in files(convention, {"base_color": 0})]
@@ -76,6 +82,7 @@ def test_only_packed_files_stand_for_absent_maps() -> None:
         "blender": ["My_wall_base_color"],
         "unreal": ["T_My_wall_BC", "T_My_wall_ORM"],
         "unity": ["My_wall_AlbedoTransparency", "My_wall_MetallicSmoothness"],
+        "unity_hdrp": ["My_wall_BaseMap", "My_wall_MaskMap"],
         "gltf": ["My_wall_albedo", "My_wall_orm"],
     }
     assert ORM.name("???") == "texture_orm"

@@ -13,6 +13,7 @@ NAMINGS = (
     ("blender", "Blender", "NAME_base_color, NAME_normal and so on, as Node Wrangler knows them; OpenGL normals"),
     ("unreal", "Unreal", "T_NAME_BC, T_NAME_N, T_NAME_ORM, T_NAME_H; DirectX normals"),
     ("unity", "Unity", "NAME_AlbedoTransparency, NAME_MetallicSmoothness, NAME_Normal and so on; OpenGL normals"),
+    ("unity_hdrp", "Unity HDRP", "NAME_BaseMap, NAME_MaskMap, NAME_Normal, NAME_Height; OpenGL normals"),
     ("gltf", "Godot, glTF", "NAME_albedo, NAME_orm, NAME_normal, NAME_height; OpenGL normals"),
 )
 

@@ -14,16 +14,19 @@ WORDS = {
     "Naming": "命名",
     "What the files are called and hold": "文件的名称和内容",
     "NAME_base_color, NAME_normal and so on, as Node Wrangler knows them; OpenGL normals": (
-        "NAME_base_color、NAME_normal 等，与节点牧人的命名一致；OpenGL 法线"
+        "NAME_base_color、NAME_normal 等，与节点牧人的命名一致；OpenGL 法向"
     ),
     "T_NAME_BC, T_NAME_N, T_NAME_ORM, T_NAME_H; DirectX normals": (
-        "T_NAME_BC、T_NAME_N、T_NAME_ORM、T_NAME_H；DirectX 法线"
+        "T_NAME_BC、T_NAME_N、T_NAME_ORM、T_NAME_H；DirectX 法向"
     ),
     "NAME_AlbedoTransparency, NAME_MetallicSmoothness, NAME_Normal and so on; OpenGL normals": (
-        "NAME_AlbedoTransparency、NAME_MetallicSmoothness、NAME_Normal 等；OpenGL 法线"
+        "NAME_AlbedoTransparency、NAME_MetallicSmoothness、NAME_Normal 等；OpenGL 法向"
+    ),
+    "NAME_BaseMap, NAME_MaskMap, NAME_Normal, NAME_Height; OpenGL normals": (
+        "NAME_BaseMap、NAME_MaskMap、NAME_Normal、NAME_Height；OpenGL 法向"
     ),
     "NAME_albedo, NAME_orm, NAME_normal, NAME_height; OpenGL normals": (
-        "NAME_albedo、NAME_orm、NAME_normal、NAME_height；OpenGL 法线"
+        "NAME_albedo、NAME_orm、NAME_normal、NAME_height；OpenGL 法向"
     ),
     "Folder": "文件夹",
     "Where the maps are exported to": "贴图导出到何处",

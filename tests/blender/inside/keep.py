@@ -89,6 +89,8 @@ assert (levels(made["gltf"] / "Old_Wall_orm.png")[..., :3] == orm).all()
 assert (levels(made["unreal"] / "T_Old_Wall_BC.png")[..., :3] == base[..., :3]).all()
 flipped = levels(made["unreal"] / "T_Old_Wall_N.png")
 assert (flipped[..., 1] == 255 - normal[..., 1]).all() and (flipped[..., [0, 2]] == normal[..., [0, 2]]).all()
+hdrp = ("BaseMap", "Height", "MaskMap", "Normal")
+assert names["unity_hdrp"] == [f"Old_Wall_{name}.png" for name in hdrp]
 assert (levels(made["gltf"] / "Old_Wall_normal.png")[..., :3] == normal[..., :3]).all()
 smooth = levels(made["unity"] / "Old_Wall_MetallicSmoothness.png")
 assert (smooth[..., :3] == 153).all() and (smooth[..., 3] == 255 - roughness).all()

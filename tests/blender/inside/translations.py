@@ -10,7 +10,7 @@ import bpy
 EXTENSION = "bl_ext.user_default.tilewright"
 LOCALE = "zh_HANS"
 SAME_EVERYWHERE = {"Tilewright", "Blender", "Python", "CPU", "CUDA", "Unreal", "Unity", "Godot, glTF", "X", "Y", "Z"}
-SAME_EVERYWHERE |= {"1K", "2K", "4K", "8K"}
+SAME_EVERYWHERE |= {"Unity HDRP", "1K", "2K", "4K", "8K"}
 TEXT_ARGUMENTS = {"text", "title", "message", "confirm_text"}
 
 bpy.ops.preferences.addon_enable(module=EXTENSION)
