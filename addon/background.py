@@ -59,12 +59,13 @@ def redraw_sidebars(context: bpy.types.Context) -> None:
 
 
 def hands_full(context: bpy.types.Context) -> bool:
-    """Whether a brush is held down or something being moved in any window, or a render runs.
+    """Whether a brush is held down or something being moved in any window, or a render or a bake runs.
 
     An undo step of ours would take the stroke's, or keep what is half moved; frames of one animation would differ.
     """
     held = (operator for window in context.window_manager.windows for operator in window.modal_operators)
-    return bpy.app.is_job_running("RENDER") or any("BLOCKING" in operator.bl_options for operator in held)
+    busy = any(bpy.app.is_job_running(kind) for kind in ("RENDER", "OBJECT_BAKE"))
+    return busy or any("BLOCKING" in operator.bl_options for operator in held)
 
 
 class Background:
