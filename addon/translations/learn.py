@@ -26,7 +26,7 @@ WORDS = {
     "Who made the image; kept in the model": "图像的作者；保存在模型中",
     "License": "许可证",
     "On which terms, as CC0-1.0; kept in the model": "许可条款，如 CC0-1.0；保存在模型中",
-    "Source": "源",
+    "Source": "来源",
     "Where the image is from; kept in the model": "图像的来源；保存在模型中",
     "Even Light": "均匀光照",
     "Reduce To": "缩小到",

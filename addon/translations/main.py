@@ -39,7 +39,7 @@ WORDS = {
     "An image that is white where to fill; without one, what is transparent is filled": (
         "白色处为要填充部分的图像；若不指定，则填充透明部分"
     ),
-    "Controls": "控件",
+    "Controls": "调节项",
     "Properties of the texture; 0 is neutral": "纹理的特性；0 为中性",
     "Size": "尺寸",
     "In pixels": "以像素为单位",
