@@ -35,7 +35,7 @@ def why_pinned(context: bpy.types.Context) -> str:
 
 
 def why_no_texture(context: bpy.types.Context) -> str:
-    """Why the active object has no texture of ours that can be changed, or ""."""
+    """Why the active object shows no texture of ours, or ""."""
     if pinned := why_pinned(context):
         return pinned
     target = context.object
@@ -44,6 +44,14 @@ def why_no_texture(context: bpy.types.Context) -> str:
     if "base_color" not in materials.shown_maps(target.active_material):
         line = told("{name}'s active material shows no texture of Tilewright's: generate one first")
         return line.format(name=target.name)
+    return ""
+
+
+def why_not_changed(context: bpy.types.Context) -> str:
+    """Why the active object has no texture of ours that can be changed, or ""."""
+    if why_not := why_no_texture(context):
+        return why_not
+    target = context.object
     if not (target.is_editable and identity.is_own(target.active_material)):
         line = told("{name} or its material is linked from another file: make it local first")
         return line.format(name=target.name)

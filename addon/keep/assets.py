@@ -18,7 +18,7 @@ from ...synthesis.info import ExemplarInfo
 from ...synthesis.maps import MAP_KINDS
 from .. import images, materials
 from ..material import provenance
-from ..reasons import TellsWhyNot, why_no_texture
+from ..reasons import TellsWhyNot, why_not_changed
 from . import catalog
 from .folders import folder_at
 from .keep_settings import CURRENT_FILE, RELATIVE
@@ -48,7 +48,7 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        return why_no_texture(context)
+        return why_not_changed(context)
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         settings, material = context.scene.tilewright_keep, context.object.active_material

@@ -17,7 +17,7 @@ from ...synthesis.udim import UdimSet
 from .. import identity, images, mapping, materials, models
 from ..material import projection
 from ..operators import Generates
-from ..reasons import TellsWhyNot, why_no_texture
+from ..reasons import TellsWhyNot, why_not_changed
 from . import udim_images, variation
 from .large_settings import COLUMNS, ROWS, VARIATIONS
 from .sets import UdimRequest, VariationsRequest
@@ -100,7 +100,7 @@ class TILEWRIGHT_OT_single_texture(TellsWhyNot, bpy.types.Operator):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        why_not = why_no_texture(context)
+        why_not = why_not_changed(context)
         if not why_not and "variation" not in materials.ours(context.object.active_material):
             return told("This material shows a single texture already")
         return why_not

@@ -6,7 +6,7 @@ import bpy
 
 from .. import materials
 from ..background import running
-from ..reasons import why_no_texture
+from ..reasons import why_not_changed
 from .large import TILEWRIGHT_OT_break_repetition, TILEWRIGHT_OT_generate_udim, TILEWRIGHT_OT_single_texture
 
 
@@ -40,7 +40,7 @@ CLASSES = (TILEWRIGHT_PT_large,)
 
 def _draw_blend(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
     """The sliders of the blend, the node group's own sockets."""
-    if why_no_texture(context):
+    if why_not_changed(context):
         return
     nodes = materials.ours(context.object.active_material)
     if "variation" not in nodes:

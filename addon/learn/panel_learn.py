@@ -60,7 +60,7 @@ class TILEWRIGHT_PT_learn_image_editor(_LearnPanel, bpy.types.Panel):
             layout.operator(
                 TILEWRIGHT_OT_learn.bl_idname, text="Learn this Image", icon="IMAGE_DATA"
             ).image = image.name
-        super()._draw_buttons(context, layout)
+        _LearnPanel._draw_buttons(self, context, layout)
 
 
 CLASSES = (TILEWRIGHT_PT_learn_view_3d, TILEWRIGHT_PT_learn_image_editor)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import bpy
 
-from .. import materials
-from ..reasons import why_no_texture
+from .. import materials, sentences
+from ..reasons import why_not_changed
 from . import displacement
 from .tune import (
     TILEWRIGHT_OT_adjust_color,
@@ -27,8 +27,8 @@ class _MaterialPanel:
     def draw(self, context: bpy.types.Context) -> None:
         self.layout.use_property_split = True
         self.layout.use_property_decorate = False
-        if why_no_texture(context):
-            self.layout.label(text="No texture of Tilewright's is active", icon="INFO")
+        if why_not := why_not_changed(context):
+            sentences.draw(self.layout, context, why_not, icon="INFO")
             return
         nodes = materials.ours(context.object.active_material)
         if "mapping" in nodes:

@@ -10,7 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
 from .. import images, mapping, materials, units
-from ..reasons import TellsWhyNot, why_no_texture
+from ..reasons import TellsWhyNot, why_not_changed
 from . import displacement, projection, provenance
 from .uv_size import uv_size
 
@@ -22,7 +22,7 @@ class _Tunes(TellsWhyNot):
 
     @classmethod
     def _why_not(cls, context: bpy.types.Context) -> str:
-        return why_no_texture(context) or cls._why_not_so(context)
+        return why_not_changed(context) or cls._why_not_so(context)
 
     @classmethod
     def _why_not_so(cls, _context: bpy.types.Context) -> str:

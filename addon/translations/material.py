@@ -8,7 +8,6 @@ WORDS = {
     "How deep the estimated relief is; 0 is flat": "所估算的起伏有多深；0 为平坦",
     # material
     "Material": "材质",
-    "No texture of Tilewright's is active": "没有活动的 Tilewright 纹理",
     "Repeat X": "重复 X",
     "Occlusion": "遮挡",
     "Hue": "色相",
