@@ -100,7 +100,8 @@ def check_packable(height_px: int, width_px: int) -> None:
 def check_editable(image: bpy.types.Image) -> None:
     """Raises: TextureError where the image is no single picture with pixels; what is packed is taken to have some."""
     if image.source == "TILED":
-        raise TextureError(f"{image.name} is a UDIM image of several tiles: open the file of one tile and work on that")
+        first = "unpack it (File > External Data), and " if image.packed_files else ""
+        raise TextureError(f"{image.name} is a UDIM image of several tiles: {first}open the file of one to work on it")
     if image.source in {"MOVIE", "SEQUENCE"}:
         raise TextureError(f"{image.name} is a {image.source.lower()}: open one frame of it as a single image")
     if image.type in {"RENDER_RESULT", "COMPOSITING"} or not (image.packed_file or all(size(image))):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import bpy
@@ -10,6 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis import engines
 from ...synthesis.errors import TextureError
+from ...synthesis.maps import MAP_KINDS
 from .. import images, materials
 from ..background import why_busy
 from ..new_files import free_file
@@ -38,6 +39,11 @@ class _Packs(TellsWhyNot, Reads):
     def _complete_settings(self, _context: bpy.types.Context) -> None:
         pass
 
+    def _naming_nodes(self, line: str) -> str:
+        """What was done, and which maps nodes make that no file can hold."""
+        names = ", ".join(told(MAP_KINDS[name].label) for name in self._made_by_nodes)
+        return told("{line}; not what your own nodes make: {names}").format(line=line, names=names) if names else line
+
     def _packer(self, context: bpy.types.Context, targets: Mapping[engines.EngineFile, Path]) -> PackWorker:
         """Raises: TextureError where the maps can't be read, or are too large."""
         material = context.object.active_material
@@ -46,6 +52,7 @@ class _Packs(TellsWhyNot, Reads):
         maps = {name: image for name, image in shown.items() if name in used} or {"base_color": shown["base_color"]}
         for image in maps.values():
             _check_size(image)
+        self._made_by_nodes = _made_by_nodes(material, used - shown.keys())
         worker = PackWorker(targets, maps.keys(), _absent(material))
         self._read(worker, maps)
         return worker
@@ -67,7 +74,7 @@ class TILEWRIGHT_OT_pack_orm(_Packs, bpy.types.Operator):
         self._image = image.name
 
     def _told(self, _files: Mapping[str, Path]) -> str:
-        return told("Made the image {name}").format(name=self._image)
+        return self._naming_nodes(told("Made the image {name}").format(name=self._image))
 
 
 class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
@@ -101,7 +108,8 @@ class TILEWRIGHT_OT_export_maps(_Packs, bpy.types.Operator):
         pass  # files are all that was asked for
 
     def _told(self, files: Mapping[str, Path]) -> str:
-        return told("Wrote {files} to {folder}").format(files=", ".join(files), folder=self.folder)
+        line = told("Wrote {files} to {folder}")
+        return self._naming_nodes(line.format(files=", ".join(files), folder=self.folder))
 
 
 CLASSES = (TILEWRIGHT_OT_pack_orm, TILEWRIGHT_OT_export_maps)
@@ -121,8 +129,8 @@ def _check_names(material: bpy.types.Material, files: Iterable[engines.EngineFil
 def _check_size(image: bpy.types.Image) -> None:
     if image.source == "TILED":
         raise TextureError(
-            f"{image.name} is a set of UDIM tiles, whose files can be used as they are: choose Next to the File in the "
-            "preferences, and generate it again"
+            f"{image.name} is a set of UDIM tiles, whose files can be used as they are: "
+            + ("unpack them (File > External Data)" if image.packed_files else f"they are {image.filepath}")
         )
     height, width = images.size_told(image)
     if max(height, width) > LARGEST_PX:
@@ -130,6 +138,12 @@ def _check_size(image: bpy.types.Image) -> None:
             f"{image.name} is {width} x {height} px; up to {LARGEST_PX} can be packed: generate a smaller texture, "
             "or use its files as they are"
         )
+
+
+def _made_by_nodes(material: bpy.types.Material, lacking: Collection[str]) -> list[str]:
+    """Of maps that a texture lacks those that the shader shows by nodes of the artist's."""
+    shader = materials.shader_of(material)
+    return [name for name, socket in SOCKETS.items() if name in lacking and shader and shader.inputs[socket].is_linked]
 
 
 def _absent(material: bpy.types.Material) -> dict[str, float]:

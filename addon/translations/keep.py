@@ -42,6 +42,7 @@ WORDS = {
     "{name} is an asset of this file now": "{name} 现在是此文件的资产",
     "Saved {name} in {file}": "已将 {name} 保存到 {file}",
     "Made the image {name}": "已生成图像 {name}",
+    "{line}; not what your own nodes make: {names}": "{line}；不含您自己的节点所生成的：{names}",
     "Wrote {files} to {folder}": "已将 {files} 写入 {folder}",
 }
 OPERATORS = {

@@ -44,7 +44,9 @@ def test_what_lies_between_our_nodes_stays(blender: Blender, colors_model_path: 
 def test_maps_and_assets_are_kept(
     blender: Blender, retold: Callable[[str, dict[str, object]], Path], tmp_path: Path
 ) -> None:
-    assert "keep: all fine" in blender.check(INSIDE / "keep.py", retold("known", {"width_m": 0.32}), tmp_path)
+    told = blender.check(INSIDE / "keep.py", retold("known", {"width_m": 0.32}), tmp_path)
+    assert "keep: all fine" in told
+    assert told.count("not what your own nodes make: Metallic") == 1
 
 
 def test_what_files_share(blender: Blender, model_path: Path, tmp_path: Path) -> None:

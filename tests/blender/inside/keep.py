@@ -69,6 +69,12 @@ orm = bpy.data.images["Old_Wall_orm"]
 assert orm.packed_file and orm.use_fake_user and orm.colorspace_settings.is_data and tuple(orm.size) == (WIDTH, HEIGHT)
 assert (np.rint(pixels(orm)[..., :3] * 255) == (255, 51, 153)).all()
 
+# what nodes of the artist's make there is told of
+by_nodes = material.node_tree.nodes.new("ShaderNodeValue")
+link = material.node_tree.links.new(by_nodes.outputs[0], shader.inputs["Metallic"])
+assert ops.export_maps(naming="gltf", folder=str(folder / "nodes")) == {"FINISHED"}
+material.node_tree.links.remove(link)
+
 # maps where they are, exactly
 roughness, rough_image = gray("rough")
 ao, ao_image = gray("occluded")
@@ -83,14 +89,14 @@ assert names["unreal"] == [f"T_Old_Wall_{name}.png" for name in ("BC", "H", "N",
 assert names["gltf"] == [f"Old_Wall_{name}.png" for name in ("albedo", "height", "normal", "orm")]
 unity = ("AlbedoTransparency", "Height", "MetallicSmoothness", "Normal", "Occlusion")
 assert names["unity"] == [f"Old_Wall_{name}.png" for name in unity]
+hdrp = ("BaseMap", "Height", "MaskMap", "Normal")
+assert names["unity_hdrp"] == [f"Old_Wall_{name}.png" for name in hdrp]
 orm = np.stack([ao, roughness, np.full_like(ao, 153)], axis=2)
 assert (levels(made["unreal"] / "T_Old_Wall_ORM.png")[..., :3] == orm).all()
 assert (levels(made["gltf"] / "Old_Wall_orm.png")[..., :3] == orm).all()
 assert (levels(made["unreal"] / "T_Old_Wall_BC.png")[..., :3] == base[..., :3]).all()
 flipped = levels(made["unreal"] / "T_Old_Wall_N.png")
 assert (flipped[..., 1] == 255 - normal[..., 1]).all() and (flipped[..., [0, 2]] == normal[..., [0, 2]]).all()
-hdrp = ("BaseMap", "Height", "MaskMap", "Normal")
-assert names["unity_hdrp"] == [f"Old_Wall_{name}.png" for name in hdrp]
 assert (levels(made["gltf"] / "Old_Wall_normal.png")[..., :3] == normal[..., :3]).all()
 smooth = levels(made["unity"] / "Old_Wall_MetallicSmoothness.png")
 assert (smooth[..., :3] == 153).all() and (smooth[..., 3] == 255 - roughness).all()

@@ -12,10 +12,10 @@ EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
 bpy.ops.preferences.addon_enable(module=EXTENSION)
-materials, images, texture, session, latent, png = (
+materials, images, errors, texture, session, latent, png = (
     importlib.import_module(f"{EXTENSION}.{name}")
     for name in (
-        *("addon.materials", "addon.images"),
+        *("addon.materials", "addon.images", "synthesis.errors"),
         *("synthesis.texture", "synthesis.session", "synthesis.latent", "synthesis.png"),
     )
 )
@@ -132,15 +132,18 @@ with bpy.data.libraries.load(str(folder / "library" / f"{name}.blend")) as (_, w
 kept = materials.shown_maps(wanted.materials[0])["base_color"]
 assert kept != image and kept.source == "TILED" and len(kept.packed_files) == 4
 
-# too large is one clear line, before anything is made
+# too large is one clear line, before anything is made, and so is where the files of tiles are
 for refused, told in (
+    (lambda: ops.export_maps(folder=str(folder / "maps")), f"can be used as they are: they are {image.filepath}"),
+    (lambda: images.check_editable(image), "tiles: open the file of one to"),
+    (lambda: images.check_editable(kept), "tiles: unpack it (File > External Data), and open the file of one to"),
     (lambda: ops.generate(model=model_file, seed=1, width=16384, height=16384), "644 MB a map"),
     (lambda: generate_udim(width=8192, height=8192), "MB a map"),
     (lambda: generate_udim(width=8192, height=64, columns=8), "fewer or smaller tiles"),
 ):
     try:
         refused()
-    except RuntimeError as reason:
+    except (RuntimeError, errors.TextureError) as reason:
         assert told in str(reason), reason
     else:
         raise AssertionError("what is too large went through")

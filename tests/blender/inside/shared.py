@@ -54,6 +54,8 @@ begin()
 with bpy.data.libraries.load(str(folder / "scene.blend"), link=True) as (inside, wanted):
     wanted.materials = [inside.materials[0]]
 bpy.context.object.data.materials.append(wanted.materials[0])
+assert ops.export_maps(naming="gltf", folder=str(folder / "maps")) == {"FINISHED"}, "to read is no change"
+assert len([*(folder / "maps").iterdir()]) == 4 and not ops.adjust_color.poll()
 refused(ops.save_asset, "linked from another file", folder=str(folder / "library"))
 local = wanted.materials[0].make_local()
 bpy.context.object.data.materials[0] = local
