@@ -14,6 +14,7 @@ from ..synthesis.maps import MAP_KINDS
 from . import images
 from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
+from .refusals import shown
 
 TICK_SECONDS = 0.1
 
@@ -189,7 +190,7 @@ class Background:
         return {"FINISHED"}
 
     def _refuse(self, reason: TextureError) -> set[str]:
-        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, str(reason))
+        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, shown(reason))
         return {"CANCELLED"}
 
     def _forget(self) -> None:

@@ -6,6 +6,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from . import identity, materials
+from .refusals import shown
 
 
 class TellsWhyNot:
@@ -15,7 +16,7 @@ class TellsWhyNot:
     def poll(cls, context: bpy.types.Context) -> bool:
         why_not = cls._why_not(context)
         if why_not:
-            cls.poll_message_set(why_not)
+            cls.poll_message_set(shown(why_not))
         return not why_not
 
     @classmethod

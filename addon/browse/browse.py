@@ -13,6 +13,7 @@ from .. import json_files, models
 from ..background import redraw_sidebars
 from ..job import TextureRequest
 from ..operators import Generates
+from ..refusals import shown
 from . import browsing, contact_sheets
 
 
@@ -55,7 +56,7 @@ class TILEWRIGHT_OT_toggle_favorite(bpy.types.Operator):
             content = browsing.with_favorite_toggled(content, digest, info.name, self.seed)
             json_files.write(_favorites_file(), content)
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         redraw_sidebars(context)
         return {"FINISHED"}
@@ -70,7 +71,7 @@ class _ChangesSheet:
         try:
             self._change(context, contact_sheets.sheet(context))
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         redraw_sidebars(context)
         return {"FINISHED"}

@@ -10,6 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ... import __package__ as base_package
 from ...synthesis.errors import TextureError
+from ..refusals import shown
 from .pythons import Python, Search
 
 TICK_SECONDS = 0.2
@@ -39,9 +40,9 @@ def lack() -> str:
     if not _searches or _searches[0].running:
         return ""
     try:
-        return _searches[0].result().lack
+        return shown(_searches[0].result().lack)
     except TextureError as reason:
-        return str(reason)
+        return shown(reason)
 
 
 def draw(layout: bpy.types.UILayout) -> None:
@@ -87,12 +88,12 @@ class TILEWRIGHT_OT_check_python(bpy.types.Operator):
         try:
             found = begin(context).result()
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         if found.ready:
             self.report({"INFO"}, told("{program} can learn").format(program=found.program))
             return {"FINISHED"}
-        self.report({"ERROR"}, f"{found.lack}: {found.command}" if found.command else found.lack)
+        self.report({"ERROR"}, f"{lack()}: {found.command}" if found.command else lack())
         return {"CANCELLED"}
 
 

@@ -21,6 +21,7 @@ from ..model_folders import known_models, new_run_folder, run_folders
 from ..preferences import preferences
 from ..prepare import prepared_images
 from ..reasons import TellsWhyNot
+from ..refusals import shown
 from . import check, follow, learning
 from .learning import Fit, State
 
@@ -133,7 +134,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         try:
             name = self._learn(context)
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         follow.watch(context)
         self.report({"INFO"}, told("Learning {name}").format(name=name))
@@ -203,7 +204,7 @@ class _OfARun:
                 raise TextureError(f"there is no fit in {self.run}")
             self._work(context, fit)
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         finally:
             follow.watch(context)

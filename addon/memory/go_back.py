@@ -10,6 +10,7 @@ from ..background import redraw_sidebars
 from ..history import TilewrightEntry
 from ..operators import Generates
 from ..reasons import TellsWhyNot
+from ..refusals import shown
 from . import recall
 
 
@@ -26,7 +27,7 @@ class TILEWRIGHT_OT_go_back(bpy.types.Operator):
         try:
             warning = _go_back(context, self.index)
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         if warning:
             self.report({"WARNING"}, warning)

@@ -14,6 +14,7 @@ from .. import json_files
 from ..background import redraw_sidebars
 from ..model_folders import outside
 from ..recipes import from_properties
+from ..refusals import shown
 from . import recall
 
 
@@ -31,7 +32,7 @@ class _Preset:
         try:
             self._act(context, self.preset.strip(), json_files.read(_file()))
         except TextureError as reason:
-            self.report({"ERROR"}, str(reason))
+            self.report({"ERROR"}, shown(reason))
             return {"CANCELLED"}
         redraw_sidebars(context)
         return {"FINISHED"}

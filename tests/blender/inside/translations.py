@@ -91,6 +91,7 @@ seen = {
     if key[1] and key[1] not in SAME_EVERYWHERE
 }
 translations = importlib.import_module(f"{EXTENSION}.addon.translations")
+seen |= {(translations.REFUSED, text) for text in translations.REFUSALS | translations.PHRASES}
 table = translations.table()[LOCALE]
 words = [("*", word) for room in translations._ROOMS for word in room.WORDS]
 assert len(words) == len(set(words)), "a word is translated once, in one room"
@@ -103,7 +104,20 @@ for (_, text), translated in table.items():
     fields, kept = ({part.split("}")[0] for part in side.split("{")[1:]} for side in (text, translated))
     assert fields == kept, f"{text!r} and {translated!r} name other values"
 
-if bpy.app.translations.locales:  # the bpy package has no languages
+
+def refused():
+    """What is told where a preset gets no name."""
+    try:
+        bpy.ops.tilewright.save_preset(preset=" ")
+    except RuntimeError as reason:
+        return str(reason)
+    raise AssertionError("a preset without a name was saved")
+
+
+REFUSAL = "the preset has no name: type one"
+refusals = importlib.import_module(f"{EXTENSION}.addon.refusals")
+assert REFUSAL in refused() and refusals.shown(REFUSAL) == REFUSAL
+if bpy.app.translations.locales:
     told = bpy.app.translations.pgettext_iface
     assert told("Generate Texture", "Operator") == "Generate Texture"
     bpy.context.preferences.view.language = LOCALE
@@ -111,7 +125,20 @@ if bpy.app.translations.locales:  # the bpy package has no languages
     for context, text in seen:
         assert told(text, context) != text or table[context, text] == text, text
     assert told("Generate Texture", "Operator") == table["Operator", "Generate Texture"]
+    assert table[translations.REFUSED, REFUSAL] in refused() and REFUSAL not in refused()
+    bpy.context.preferences.view.use_translate_interface = False
+    assert REFUSAL in refused()
+    bpy.context.preferences.view.use_translate_interface = True
     sys.modules[EXTENSION].unregister()
     assert told("Generate Texture", "Operator") == "Generate Texture", "the words go with the extension"
     sys.modules[EXTENSION].register()
+else:  # the bpy package has no languages: the table stands for them
+    refusals.told = lambda text, context: table[context, text]
+    assert table[translations.REFUSED, REFUSAL] in refused() and REFUSAL not in refused()
+
+wrapped = importlib.import_module(f"{EXTENSION}.addon.sentences").wrapped
+assert wrapped("a line that is read in three", 10) == ["A line", "that is", "read in", "three"]
+lines = wrapped("模型 wall.onnx 的边距与其信息不符：请重新导出", 20)
+assert lines == ["模型 wall.onnx 的边", "距与其信息不符：请重", "新导出"], lines
+assert wrapped("距与其信息不符之处：请", 18) == ["距与其信息不符之", "处：请"], "a mark begins no line"
 print("every word has its translation")
