@@ -128,10 +128,8 @@ def _check_names(material: bpy.types.Material, files: Iterable[engines.EngineFil
 
 def _check_size(image: bpy.types.Image) -> None:
     if image.source == "TILED":
-        raise TextureError(
-            f"{image.name} is a set of UDIM tiles, whose files can be used as they are: "
-            + ("unpack them (File > External Data)" if image.packed_files else f"they are {image.filepath}")
-        )
+        how = "unpack them (File > External Data)" if image.packed_files else f"they are {image.filepath}"
+        raise TextureError(f"{image.name} is a set of UDIM tiles, whose files can be used as they are: {how}")
     height, width = images.size_told(image)
     if max(height, width) > LARGEST_PX:
         raise TextureError(

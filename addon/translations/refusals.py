@@ -21,8 +21,8 @@ SENTENCES = {
         "没有可用作遮罩的图像 {name}：请选择其他图像，或不选"
     ),
     "{name} is linked from another file: make it local first": "{name} 关联自其他文件：请先转为本地项",
-    "{name} is a UDIM image of several tiles: open the file of one tile and work on that": (
-        "{name} 是由多个分块组成的 UDIM 图像：请打开其中一个分块的文件进行处理"
+    "{name} is a UDIM image of several tiles: {told_first}open the file of one to work on it": (
+        "{name} 是由多个分块组成的 UDIM 图像：{told_first}请打开其中一个分块的文件进行处理"
     ),
     "{name} is a {told_source}: open one frame of it as a single image": (
         "{name} 是{told_source}：请将其中一帧作为单张图像打开"
@@ -123,8 +123,9 @@ SENTENCES = {
     "{name} and {other} would be files of one name: rename one of the two": (
         "{name} 与 {other} 的文件会同名：请重命名其中之一"
     ),
-    "{name} is a set of UDIM tiles, whose files can be used as they are: choose Next to the File in the preferences,"
-    " and generate it again": ("{name} 是一组 UDIM 分块，其文件可直接使用：请在偏好设置中选择“文件旁”并重新生成"),
+    "{name} is a set of UDIM tiles, whose files can be used as they are: {told_how}": (
+        "{name} 是一组 UDIM 分块，其文件可直接使用：{told_how}"
+    ),
     "{name} is {width} x {height} px; up to {largest} can be packed: generate a smaller texture, or use its files as"
     " they are": ("{name} 为 {width} x {height} 像素；最多可打包 {largest} 像素：请生成较小的纹理，或直接使用其文件"),
     # learning
@@ -169,4 +170,7 @@ SENTENCES = {
 PHRASES = {
     "movie": "影片",
     "sequence": "图像序列",
+    "unpack it (File > External Data), and ": "先将其解包（文件 > 外部数据），再",
+    "unpack them (File > External Data)": "请将其解包（文件 > 外部数据）",
+    "they are {files}": "它们是 {files}",
 }
