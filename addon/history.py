@@ -7,7 +7,7 @@ import json
 import bpy
 
 from ..synthesis.recipe import Recipe, properties
-from . import identity
+from . import identity, models
 from .recipes import from_json
 
 LONGEST = 50
@@ -56,4 +56,4 @@ def label(made: Recipe) -> str:
     seed = str(made.latent.seed)
     if made.latent.other_seed is not None:
         seed += f" > {made.latent.other_seed}"
-    return f"{made.model.replace('_', ' ').title()} {seed}, {size}"
+    return f"{models.title(made.model)} {seed}, {size}"

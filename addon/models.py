@@ -14,6 +14,11 @@ from . import identity
 SHIPPED = Path(__file__).parent.parent / "models"
 
 
+def title(name: str) -> str:
+    """How a model's name is shown: its words with capitals; those that it has stay."""
+    return " ".join(word[:1].upper() + word[1:] for word in name.replace("_", " ").split())
+
+
 def found(user_folder: Path | None, run_folders: Iterable[Path] = ()) -> list[tuple[Path, ModelInfo]]:
     """Every readable model, those that are shipped first, each folder by file name.
 

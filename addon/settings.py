@@ -40,7 +40,7 @@ def _model_items(
     known = known_models(context) if context else models.found(None)
     items = []
     for number, (path, info) in zip(models.numbers([path for path, _ in known]), known, strict=True):
-        texts = map(identity.lasting, (str(path), info.name.replace("_", " ").title(), _told(info)))
+        texts = map(identity.lasting, (str(path), models.title(info.name), _told(info)))
         items.append((*texts, previews.icon(info), number))
     items.append((FROM_FILE, "From File", "Any model file on disk", _file_icon(self), 1))
     return items

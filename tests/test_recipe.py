@@ -101,6 +101,13 @@ def test_text_that_is_no_recipe_is_refused(recipes: ModuleType, extension: Exten
         recipes.from_json(text)
 
 
+@pytest.mark.parametrize(
+    "name, shown", [("planks_2", "Planks 2"), ("PBR_wall", "PBR Wall"), ("the wall's", "The Wall's")]
+)
+def test_how_a_model_is_called(extension: Extension, name: str, shown: str) -> None:
+    assert extension("addon.models").title(name) == shown
+
+
 def test_a_model_keeps_its_number_where_its_folder_lies_elsewhere(extension: Extension) -> None:
     numbers = extension("addon.models").numbers
     names = ["models/bricks.onnx", "models/wool.onnx", "own/oak.onnx", "runs/oak/model.onnx", "runs/elm/model.onnx"]

@@ -6,7 +6,7 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.run_folder import PREVIEW
-from .. import previews, sentences
+from .. import models, previews, sentences
 from ..on_image import open_image
 from . import follow
 from .learn import (
@@ -68,14 +68,14 @@ CLASSES = (TILEWRIGHT_PT_learn_view_3d, TILEWRIGHT_PT_learn_image_editor)
 
 def _draw_running(layout: bpy.types.UILayout, fit: Fit) -> None:
     row = layout.row()
-    row.label(text=_title(fit), translate=False)
+    row.label(text=models.title(fit.name), translate=False)
     row.operator(TILEWRIGHT_OT_learn_stop.bl_idname, text="Stop", icon="CANCEL").run = str(fit.run)
     layout.progress(text=_progress(fit), factor=fit.progress, translate=False)
 
 
 def _draw_ended(context: bpy.types.Context, layout: bpy.types.UILayout, fit: Fit) -> None:
     row = layout.row(align=True)
-    row.label(text=_title(fit), translate=False, icon=_ICONS[fit.state])
+    row.label(text=models.title(fit.name), translate=False, icon=_ICONS[fit.state])
     row.operator(TILEWRIGHT_OT_learn_continue.bl_idname, text="", icon="PLAY").run = str(fit.run)
     row.operator(TILEWRIGHT_OT_learn_forget.bl_idname, text="", icon="TRASH").run = str(fit.run)
     if fit.state is State.STOPPED:
@@ -89,10 +89,6 @@ def _draw_picture(layout: bpy.types.UILayout, fit: Fit) -> None:
     row = layout.row()
     for icon in icons:
         row.template_icon(icon, scale=PICTURE_SCALE / len(icons))
-
-
-def _title(fit: Fit) -> str:
-    return fit.name.replace("_", " ").title()
 
 
 def _progress(fit: Fit) -> str:
