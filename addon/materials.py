@@ -7,8 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 import bpy
 from mathutils import Vector
 
+from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from . import units
+from . import identity, units
 from .wired import OUTPUT, PRINCIPLED, SOCKETS, images_shown, leads_to, seen_at, shown_output, wired_maps
 
 TAG = "tilewright"  # custom property of our nodes: which part they play
@@ -32,6 +33,14 @@ def ensure_material(
         wear(target, material)
     if bpy.app.version < (5, 0, 0):
         material.use_nodes = True
+    return material
+
+
+def asked_for(uid: int | None) -> bpy.types.Material:
+    """The material that a texture was made for. Raises: TextureError where it is gone."""
+    material = identity.found(uid, bpy.data.materials)
+    if material is None:
+        raise TextureError("the material that the texture was made for is gone: nothing was changed")
     return material
 
 

@@ -133,10 +133,7 @@ class Generates(TellsWhyNot, Background):
 
     def _material(self) -> bpy.types.Material:
         """The material that was active when the texture was asked for. Raises: TextureError where it is gone."""
-        material = identity.found(self._material_uid, bpy.data.materials)
-        if material is None:
-            raise TextureError("the material that the texture was made for is gone: nothing was changed")
-        return material
+        return materials.asked_for(self._material_uid)
 
 
 class TILEWRIGHT_OT_generate(Generates, bpy.types.Operator):

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from ...synthesis.maps import MAP_KINDS
 from ...synthesis.model_file import read_info
 from ...synthesis.recipe import Recipe, properties
 from .. import history, identity, images, mapping, materials
@@ -27,10 +25,10 @@ AS_SET = "SET"
 
 def recipe_of(material: bpy.types.Material | None) -> Recipe:
     """How the texture that a material shows was made. Raises: TextureError where it shows none, or does not say."""
-    shown = _nodes(material)
+    shown = materials.shown_maps(material)
     if not shown:
         raise TextureError("the active material has no texture of Tilewright's: generate one first")
-    return from_properties(images.noted(next(iter(shown.values())).image))
+    return from_properties(images.noted(next(iter(shown.values()))))
 
 
 class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
@@ -85,15 +83,13 @@ class TILEWRIGHT_OT_regenerate(TellsWhyNot, recall.Recalls, bpy.types.Operator):
         return round(before.height * factor), round(before.width * factor)
 
     def _show(self, context: bpy.types.Context, files: Mapping[str, Path], packed: bool) -> None:
-        material = identity.found(self._material_uid, bpy.data.materials)
-        if material is None:
-            raise TextureError("the material that the texture was made for is gone: nothing was changed")
+        material = materials.asked_for(self._material_uid)
         made = self._job.request.recipe()
         loaded = images.load_images(files, packed, properties(made))
-        nodes, shown = _nodes(material), materials.shown_maps(material)
-        if set(nodes) != set(loaded):
+        shown, nodes = materials.shown_maps(material), materials.ours(material)
+        if set(shown) != set(loaded):
             materials.wire(material, loaded)  # the model makes other maps than it did
-        for name in set(nodes) & set(loaded):
+        for name in set(shown) & set(loaded):
             nodes[name].image = loaded[name]
         self._painted = images.let_go(shown.values())
         mapping.repeat(material)
@@ -132,9 +128,3 @@ def _remade(material: bpy.types.Material | None) -> Recipe:
     if "variation" in materials.ours(material):
         raise TextureError("several textures take turns here: set the size in the panel and press Break Repetition")
     return made
-
-
-def _nodes(material: bpy.types.Material | None) -> dict[str, Any]:
-    """The image nodes of a texture of ours, by the name of their map, base color first."""
-    nodes = materials.ours(material)
-    return {name: nodes[name] for name in MAP_KINDS if name in nodes and nodes[name].image}
