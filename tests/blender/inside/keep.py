@@ -9,6 +9,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 
+sys.path.append(str(Path(__file__).parent))
+from refusals import refused
+
 EXTENSION = "bl_ext.user_default.tilewright"
 model_file, folder = sys.argv[sys.argv.index("--") + 1 :]
 folder = Path(folder)
@@ -105,12 +108,7 @@ assert (levels(made["unreal"] / "T_Old_Wall_H.png", 65535)[..., 0] == deep).all(
 assert len(np.unique(deep)) > 256, "the height has more than 8 bits"
 
 # a folder beside a file that is not saved is one clear line
-try:
-    ops.export_maps(naming="unreal", folder="//export")
-except RuntimeError as reason:
-    assert "save the .blend file first" in str(reason)
-else:
-    raise AssertionError("an unsaved file has no folder beside it")
+refused(ops.export_maps, "save the .blend file first", naming="unreal", folder="//export")
 
 # beside the .blend one packed image takes no other's place
 preferences = bpy.context.preferences.addons[EXTENSION].preferences
@@ -134,19 +132,11 @@ assert not shown["base_color"].packed_file
 before = pixels(shown["base_color"]).copy()
 assert ops.save_asset(folder=str(library)) == {"FINISHED"}
 assert material.asset_data is None and not shown["base_color"].packed_file and beside.exists()
-try:
-    ops.save_asset(folder=str(library))
-except RuntimeError as reason:
-    assert "is there already" in str(reason)
-else:
-    raise AssertionError("an asset was replaced without asking")
+refused(ops.save_asset, "is there already", folder=str(library))
 assert ops.save_asset(folder=str(library), replace=True) == {"FINISHED"}
 written = (library / "Old Wall.blend").stat().st_mtime_ns
 bpy.context.scene.tilewright_keep.replace = True
-try:
-    ops.save_asset(folder=str(library), replace=False)
-except RuntimeError as reason:
-    assert "is there already" in str(reason)
+refused(ops.save_asset, "is there already", folder=str(library), replace=False)
 assert (library / "Old Wall.blend").stat().st_mtime_ns == written, "a script that says no is heard"
 bpy.context.scene.tilewright_keep.replace = False
 
@@ -155,12 +145,7 @@ namesake = bpy.data.materials.new("Old_Wall")
 if bpy.app.version < (5, 0, 0):
     namesake.use_nodes = True
 materials.wire(namesake, shown)
-try:
-    ops.export_maps(naming="blender", folder=str(folder / "alike"))
-except RuntimeError as reason:
-    assert "rename one of the two" in str(reason)
-else:
-    raise AssertionError("one took the other's files")
+refused(ops.export_maps, "rename one of the two", naming="blender", folder=str(folder / "alike"))
 bpy.data.materials.remove(namesake)
 
 # the artist's own marks on the material stay, and the file holds nothing else
