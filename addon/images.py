@@ -139,7 +139,7 @@ def let_go(several: Iterable[bpy.types.Image]) -> list[str]:
 
     What was painted on them stays in the .blend: the names of those where it was not saved.
     """
-    several = [*several]
+    several = [*dict.fromkeys(several)]  # one may be shown as two maps
     painted = _keep_painted(several)
     for image in several:
         packed = image.packed_file if image.source == "FILE" and not (image.users or image.is_dirty) else None
