@@ -11,10 +11,9 @@ from bpy.app.translations import pgettext_iface as told
 
 from ..synthesis.errors import TextureError
 from ..synthesis.maps import MAP_KINDS
-from . import images
+from . import images, refusals
 from .job import Cancelled, Job, Request, Writer
 from .preferences import preferences
-from .refusals import shown
 
 TICK_SECONDS = 0.1
 
@@ -190,7 +189,7 @@ class Background:
         return {"FINISHED"}
 
     def _refuse(self, reason: TextureError) -> set[str]:
-        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, shown(reason))
+        self.report({"WARNING"} if isinstance(reason, Cancelled) else {"ERROR"}, refusals.shown(reason))
         return {"CANCELLED"}
 
     def _forget(self) -> None:

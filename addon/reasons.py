@@ -5,8 +5,7 @@ from __future__ import annotations
 import bpy
 from bpy.app.translations import pgettext_iface as told
 
-from . import identity, materials
-from .refusals import shown
+from . import identity, materials, refusals
 
 
 class TellsWhyNot:
@@ -16,7 +15,7 @@ class TellsWhyNot:
     def poll(cls, context: bpy.types.Context) -> bool:
         why_not = cls._why_not(context)
         if why_not:
-            cls.poll_message_set(shown(why_not))
+            cls.poll_message_set(refusals.shown(why_not))
         return not why_not
 
     @classmethod

@@ -7,7 +7,7 @@ import textwrap
 
 import bpy
 
-from .refusals import shown
+from . import refusals
 
 LETTER_PX = 7.5
 SHORTEST = 20
@@ -21,7 +21,7 @@ _PIECES = re.compile(rf"(\s+|{_OPENING}(?:[\u2e80-\uffef]\0|[^\s\0\u201c\u201d\u
 def draw(layout: bpy.types.UILayout, context: bpy.types.Context, text: str, icon: str = "NONE") -> None:
     """A sentence in as many lines as it takes, the icon before the first; a refusal as the artist reads it."""
     letters = int(context.region.width / (LETTER_PX * context.preferences.system.ui_scale))
-    lines = wrapped(shown(text), max(SHORTEST, letters - (4 if icon != "NONE" else 0)))
+    lines = wrapped(refusals.shown(text), max(SHORTEST, letters - (4 if icon != "NONE" else 0)))
     column = layout.column(align=True)
     for number, line in enumerate(lines):
         column.label(text=line, icon="BLANK1" if number and icon != "NONE" else icon, translate=False)

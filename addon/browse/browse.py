@@ -9,11 +9,10 @@ import bpy
 from ... import __package__ as base_package
 from ...synthesis.errors import TextureError
 from ...synthesis.noise import LARGEST_SEED
-from .. import json_files, models
+from .. import json_files, models, refusals
 from ..background import redraw_sidebars
 from ..job import TextureRequest
 from ..operators import Generates
-from ..refusals import shown
 from . import browsing, contact_sheets
 
 
@@ -56,7 +55,7 @@ class TILEWRIGHT_OT_toggle_favorite(bpy.types.Operator):
             content = browsing.with_favorite_toggled(content, digest, info.name, self.seed)
             json_files.write(_favorites_file(), content)
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         redraw_sidebars(context)
         return {"FINISHED"}
@@ -71,7 +70,7 @@ class _ChangesSheet:
         try:
             self._change(context, contact_sheets.sheet(context))
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         redraw_sidebars(context)
         return {"FINISHED"}

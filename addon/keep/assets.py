@@ -16,10 +16,9 @@ from ...synthesis.errors import TextureError
 from ...synthesis.files import put_in_place
 from ...synthesis.info import ExemplarInfo
 from ...synthesis.maps import MAP_KINDS
-from .. import images, materials
+from .. import images, materials, refusals
 from ..material import provenance
 from ..reasons import TellsWhyNot, why_not_changed
-from ..refusals import shown
 from . import catalog
 from .folders import folder_at
 from .keep_settings import CURRENT_FILE, RELATIVE
@@ -59,7 +58,7 @@ class TILEWRIGHT_OT_save_asset(TellsWhyNot, bpy.types.Operator):
             exemplar = provenance.exemplar_of(context, material)
             done = _save(material, exemplar, folder_at(chosen), replace) if chosen else _mark(material, exemplar)
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         self.report({"INFO"}, done)
         return {"FINISHED"}

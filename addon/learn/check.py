@@ -10,7 +10,7 @@ from bpy.app.translations import pgettext_iface as told
 
 from ... import __package__ as base_package
 from ...synthesis.errors import TextureError
-from ..refusals import shown
+from .. import refusals
 from .pythons import Python, Search
 
 TICK_SECONDS = 0.2
@@ -40,9 +40,9 @@ def lack() -> str:
     if not _searches or _searches[0].running:
         return ""
     try:
-        return shown(_searches[0].result().lack)
+        return refusals.shown(_searches[0].result().lack)
     except TextureError as reason:
-        return shown(reason)
+        return refusals.shown(reason)
 
 
 def draw(layout: bpy.types.UILayout) -> None:
@@ -88,7 +88,7 @@ class TILEWRIGHT_OT_check_python(bpy.types.Operator):
         try:
             found = begin(context).result()
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         if found.ready:
             self.report({"INFO"}, told("{program} can learn").format(program=found.program))

@@ -16,12 +16,11 @@ from ...synthesis.preparation import UNPREPARED, Preparation
 from ...synthesis.preparation_options import preparation_arguments
 from ...synthesis.run_folder import MODEL
 from ...synthesis.writing import write_picture
-from .. import images, units
+from .. import images, refusals, units
 from ..model_folders import known_models, new_run_folder, run_folders
 from ..preferences import preferences
 from ..prepare import prepared_images
 from ..reasons import TellsWhyNot
-from ..refusals import shown
 from . import check, follow, learning
 from .learning import Fit, State
 
@@ -134,7 +133,7 @@ class TILEWRIGHT_OT_learn(_WhenIdle, bpy.types.Operator):
         try:
             name = self._learn(context)
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         follow.watch(context)
         self.report({"INFO"}, told("Learning {name}").format(name=name))
@@ -204,7 +203,7 @@ class _OfARun:
                 raise TextureError(f"there is no fit in {self.run}")
             self._work(context, fit)
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         finally:
             follow.watch(context)

@@ -9,9 +9,8 @@ import numpy as np
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
-from .. import images, mapping, materials, units
+from .. import images, mapping, materials, refusals, units
 from ..reasons import TellsWhyNot, why_not_changed
-from ..refusals import shown
 from . import displacement, projection, provenance
 from .uv_size import uv_size
 
@@ -115,7 +114,7 @@ class TILEWRIGHT_OT_true_size(_Tunes, bpy.types.Operator):
         try:
             self._scale(context)
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         return {"FINISHED"}
 

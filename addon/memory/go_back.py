@@ -6,11 +6,11 @@ import bpy
 from bpy.app.translations import pgettext_iface as told
 
 from ...synthesis.errors import TextureError
+from .. import refusals
 from ..background import redraw_sidebars
 from ..history import TilewrightEntry
 from ..operators import Generates
 from ..reasons import TellsWhyNot
-from ..refusals import shown
 from . import recall
 
 
@@ -27,7 +27,7 @@ class TILEWRIGHT_OT_go_back(bpy.types.Operator):
         try:
             warning = _go_back(context, self.index)
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         if warning:
             self.report({"WARNING"}, warning)

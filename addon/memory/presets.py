@@ -10,11 +10,10 @@ import bpy
 from ... import __package__ as base_package
 from ...synthesis.errors import TextureError
 from ...synthesis.recipe import properties
-from .. import json_files
+from .. import json_files, refusals
 from ..background import redraw_sidebars
 from ..model_folders import outside
 from ..recipes import from_properties
-from ..refusals import shown
 from . import recall
 
 
@@ -32,7 +31,7 @@ class _Preset:
         try:
             self._act(context, self.preset.strip(), json_files.read(_file()))
         except TextureError as reason:
-            self.report({"ERROR"}, shown(reason))
+            self.report({"ERROR"}, refusals.shown(reason))
             return {"CANCELLED"}
         redraw_sidebars(context)
         return {"FINISHED"}

@@ -112,7 +112,7 @@ SENTENCES = {
     "{name} is a {told_source} of files, which no library can hold: show a single one": (
         "{name} 是由文件组成的{told_source}，无法存入资产库：请只显示单张图像"
     ),
-    "the images can't be packed ({reason}): reload or generate them": ("图像无法打包 ({reason})：请重新加载或重新生成"),
+    "the images can't be packed ({reason}): reload or generate them": "图像无法打包 ({reason})：请重新加载或重新生成",
     "{file} has another version than 1: save its catalogues with this Blender first": (
         "{file} 的版本不是 1：请先用此 Blender 保存其中的目录"
     ),
@@ -127,7 +127,7 @@ SENTENCES = {
         "{name} 是一组 UDIM 分块，其文件可直接使用：{told_how}"
     ),
     "{name} is {width} x {height} px; up to {largest} can be packed: generate a smaller texture, or use its files as"
-    " they are": ("{name} 为 {width} x {height} 像素；最多可打包 {largest} 像素：请生成较小的纹理，或直接使用其文件"),
+    " they are": "{name} 为 {width} x {height} 像素；最多可打包 {largest} 像素：请生成较小的纹理，或直接使用其文件",
     # learning
     "there is no image {path}: choose a PNG, JPEG, TIFF, WebP or OpenEXR": (
         "没有图像 {path}：请选择 PNG、JPEG、TIFF、WebP 或 OpenEXR"
@@ -157,7 +157,7 @@ SENTENCES = {
     "no Python was found outside Blender: install Python 3.11 or later, or choose one in the preferences": (
         "在 Blender 之外未找到 Python：请安装 Python 3.11 或更高版本，或在偏好设置中选择"
     ),
-    "{program} is Python {version}: 3.11 or later is needed": ("{program} 为 Python {version}：需要 3.11 或更高版本"),
+    "{program} is Python {version}: 3.11 or later is needed": "{program} 为 Python {version}：需要 3.11 或更高版本",
     "{program} has no trainer: choose the folder of Tilewright's source as Trainer Folder": (
         "{program} 没有训练器：请将“训练器文件夹”设为 Tilewright 源代码所在的文件夹"
     ),

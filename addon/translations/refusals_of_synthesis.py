@@ -24,7 +24,7 @@ SENTENCES = {
     "the picture is {width} x {height} px; allowed is up to {largest}: reduce it": (
         "图像为 {width} x {height} 像素；最多允许 {largest}：请缩小"
     ),
-    "the picture is transparent everywhere: give one that shows something": ("图像处处透明：请使用有内容的图像"),
+    "the picture is transparent everywhere: give one that shows something": "图像处处透明：请使用有内容的图像",
     "strength is {strength}; allowed is 0 to 1": "强度为 {strength}；允许 0 至 1",
     # preparation
     "the strength of evening out the light is {strength}; allowed is 0 to 1": (
@@ -121,7 +121,7 @@ SENTENCES = {
     "{path} names external data; a Tilewright model is one file: export it again": (
         "{path} 引用外部数据；Tilewright 模型应为单个文件：请重新导出"
     ),
-    "{path} is cut off or no ONNX file: copy or export it again": ("{path} 不完整或不是 ONNX 文件：请重新复制或导出"),
+    "{path} is cut off or no ONNX file: copy or export it again": "{path} 不完整或不是 ONNX 文件：请重新复制或导出",
     "{path} is larger than {megabytes} MB: that is no Tilewright model": (
         "{path} 大于 {megabytes} MB：不是 Tilewright 模型"
     ),
