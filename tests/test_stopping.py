@@ -37,15 +37,15 @@ def test_a_request_that_can_not_be_taken_away_is_heard_nevertheless(tmp_path: Pa
         assert stopped() and stopped()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def in_a_terminal() -> Iterator[None]:
-    """Also where the tests run under nohup, a terminal that hangs up is heard."""
-    if not hasattr(signal, "SIGHUP"):
-        yield
-        return
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    """Also where the tests run under nohup, or in the background of a script, what a terminal sends is heard."""
+    heard = {"SIGINT": signal.default_int_handler, "SIGHUP": signal.SIG_DFL}
+    numbers = {getattr(signal, name): answer for name, answer in heard.items() if hasattr(signal, name)}
+    before = {number: signal.signal(number, answer) for number, answer in numbers.items()}
     yield
-    signal.signal(signal.SIGHUP, before)
+    for number, answer in before.items():
+        signal.signal(number, answer)
 
 
 def test_what_was_ignored_stays_so(tmp_path: Path) -> None:
@@ -62,7 +62,6 @@ def test_what_was_ignored_stays_so(tmp_path: Path) -> None:
         signal.signal(signal.SIGINT, before)
 
 
-@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_who_ends_programs_is_heard_as_before_once_a_fit_has_ended(tmp_path: Path, name: str) -> None:
     if not hasattr(signal, name):
@@ -119,7 +118,6 @@ def test_stopping_saves_and_exports(exemplar_path: Path, tmp_path: Path, number:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="this system has no terminals of this kind")
-@pytest.mark.usefixtures("in_a_terminal")
 @pytest.mark.parametrize("reader", ["terminal", "pipe"])
 def test_a_fit_is_kept_where_nobody_can_read_what_it_says(exemplar_path: Path, tmp_path: Path, reader: str) -> None:
     """A terminal that is closed hangs up; Ctrl-C also ends what reads a pipe."""
