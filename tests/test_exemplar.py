@@ -216,6 +216,13 @@ def test_alpha_leaves_the_largest_opaque_rectangle(tmp_path: Path, save: Save) -
     assert np.allclose(seen, pixels[10:, :170, :3] / 255)
 
 
+def test_a_phone_s_photo_of_several_pictures_is_read_as_its_first(tmp_path: Path) -> None:
+    first, second = (Image.new("RGB", (160, 140), color) for color in ("red", "blue"))
+    first.save(tmp_path / "phone.jpg", format="MPO", save_all=True, append_images=[second])
+    pixels = read_exemplar(tmp_path / "phone.jpg", 512).pixels
+    assert pixels.shape == (140, 160, 3) and np.allclose(pixels, (1, 0, 0), atol=0.02)
+
+
 def test_half_transparent_pixels_are_not_opaque(tmp_path: Path, save: Save) -> None:
     pixels = save(tmp_path / "a.png", "RGBA")
     pixels[..., 3] = 255
