@@ -57,7 +57,7 @@ class Learner:
         self, config: FitConfig, exemplar: Exemplar, device: torch.device, shape: GeneratorConfig | None = None
     ) -> None:
         self.config, self.device = config.for_exemplar(exemplar), device
-        shape = shape or shape_for(exemplar, config)
+        shape = shape or _shape_for(exemplar, config)
         with torch.random.fork_rng(devices=[]):  # no GPU is begun for it
             torch.manual_seed(config.seed)
             self.generator = Generator(shape).to(device)
@@ -156,7 +156,7 @@ class Learner:
             averaged.lerp_(current, 1 - decay)
 
 
-def shape_for(exemplar: Exemplar, config: FitConfig) -> GeneratorConfig:
+def _shape_for(exemplar: Exemplar, config: FitConfig) -> GeneratorConfig:
     """The generator for an exemplar's maps and order.
 
     Where lines run through, only they say what lies where: noise of coarse cells would let them break off.
