@@ -31,7 +31,8 @@ class _LearnPanel:
 
     def draw(self, context: bpy.types.Context) -> None:
         column = self.layout.column()
-        self._draw_buttons(context, column)
+        self._draw_own_button(context, column)
+        column.operator(TILEWRIGHT_OT_learn.bl_idname, icon="FILE_IMAGE")
         for number, fit in enumerate(follow.fits(context)):
             box = column.box().column()
             if fit.running:
@@ -41,8 +42,8 @@ class _LearnPanel:
             if number == 0:
                 _draw_picture(box, fit)
 
-    def _draw_buttons(self, _context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
-        layout.operator(TILEWRIGHT_OT_learn.bl_idname, icon="FILE_IMAGE")
+    def _draw_own_button(self, context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
+        """What one editor has beside."""
 
 
 class TILEWRIGHT_PT_learn_view_3d(_LearnPanel, bpy.types.Panel):
@@ -54,13 +55,12 @@ class TILEWRIGHT_PT_learn_image_editor(_LearnPanel, bpy.types.Panel):
     bl_space_type = "IMAGE_EDITOR"
     bl_parent_id = "TILEWRIGHT_PT_image_editor"
 
-    def _draw_buttons(self, context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
+    def _draw_own_button(self, context: bpy.types.Context, layout: bpy.types.UILayout) -> None:
         image = open_image(context)
         if image is not None:
             layout.operator(
                 TILEWRIGHT_OT_learn.bl_idname, text="Learn this Image", icon="IMAGE_DATA"
             ).image = image.name
-        _LearnPanel._draw_buttons(self, context, layout)
 
 
 CLASSES = (TILEWRIGHT_PT_learn_view_3d, TILEWRIGHT_PT_learn_image_editor)
