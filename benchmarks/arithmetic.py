@@ -46,6 +46,7 @@ def multiplications(path: Path, model: Model) -> int:
         for value in (*inferred.value_info, *inferred.output)
     }
     weights = {weight.name: weight.dims for weight in inferred.initializer}
+    weights |= {node.output[0]: node.attribute[0].t.dims for node in inferred.node if node.op_type == "Constant"}
     weights |= {
         node.output[0]: weights[node.input[0]] for node in inferred.node if node.input[:1] and node.input[0] in weights
     }
