@@ -10,9 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
-import onnx
 import onnxruntime
-from onnx import shape_inference
 
 from synthesis.latent import Latent, latent_fields
 from synthesis.session import Model, absent, input_channels
@@ -35,42 +33,46 @@ def machine_rate() -> float:
 
 def multiplications(path: Path, model: Model) -> int:
     """Of all convolutions of one window of WINDOW_PX, which knows no guide."""
-    graph = onnx.load(path)
-    sizes = {name: field.shape for name, field in _inputs(model).items()}
-    for given in graph.graph.input:
-        for dimension, size in zip(given.type.tensor_type.shape.dim, sizes[given.name], strict=True):
-            dimension.dim_value = size
-    inferred = shape_inference.infer_shapes(graph, data_prop=True).graph
-    shapes = {
-        value.name: [dimension.dim_value for dimension in value.type.tensor_type.shape.dim]
-        for value in (*inferred.value_info, *inferred.output)
-    }
-    weights = {weight.name: weight.dims for weight in inferred.initializer}
-    weights |= {node.output[0]: node.attribute[0].t.dims for node in inferred.node if node.op_type == "Constant"}
-    weights |= {
-        node.output[0]: weights[node.input[0]] for node in inferred.node if node.input[:1] and node.input[0] in weights
-    }
-    convolutions = [node for node in inferred.node if node.op_type == "Conv"]
-    return sum(math.prod(shapes[node.output[0]]) * math.prod(weights[node.input[1]][1:]) for node in convolutions)
+    plainly = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL  # its own arrangements pad channels
+    total = 0
+    for event in _events(path, model, plainly):
+        if event["args"]["op_name"] == "Conv":
+            (made,), (_, kernel, *_) = (_shapes(event, end) for end in ("output", "input"))
+            total += math.prod(made) * math.prod(kernel[1:])
+    return total
 
 
 def seconds_by_operation(path: Path, model: Model, threads: int = 0) -> Mapping[str, float]:
     """Of one window of WINDOW_PX, warm, the longest first; as onnxruntime fuses them. threads: 0 for all."""
+    total: dict[str, float] = defaultdict(float)
+    fused = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
+    for event in _events(path, model, fused, threads, REPEATS):
+        total[event["args"]["op_name"]] += event["dur"] / 1e6 / REPEATS
+    return dict(sorted(total.items(), key=lambda item: -item[1]))
+
+
+def _events(
+    path: Path, model: Model, level: onnxruntime.GraphOptimizationLevel, threads: int = 0, repeats: int = 1
+) -> list[dict]:
+    """What onnxruntime tells of each operation that a window takes, after a first window."""
     with tempfile.TemporaryDirectory() as folder:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
+        options.intra_op_num_threads, options.graph_optimization_level = threads, level
         options.enable_profiling, options.profile_file_prefix = True, str(Path(folder) / "profile")
         session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
         inputs = _inputs(model)
-        for _ in range(1 + REPEATS):
+        for _ in range(1 + repeats):
             session.run(["maps"], inputs)
         events = json.loads(Path(session.end_profiling()).read_text())
-    runs = [event["ts"] for event in events if event["name"] == "model_run"]
-    total: dict[str, float] = defaultdict(float)
-    for event in events:
-        if event.get("cat") == "Node" and event["ts"] >= sorted(runs)[1] and "op_name" in event["args"]:
-            total[event["args"]["op_name"]] += event["dur"] / 1e6 / REPEATS
-    return dict(sorted(total.items(), key=lambda item: -item[1]))
+    second = sorted(event["ts"] for event in events if event["name"] == "model_run")[1]
+    operations = [event for event in events if event.get("cat") == "Node" and "op_name" in event["args"]]
+    # An If's time is that of its branch, whose operations are told, too.
+    return [event for event in operations if event["ts"] >= second and event["args"]["op_name"] != "If"]
+
+
+def _shapes(event: dict, end: str) -> list[list[int]]:
+    """Of an operation's inputs or outputs."""
+    return [shape for tensor in event["args"][f"{end}_type_shape"] for shape in tensor.values()]
 
 
 def _inputs(model: Model) -> dict[str, np.ndarray]:

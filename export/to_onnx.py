@@ -5,18 +5,15 @@ python -m export.to_onnx RUN [--out FILE.onnx]
 
 from __future__ import annotations
 
-import copy
 import dataclasses
-import io
 import sys
-import warnings
 from pathlib import Path
 
 import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
-from torch import Tensor, nn
+from onnx import helper
+from torch import Tensor
 
 from synthesis import arguments
 from synthesis.arguments import Parser, heed_signals
@@ -24,13 +21,13 @@ from synthesis.errors import TextureError
 from synthesis.files import put_in_place
 from synthesis.info import METADATA_KEY, ModelInfo
 from synthesis.run_folder import CHECKPOINT, MODEL
-from synthesis.session import Model, input_channels, input_shapes
+from synthesis.session import Model
 from trainer.checkpoint import Checkpoint
-from trainer.generator import DoublingConv, Generator
+from trainer.generator import Generator
 
 from .controls import find_controls
+from .graph import graph_of, random_inputs, tensors, with_half_weights
 
-OPSET = 18  # read by every onnxruntime since 1.14
 LARGEST_EXPORT_ERROR = 1e-4  # ONNX against torch, both in float32, of values in 0..1
 LARGEST_HALF_PRECISION_ERROR = 0.02  # of values in 0..1, by rounding the weights to 16 bits
 
@@ -43,9 +40,9 @@ def convert(checkpoint: Checkpoint) -> bytes:
     generator, info = checkpoint.generator().eval().requires_grad_(False), checkpoint.info
     assert info is not None, "a generator has one"
     tries = _tries(generator, info)
-    exact = _graph(_baked(generator), info)
+    exact = _with_info(graph_of(generator, info), info)
     _check(_difference(exact, info, tries), LARGEST_EXPORT_ERROR, "exported graph")
-    halved = _with_half_weights(exact)
+    halved = with_half_weights(exact)
     error = _difference(halved, info, tries)
     _check(error, LARGEST_HALF_PRECISION_ERROR, "graph with 16-bit weights")
     controls = find_controls(Model(info, halved.SerializeToString(), "cpu"))
@@ -80,31 +77,6 @@ def main(given: list[str] | None = None) -> int:
     return 0
 
 
-class _BakedDoubling(nn.Module):
-    """A DoublingConv with its phase kernels computed once: a convolution and a depth-to-space."""
-
-    def __init__(self, source: DoublingConv) -> None:
-        super().__init__()
-        kernels = source.phase_kernels().detach()
-        self.convolution = nn.Conv2d(kernels.shape[1], kernels.shape[0], 2, bias=False)
-        self.convolution.weight = nn.Parameter(kernels)
-        self.shuffle = nn.PixelShuffle(2)
-
-    def forward(self, x: Tensor) -> Tensor:
-        shuffled: Tensor = self.shuffle(self.convolution(x))
-        return shuffled
-
-
-def _baked(generator: Generator) -> Generator:
-    """A copy without computed kernels."""
-    baked = copy.deepcopy(generator)
-    for parent in list(baked.modules()):
-        for name, child in list(parent.named_children()):
-            if isinstance(child, DoublingConv):
-                setattr(parent, name, _BakedDoubling(child))
-    return baked
-
-
 @dataclasses.dataclass(frozen=True)
 class _Try:
     """Inputs for a non-square window, and what the generator makes of them."""
@@ -116,44 +88,16 @@ class _Try:
 
 def _tries(generator: Generator, info: ModelInfo) -> list[_Try]:
     """Random fields without a guide and, where the generator has one, with a random one."""
-    inputs = _random_inputs(info)
+    inputs = random_inputs(info)
     fields, guide = inputs[: len(info.levels)], inputs[len(info.levels) :]
     given = [(fields, None), (fields, guide)] if guide else [(fields, None)]
     with torch.no_grad():
-        return [_Try(*one, generator(*_tensors(*one))[0].permute(1, 2, 0).numpy()) for one in given]
+        return [_Try(*one, _picture(generator, *one)) for one in given]
 
 
-def _tensors(fields: list[np.ndarray], guide: list[np.ndarray] | None) -> list[list[Tensor] | None]:
-    return [None if part is None else [torch.from_numpy(field)[None] for field in part] for part in (fields, guide)]
-
-
-def _random_inputs(info: ModelInfo) -> list[np.ndarray]:
-    """(channels, rows, columns) for every input of the graph, for a non-square window."""
-    rng, cell_px = np.random.default_rng(0), info.size_multiple_px
-    return [rng.standard_normal(shape, dtype=np.float32) for shape in input_shapes(info, 2 * cell_px, 3 * cell_px)]
-
-
-def _graph(generator: Generator, info: ModelInfo) -> onnx.ModelProto:
-    inputs = _random_inputs(info)
-    given = _tensors(inputs[: len(info.levels)], inputs[len(info.levels) :] or None)
-    names = list(input_channels(info))
-    axes = {name: {2: f"rows_{name}", 3: f"columns_{name}"} for name in names}
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that tracing is the older way, and that it fixes the generator's loop
-        torch.onnx.export(
-            generator,
-            tuple(part for part in given if part is not None),
-            buffer,  # type: ignore[arg-type]  # the older exporter also takes a file in memory
-            dynamo=False,  # tracing: the graph is plain and needs no further package
-            opset_version=OPSET,
-            input_names=names,
-            output_names=["maps"],
-            dynamic_axes=axes | {"maps": {2: "height", 3: "width"}},
-        )
-    graph = onnx.load_from_string(buffer.getvalue())
-    graph.graph.output[0].type.tensor_type.shape.dim[1].dim_value = info.channels
-    return _with_info(graph, info)
+def _picture(generator: Generator, fields: list[np.ndarray], guide: list[np.ndarray] | None) -> np.ndarray:
+    picture: Tensor = generator(tensors(fields), None if guide is None else tensors(guide))
+    return picture[0].permute(1, 2, 0).numpy()
 
 
 def _with_info(graph: onnx.ModelProto, info: ModelInfo) -> onnx.ModelProto:
@@ -161,23 +105,6 @@ def _with_info(graph: onnx.ModelProto, info: ModelInfo) -> onnx.ModelProto:
     helper.set_model_props(graph, {METADATA_KEY: info.to_json()})
     onnx.checker.check_model(graph, full_check=True)
     return graph
-
-
-def _with_half_weights(graph: onnx.ModelProto) -> onnx.ModelProto:
-    """The same graph with its weights stored as float16 and cast to float32, which onnxruntime does once, at load."""
-    halved = onnx.ModelProto()
-    halved.CopyFrom(graph)
-    casts = []
-    for weight in halved.graph.initializer:
-        if weight.data_type != TensorProto.FLOAT:
-            continue
-        name, values = weight.name, numpy_helper.to_array(weight)
-        weight.CopyFrom(numpy_helper.from_array(values.astype(np.float16), f"{name}_16"))
-        casts.append(helper.make_node("Cast", [weight.name], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *halved.graph.node]
-    del halved.graph.node[:]
-    halved.graph.node.extend(nodes)
-    return halved
 
 
 def _difference(graph: onnx.ModelProto, info: ModelInfo, tries: list[_Try]) -> float:

@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
-import onnx
-import onnxruntime
 import pytest
+import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from benchmarks import arithmetic, speed
-from synthesis.session import Model, open_model
+from export.cells import InCells
+from synthesis.session import Model
+from trainer.checkpoint import Checkpoint
 
-SHIPPED = Path(__file__).resolve().parents[1] / "models" / "planks.onnx"
 
-
-@pytest.mark.parametrize("tone_was_learned", [False, True])
-def test_multiplications_are_those_of_the_window(model_path: Path, tone_was_learned: bool) -> None:
-    path = SHIPPED if tone_was_learned else model_path
-    graph = onnx.load(path)
-    convolutions = [node for node in graph.graph.node if node.op_type == "Conv"]
-    names = [name for node in convolutions for name in (node.output[0], node.input[1])]
-    graph.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names)
-    session = onnxruntime.InferenceSession(graph.SerializeToString(), providers=["CPUExecutionProvider"])
-    model = open_model(path, "cpu")
-    told = session.run(names, arithmetic._inputs(model))
-    counted = sum(field.size * math.prod(kernel.shape[1:]) for field, kernel in zip(told[::2], told[1::2], strict=True))
-    assert arithmetic.multiplications(path, model) == counted > 1e6
+def test_multiplications_are_those_of_the_window(run_folder: Path, model_path: Path, model: Model) -> None:
+    inputs = [torch.from_numpy(field) for field in arithmetic._inputs(model).values()]
+    generator = InCells(Checkpoint.read(run_folder).generator())
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        generator(inputs[: len(model.info.levels)])
+    counted = counter.get_flop_counts()["Global"][torch.ops.aten.convolution] / 2  # each with its addition
+    assert arithmetic.multiplications(model_path, model) == counted > 1e6
 
 
 def test_time_is_told_by_operation(model_path: Path, model: Model) -> None:

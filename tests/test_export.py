@@ -11,14 +11,15 @@ import pytest
 import torch
 
 from export import to_onnx
+from export.cells import InCells
 from synthesis.errors import TextureError
-from synthesis.guide import Guide, guide_fields
+from synthesis.guide import Guide, guide_fields, pixels_a_cell
 from synthesis.latent import Latent, latent_fields
 from synthesis.run_folder import CHECKPOINT
 from synthesis.session import open_model
 from synthesis.windows import Rect
 from trainer.checkpoint import Checkpoint
-from trainer.generator import DoublingConv
+from trainer.generator import FIELD_MARGIN_CELLS, DoublingConv, Generator, GeneratorConfig
 
 
 def test_onnx_equals_torch(run_folder: Path, model_path: Path) -> None:
@@ -48,6 +49,27 @@ def test_a_guided_graph_equals_torch(run_folder: Path, model_path: Path) -> None
     assert np.abs(model.run(fields, told) - expected).max() <= 2 * model.info.training.half_precision_error + 1e-3
 
 
+@pytest.mark.parametrize("guided", [False, True])
+@pytest.mark.parametrize("maps", [(3,), (3, 3, 1)])
+@torch.no_grad()
+def test_full_size_in_cells_is_the_same_function(maps: tuple[int, ...], guided: bool) -> None:
+    config = GeneratorConfig(maps, guided)
+    generator, height, width = Generator(config), 32, 64
+    generator.tone.learn(torch.rand(999, sum(maps)), torch.rand(999, sum(maps)) ** 2)
+
+    def some(channels: int, cell_px: int) -> torch.Tensor:
+        margin = 2 * FIELD_MARGIN_CELLS
+        return torch.randn(1, channels, height // cell_px + margin, width // cell_px + margin)
+
+    fields = [some(channels, cell_px) for cell_px, channels in config.fields]
+    guide = [some(config.guide_channels * pixels_a_cell(cell_px), cell_px) for cell_px, _ in config.fields]
+    nothing = [torch.zeros(1, seen.shape[1], 3, 3) for seen in guide]
+    for known in (None, nothing, guide) if guided else (None,):
+        made, expected = InCells(generator)(fields, known), generator(fields, known)
+        assert made.shape == expected.shape and torch.allclose(made, expected, atol=1e-4)
+        assert expected.std() > 0.05, "something that could differ"
+
+
 def test_weights_are_stored_in_16_bits(model_path: Path) -> None:
     weights = onnx.load(model_path).graph.initializer
     assert {weight.data_type for weight in weights if len(weight.dims) == 4} == {onnx.TensorProto.FLOAT16}
@@ -56,7 +78,7 @@ def test_weights_are_stored_in_16_bits(model_path: Path) -> None:
 def test_a_wrong_graph_is_not_written(
     run_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(to_onnx._BakedDoubling, "forward", lambda self, x: self.shuffle(self.convolution(x)) * 1.01)
+    monkeypatch.setattr("export.cells.DOUBLING_TAPS", ((0.3, 0.7, 0.0), (0.0, 0.7, 0.3)))
     assert to_onnx.main([str(run_folder), "--out", str(tmp_path / "m.onnx")]) == 2
     assert "differs from the generator" in capsys.readouterr().err
     assert not list(tmp_path.iterdir())

@@ -145,30 +145,44 @@ class Generator(nn.Module):
             only the fields down to that level.
         Returns (N, maps_channels, h / image_px, w / image_px).
         """
+        features, image = self.pyramid(fields, guide, image_px)
+        if image_px > 1:
+            return torch.sigmoid(trimmed(image, FIELD_MARGIN_CELLS // 2))
+        return self.at_full_size(features, image, fields[-1], None if guide is None else guide[-1])
+
+    def pyramid(
+        self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None, image_px: int = 1
+    ) -> tuple[Tensor, Tensor]:
+        """The features and the picture, before its sigmoid, of the level of `image_px`; of the finest one for 1.
+
+        fields, guide: as for `forward`; those of single pixels are not looked at. What returns has
+        FIELD_MARGIN_CELLS // 2 cells of margin.
+        """
         features, image = None, None
-        known = [None] * (len(self.config.levels) + 1) if guide is None else guide
+        known = [None] * len(self.blocks) if guide is None else guide
         for level, block, noise, seen in zip(self.config.levels, self.blocks, fields, known, strict=False):
             features = block(features, noise, seen)
             if level.cell_px in self.config.image_cells_px:
                 image = _added(image, self.paint[str(level.cell_px)](features))
             if level.cell_px == image_px:
                 break
-        else:
-            features = self.full(features) + self.full_noise(fields[-1])
-            features = _leaky(_guided(features, self.full_guide, known[-1]))
-            image = _added(image, self.paint["1"](features))
-            expected = self.tone(torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2)))
-            return self._corrected(expected, features, known[-1])
-        assert image is not None, "every size asked for paints"
-        return torch.sigmoid(_trimmed(image, FIELD_MARGIN_CELLS // 2))
+        assert features is not None and image is not None, "every size asked for paints"
+        return features, image
+
+    def at_full_size(self, features: Tensor, image: Tensor, noise: Tensor, seen: Tensor | None) -> Tensor:
+        """Maps in 0..1, from what the pyramid returns and the noise and guide of single pixels."""
+        features = leaky(_guided(self.full(features) + self.full_noise(noise), self.full_guide, seen))
+        image = _added(image, self.paint["1"](features))
+        expected = self.tone(torch.sigmoid(trimmed(image, FIELD_MARGIN_CELLS // 2)))
+        return self._corrected(expected, features, seen)
 
     def _corrected(self, expected: Tensor, features: Tensor, seen: Tensor | None) -> Tensor:
         """The picture moved towards what the guide's single pixels say, by the gain."""
         if self.gain is None or seen is None:
             return expected
-        gain = torch.sigmoid(_trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2))
-        inner = _trimmed(seen, 1).expand(-1, -1, *features.shape[2:])  # of as many cells as the features, if of 3 x 3
-        values, masks = _trimmed(inner, FIELD_MARGIN_CELLS - 1).split(
+        gain = torch.sigmoid(trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2))
+        inner = trimmed(seen, 1).expand(-1, -1, *features.shape[2:])  # of as many cells as the features, if of 3 x 3
+        values, masks = trimmed(inner, FIELD_MARGIN_CELLS - 1).split(
             (self.config.maps_channels, len(self.config.channels_a_map)), 1
         )
         of_map = [index for index, count in enumerate(self.config.channels_a_map) for _ in range(count)]
@@ -197,11 +211,13 @@ class Block(nn.Module):
         x = _guided(self.noise(noise), self.guide, guide)
         if self.below is not None:
             x = x + self.below(below)
-        x = self._activated(x)
-        return self._activated(self.second(x))
+        return self.finished(leaky(x))
 
-    def _activated(self, x: Tensor) -> Tensor:
-        x = _leaky(x)
+    def finished(self, x: Tensor) -> Tensor:
+        """What is handed on, from the activated sum of the convolutions over noise, guide and features below."""
+        return self._normal(leaky(self.second(self._normal(x))))
+
+    def _normal(self, x: Tensor) -> Tensor:
         return x * torch.rsqrt((x * x).mean(dim=1, keepdim=True) + 1e-6) if self.normalised else x
 
 
@@ -244,11 +260,11 @@ def _guided(x: Tensor, convolution: nn.Conv2d | None, guide: Tensor | None) -> T
     return x if convolution is None or guide is None else x + convolution(guide)
 
 
-def _leaky(x: Tensor) -> Tensor:
+def leaky(x: Tensor) -> Tensor:
     return F.leaky_relu(x, 0.2)
 
 
-def _trimmed(x: Tensor, cells: int) -> Tensor:
+def trimmed(x: Tensor, cells: int) -> Tensor:
     return x[:, :, cells:-cells, cells:-cells]
 
 
@@ -260,7 +276,7 @@ def _added(coarse: Tensor | None, detail: Tensor) -> Tensor:
     if coarse is None:
         return detail
     doubled = F.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)
-    return detail + _trimmed(doubled, FIELD_MARGIN_CELLS // 2)
+    return detail + trimmed(doubled, FIELD_MARGIN_CELLS // 2)
 
 
 def _initialise(module: nn.Module) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -40,6 +42,13 @@ class Tone(nn.Module):
             return maps
         hidden = F.leaky_relu(F.conv2d(maps, self.enter[:, :, None, None], self.shift), 0.2)
         return (maps + F.conv2d(hidden, self.leave[:, :, None, None], self.offset)).clamp(0, 1)
+
+    def of_several(self, pixels: int) -> Tone:
+        """The same for pixels side by side: channel c of pixel p is channel c * pixels + p."""
+        several = copy.deepcopy(self)
+        several.enter, several.leave = (torch.kron(matrix, torch.eye(pixels)) for matrix in (self.enter, self.leave))
+        several.shift, several.offset = (each.repeat_interleave(pixels) for each in (self.shift, self.offset))
+        return several
 
     def weights(self) -> dict[str, Tensor]:
         """For `restore`; none where nothing was learned."""
