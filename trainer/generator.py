@@ -174,15 +174,15 @@ class Generator(nn.Module):
         features = leaky(_guided(self.full(features) + self.full_noise(noise), self.full_guide, seen))
         image = _added(image, self.paint["1"](features))
         expected = self.tone(torch.sigmoid(trimmed(image, FIELD_MARGIN_CELLS // 2)))
-        return self._corrected(expected, features, seen)
-
-    def _corrected(self, expected: Tensor, features: Tensor, seen: Tensor | None) -> Tensor:
-        """The picture moved towards what the guide's single pixels say, by the gain."""
         if self.gain is None or seen is None:
             return expected
-        gain = torch.sigmoid(trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2))
-        inner = trimmed(seen, 1).expand(-1, -1, *features.shape[2:])  # of as many cells as the features, if of 3 x 3
-        values, masks = trimmed(inner, FIELD_MARGIN_CELLS - 1).split(
+        return self.corrected(expected, torch.sigmoid(trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2)), seen)
+
+    def corrected(self, expected: Tensor, gain: Tensor, seen: Tensor) -> Tensor:
+        """The picture moved towards what the guide's single pixels say, by the gain: both (N, maps_channels, h, w)."""
+        margin = FIELD_MARGIN_CELLS - 1
+        size = [side + 2 * margin for side in expected.shape[2:]]  # that of a guide without its edge, if not of 3 x 3
+        values, masks = trimmed(trimmed(seen, 1).expand(-1, -1, *size), margin).split(
             (self.config.maps_channels, len(self.config.channels_a_map)), 1
         )
         of_map = [index for index, count in enumerate(self.config.channels_a_map) for _ in range(count)]
