@@ -15,8 +15,10 @@ from .errors import TextureError
 from .guide import ABSENT_CELLS, guide_inputs
 from .info import ModelInfo
 from .model_file import read_model_file
+from .threads import cores
 
 DEVICES = ("auto", "cpu", "cuda")
+MOST_WINDOWS_AT_ONCE = 4  # of WINDOW_PX; each takes some 100 MB
 
 _OPTIONS = {
     "CUDAExecutionProvider": {"cudnn_conv_algo_search": "HEURISTIC"},
@@ -37,8 +39,8 @@ class Model:
 
     def __init__(self, info: ModelInfo, content: bytes, device: str, threads: int = 0) -> None:
         self.info, self.fallen_back = info, False
-        self._content, self._asked, self._threads = content, device, threads
-        self._session = _session(content, device, threads)
+        self._content, self._asked, self._threads = content, device, threads or cores()
+        self._session = _session(content, device, self._threads)
         self._check_graph()
         self._check_window()
 
@@ -46,6 +48,11 @@ class Model:
     def device(self) -> str:
         # onnxruntime falls back silently: what was asked for proves nothing, the first provider in use does.
         return "CUDA" if self._session.get_providers()[0] == "CUDAExecutionProvider" else "CPU"
+
+    @property
+    def windows_at_once(self) -> int:
+        """How many windows to run at once, in threads of their own."""
+        return _at_once(self._threads) if self.device == "CPU" else 1
 
     def run(
         self, fields: Sequence[NDArray[np.float32]], guide: Sequence[NDArray[np.float32]] | None = None
@@ -154,7 +161,7 @@ def _session(content: bytes, device: str, threads: int) -> Any:
     wanted = _providers(onnxruntime, device)
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = threads - _at_once(threads) + 1  # those beside the threads that run windows, and one
     try:
         session = onnxruntime.InferenceSession(
             content, options, providers=[(name, _OPTIONS[name]) for name in wanted], enable_fallback=0
@@ -168,6 +175,11 @@ def _session(content: bytes, device: str, threads: int) -> Any:
     if device == "cuda" and session.get_providers()[0] != "CUDAExecutionProvider":
         raise TextureError("CUDA does not start here: check the NVIDIA driver, CUDA and cuDNN, or choose auto or cpu")
     return session
+
+
+def _at_once(threads: int) -> int:
+    """Of so many threads of a CPU, those that run a window each; the others help them."""
+    return min(threads, max(2, threads // 2), MOST_WINDOWS_AT_ONCE)
 
 
 def _providers(onnxruntime: Any, device: str) -> list[str]:

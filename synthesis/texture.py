@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,7 @@ from .normals import set_right
 from .session import Model, OutOfMemory
 from .surface import NO_SURFACE, Surface, estimated
 from .surface import REACH_PX as SURFACE_REACH_PX
+from .threads import in_order
 from .wear import Wear, found_wear, with_strength
 from .windows import Rect, windows
 
@@ -146,11 +149,12 @@ def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Iterator
     """The windows of a part, or of the whole."""
     area = part or Rect(0, 0, *work.torus)
     rects = windows(area.height, area.width, work.model.info.nearest_size(window_px))
-    for number, rect in enumerate(rects, start=1):
-        there = Rect(area.row + rect.row, area.column + rect.column, rect.height, rect.width)
-        height, width = min(rect.height, work.size[0] - there.row), min(rect.width, work.size[1] - there.column)
-        shown = Rect(rect.row, rect.column, height, width)
-        yield Window(shown, _surfaced(work, there)[:height, :width], number, len(rects))
+    theres = [Rect(area.row + rect.row, area.column + rect.column, rect.height, rect.width) for rect in rects]
+    with closing(in_order(partial(_surfaced, work), theres, work.model.windows_at_once)) as finished:
+        for number, (rect, there, pixels) in enumerate(zip(rects, theres, finished, strict=True), start=1):
+            height, width = min(rect.height, work.size[0] - there.row), min(rect.width, work.size[1] - there.column)
+            shown = Rect(rect.row, rect.column, height, width)
+            yield Window(shown, pixels[:height, :width], number, len(rects))
 
 
 def _surfaced(work: _Work, rect: Rect) -> NDArray[np.float32]:

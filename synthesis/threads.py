@@ -1,0 +1,41 @@
+"""Threads: how many compute, and the results of several in order."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+def cores() -> int:
+    """That this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_order(make: Callable[[Given], Made], given: Iterable[Given], at_once: int) -> Generator[Made, None, None]:
+    """What `make` makes of each, in their order; so many are made at once, by threads of their own if more than one.
+
+    The first that raises ends it; so does whoever takes no more, after those that were begun.
+    """
+    if at_once == 1:
+        yield from map(make, given)
+        return
+    begun: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(at_once, "tilewright") as pool:
+        try:
+            for one in given:
+                begun.append(pool.submit(make, one))
+                if len(begun) == at_once:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            for left in begun:
+                left.cancel()
