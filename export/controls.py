@@ -8,6 +8,7 @@ from synthesis.info import Control, ModelInfo
 from synthesis.latent import Latent, controlled, latent_fields
 from synthesis.session import Model
 from synthesis.statistics import STEPS, statistics
+from synthesis.threads import in_order
 from synthesis.windows import Rect
 
 SIZE_PX = (128, 192)
@@ -53,7 +54,8 @@ def _response(model: Model) -> np.ndarray:
     """The effect of a change of 1 of each channel's shift and gain on each statistic: (statistics, 2 * channels)."""
     channels = sum(level.channels for level in model.info.levels)
     probes = PROBE * np.eye(2 * channels).reshape(-1, channels, 2)
-    return np.stack([_effect(model, probe, _SEEDS[:1]) / PROBE for probe in probes], axis=1)
+    effects = in_order(lambda probe: _effect(model, probe, _SEEDS[:1]), probes, model.windows_at_once)
+    return np.stack(list(effects), axis=1) / PROBE
 
 
 def _control(model: Model, response: np.ndarray, index: int) -> Control | None:
@@ -72,8 +74,9 @@ def _control(model: Model, response: np.ndarray, index: int) -> Control | None:
 
 def _curve(model: Model, change: np.ndarray, seeds: tuple[int, ...]) -> np.ndarray:
     """The statistics on the way from -1 to 1, relative to the neutral texture: (values, statistics)."""
-    curves = [[measured(model, value * change, seed) for value in _VALUES] for seed in seeds]
-    curve: np.ndarray = np.mean(curves, axis=0)
+    tries = [(value * change, seed) for seed in seeds for value in _VALUES]
+    found = list(in_order(lambda one: measured(model, *one), tries, model.windows_at_once))
+    curve = np.stack(found).reshape(len(seeds), len(_VALUES), -1).mean(axis=0)
     return curve - curve[_VALUES.index(0.0)]
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 
 from ...synthesis.latent import Latent
 from ...synthesis.texture import whole
+from ...synthesis.threads import in_order
 from ..job import Worker, ready_model
 
 SIDE_PX = 192
 
 
 class Batch(Worker):
-    """Thumbnails of some latents of a model, made one after another."""
+    """Thumbnails of some latents of a model, handed on one after another."""
 
     def __init__(self, model: Path, device: str, latents: Sequence[Latent]) -> None:
         super().__init__()
@@ -31,7 +33,8 @@ class Batch(Worker):
     def _make(self) -> None:
         model = ready_model(self.model, self._device)
         side = model.info.nearest_size(SIDE_PX)
-        for latent in self._latents:
-            if self._cancelled.is_set():
-                return
-            self._made.append((latent.seed, whole(model, latent, side, side)["base_color"]))
+        with closing(in_order(lambda one: whole(model, one, side, side), self._latents, model.windows_at_once)) as made:
+            for latent, maps in zip(self._latents, made, strict=True):
+                self._made.append((latent.seed, maps["base_color"]))
+                if self._cancelled.is_set():
+                    return
