@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from . import engines, exr, png_reader
 from .engines import EngineFile
@@ -20,6 +23,9 @@ from .picture import Picture
 from .png import PngWriter
 from .srgb import linear_light
 from .texture import Window
+from .threads import in_order
+
+MOST_AT_ONCE = 4  # files that are packed, each by a thread of its own
 
 
 def write_texture(
@@ -68,11 +74,8 @@ def write_files(
                 band = np.empty((rect.height, width_px, made.channels), np.float32)
             band[:, rect.column : rect.column + rect.width] = window.pixels
             if rect.column + rect.width == width_px:
-                maps = split_maps(made, band)
-                for file, writer in writers.items():
-                    pixels = engines.packed(file, maps, engines.ABSENT)
-                    linear = file.is_color and isinstance(writer, ExrWriter)
-                    writer.write_rows(linear_light(pixels) if linear else pixels)
+                write = partial(_write_rows, split_maps(made, band))
+                deque(in_order(write, writers.items(), min(len(writers), MOST_AT_ONCE)), maxlen=0)
             yield window
         for writer in writers.values():
             writer.close()
@@ -107,6 +110,12 @@ def read_made_by(file: Path) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _write_rows(maps: Mapping[str, NDArray[np.float32]], one: tuple[EngineFile, ExrWriter | PngWriter]) -> None:
+    file, writer = one
+    pixels = engines.packed(file, maps, engines.ABSENT)
+    writer.write_rows(linear_light(pixels) if file.is_color and isinstance(writer, ExrWriter) else pixels)
 
 
 def _writer(
