@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,7 +23,7 @@ from ..synthesis.picture import Picture
 from ..synthesis.recipe import Recipe, recipe, texture_name
 from ..synthesis.session import Model, open_model
 from ..synthesis.surface import NO_SURFACE, Surface
-from ..synthesis.texture import Window, edit, edited_maps, generate
+from ..synthesis.texture import Windows, edit, edited_maps, generate
 from ..synthesis.writing import write_texture
 from . import models
 from .inbox import Inbox
@@ -42,7 +43,7 @@ class Piece:
     made: Maps
     height: int
     width: int
-    windows: Iterator[Window]
+    windows: Windows
 
 
 @dataclass(frozen=True)
@@ -219,12 +220,10 @@ class Job(Writer):
         self.device = model.device
 
     def _write_piece(self, piece: Piece, place: Place, done: int, count: int) -> None:
-        writing = write_texture(piece.made, piece.windows, piece.height, piece.width, piece.out, place)
-        for window in writing:
-            self.progress = (done + window.number / window.count) / count
-            if self._cancelled.is_set():
-                writing.close()
-            self._check_cancelled()
+        with closing(write_texture(piece.made, piece.windows, piece.height, piece.width, piece.out, place)) as writing:
+            for window in writing:
+                self.progress = (done + window.number / window.count) / count
+                self._check_cancelled()
 
 
 def detach() -> None:

@@ -23,10 +23,7 @@ DOUBLING_TAPS = ((0.25, 0.75, 0.0), (0.0, 0.75, 0.25))
 
 
 class InCells(nn.Module):
-    """The same function as a generator's at full size, its kernels computed once.
-
-    A guide is one of the window's size; what has none is given None.
-    """
+    """The same function as a generator's, its kernels computed once."""
 
     def __init__(self, generator: Generator) -> None:
         super().__init__()
@@ -35,20 +32,20 @@ class InCells(nn.Module):
             if isinstance(block, Block) and block.below is not None:
                 self.generator.blocks[index] = _BlockInCells(block, block.below, self.to_cells)
         self.below = _Computed(generator.full)
-        self.interpolation = nn.Parameter(interpolation(generator.config.maps_channels))
+        self.interpolation = nn.Parameter(_interpolation(generator.config.maps_channels))
         self.tone = generator.tone.of_several(PIXELS)
 
     def forward(self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None = None) -> Tensor:
         """Shapes as of `Generator.forward`."""
-        pixels, seen = self.generator, None if guide is None else guide[-1]
-        features, image = pixels.pyramid(fields, guide)
-        cells = self.to_cells(features, self.below, (fields[-1], pixels.full_noise), (seen, pixels.full_guide))
-        picture = self.to_cells.over(cells, pixels.paint["1"]) + F.conv2d(image, self.interpolation)
+        source, seen = self.generator, None if guide is None else guide[-1]
+        features, image = source.pyramid(fields, guide)
+        cells = self.to_cells(features, self.below, (fields[-1], source.full_noise), (seen, source.full_guide))
+        picture = self.to_cells.convolved(cells, source.paint["1"]) + F.conv2d(image, self.interpolation)
         expected = self.tone(torch.sigmoid(trimmed(picture, 1)))
-        if pixels.gain is None or seen is None:
+        if source.gain is None or seen is None:
             return F.pixel_shuffle(expected, 2)
-        gain = torch.sigmoid(trimmed(self.to_cells.over(cells, pixels.gain), 1))
-        return pixels.corrected(F.pixel_shuffle(expected, 2), F.pixel_shuffle(gain, 2), seen)
+        gain = torch.sigmoid(trimmed(self.to_cells.convolved(cells, source.gain), 1))
+        return source.corrected(F.pixel_shuffle(expected, 2), F.pixel_shuffle(gain, 2), seen)
 
 
 class _BlockInCells(nn.Module):
@@ -99,35 +96,35 @@ class _ToCells(nn.Module):
             if field is not None and convolution is not None:
                 given.append(self.cut(field, convolution.in_channels))
                 kernels.append(self.kernel(convolution))
-                bias = bias if convolution.bias is None else each_pixel(convolution.bias)
+                bias = bias if convolution.bias is None else _each_pixel(convolution.bias)
         return leaky(F.conv2d(torch.cat(given, 1), torch.cat(kernels, 1), bias))
 
-    def over(self, cells: Tensor, pixels: nn.Module) -> Tensor:
-        """A 3 x 3 convolution of pixels, in cells: (N, I * PIXELS, h, w) -> (N, O * PIXELS, h - 1, w - 1)."""
-        assert isinstance(pixels, nn.Conv2d) and pixels.bias is not None
-        return F.conv2d(cells, self.kernel(pixels), each_pixel(pixels.bias))
+    def convolved(self, cells: Tensor, convolution: nn.Module) -> Tensor:
+        """By a 3 x 3 convolution of pixels: (N, I * PIXELS, h, w) -> (N, O * PIXELS, h - 1, w - 1)."""
+        assert isinstance(convolution, nn.Conv2d) and convolution.bias is not None
+        return F.conv2d(cells, self.kernel(convolution), _each_pixel(convolution.bias))
 
     def cut(self, field: Tensor, channels: int) -> Tensor:
         """`pixel_unshuffle`, for which ONNX has no operation of this order: (N, C, 2h, 2w) -> (N, C * PIXELS, h, w)."""
         kernel = self.corners.expand(channels, -1, -1, -1, -1).flatten(0, 1)
         return F.conv2d(field, kernel, stride=2, groups=channels)
 
-    def kernel(self, pixels: nn.Conv2d) -> Tensor:
+    def kernel(self, convolution: nn.Conv2d) -> Tensor:
         """That of a 3 x 3 convolution of pixels as one from cells to cells: (O * PIXELS, I * PIXELS, 2, 2).
 
         Cells that come out lie a pixel further down and right than those that go in: so they see 2 x 2 of them.
         """
-        made, given = pixels.out_channels, pixels.in_channels
-        kernels = (pixels.weight.reshape(made, given, 9) @ self.spread).reshape(made, given, 2, 2, 2, 2, 2, 2)
+        made, given = convolution.out_channels, convolution.in_channels
+        kernels = (convolution.weight.reshape(made, given, 9) @ self.spread).reshape(made, given, 2, 2, 2, 2, 2, 2)
         return kernels.permute(0, 2, 3, 1, 5, 7, 4, 6).reshape(made * PIXELS, given * PIXELS, 2, 2)
 
 
-def interpolation(channels: int) -> Tensor:
+def _interpolation(channels: int) -> Tensor:
     """Linear interpolation of a picture to twice its size, in cells: (channels * PIXELS, channels, 3, 3)."""
     taps = torch.tensor(DOUBLING_TAPS)
     return torch.einsum("pi,qj,oc->opqcij", taps, taps, torch.eye(channels)).flatten(0, 2)
 
 
-def each_pixel(bias: Tensor) -> Tensor:
+def _each_pixel(bias: Tensor) -> Tensor:
     """(O,) -> (O * PIXELS,)."""
     return bias.reshape(-1, 1).expand(-1, PIXELS).reshape(-1)

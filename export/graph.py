@@ -1,4 +1,4 @@
-"""The ONNX graph of a generator: one branch generates, the other one obeys a guide; both share their weights."""
+"""The ONNX graph of a generator: where it takes a guide, a branch without and one with it, with the same weights."""
 
 from __future__ import annotations
 
@@ -83,23 +83,22 @@ def _joined(free: onnx.ModelProto, guided: onnx.ModelProto, guide: str) -> onnx.
 
 
 def with_half_weights(model: onnx.ModelProto) -> onnx.ModelProto:
-    """The same with its kernels stored as float16, which onnxruntime casts to float32 once, at load.
+    """The same with its weights stored as float16, which onnxruntime casts to float32 once, at load.
 
-    Every branch casts its own: onnxruntime rearranges kernels for speed only where they are the branch's.
+    Every branch casts its own: onnxruntime rearranges weights for speed only where they are the branch's.
     """
     halved = onnx.ModelProto()
     halved.CopyFrom(model)
-    initializers = halved.graph.initializer
-    kernels = [weight for weight in initializers if weight.data_type == TensorProto.FLOAT]
-    stored = {kernel.name: f"{kernel.name}_16" for kernel in kernels}
-    for kernel in kernels:
-        kernel.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(kernel).astype(np.float16), stored[kernel.name]))
-    for graph in (halved.graph, *branches(halved)):
+    weights = [weight for weight in halved.graph.initializer if weight.data_type == TensorProto.FLOAT]
+    stored = {weight.name: f"{weight.name}_16" for weight in weights}
+    for weight in weights:
+        weight.CopyFrom(numpy_helper.from_array(numpy_helper.to_array(weight).astype(np.float16), stored[weight.name]))
+    for graph in (halved.graph, *_branches(halved)):
         for name in dict.fromkeys(name for node in graph.node for name in node.input if name in stored):
             graph.node.insert(0, helper.make_node("Cast", [stored[name]], [name], to=TensorProto.FLOAT))
     return halved
 
 
-def branches(model: onnx.ModelProto) -> list[onnx.GraphProto]:
-    """Of a model that takes a guide: the one that does without it and the one that obeys it; of others none."""
+def _branches(model: onnx.ModelProto) -> list[onnx.GraphProto]:
+    """Both of a model that takes a guide, none of others."""
     return [attribute.g for node in model.graph.node if node.op_type == "If" for attribute in node.attribute]

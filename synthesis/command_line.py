@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from .preparation_options import add_preparation_options, chosen_preparation
 from .recipe import properties, recipe
 from .session import Model, open_model
 from .surface import Surface
-from .texture import WINDOW_PX, Window, edit, edited_maps, generate
+from .texture import WINDOW_PX, Windows, edit, edited_maps, generate
 from .udim import UdimSet
 from .writing import write_picture, write_texture
 
@@ -34,7 +34,7 @@ FAILED = 2
 _IMAGE_TOLD = "an image, or a folder of maps of one material"
 _OUT_TOLD = "with several maps: their common name"
 
-Pieces = Mapping[Destination, Iterator[Window]]  # where each goes; its windows
+Pieces = Mapping[Destination, Windows]  # where each goes; its windows
 
 
 def main(given: list[str]) -> int:
@@ -272,8 +272,8 @@ def _command(
     command.add_argument("--out", type=png_file, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
-        help="side of the window computed at once, brought to a size that the model makes; changes memory, not pixels "
-        "(default: %(default)s)",
+        help="side of a window, brought to a size that the model makes; up to four are computed at once; changes memory, "
+        "not pixels (default: %(default)s)",
     )  # fmt: skip
     add_machine(command)
     add_surface(command)

@@ -13,7 +13,7 @@ from .pyramid import halved
 from .windows import Rect
 
 UNKNOWN, ROUGH, EXACT = 0.0, 0.5, 1.0
-ABSENT_CELLS = 3  # a guide of so few cells, all zero, is spread over a window by the graph
+ABSENT_CELLS = 3  # a guide of so few cells, all zero, is none
 
 
 @dataclass(frozen=True)

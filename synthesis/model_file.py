@@ -12,8 +12,10 @@ from .info import METADATA_KEY, ModelInfo
 
 LARGEST_FILE_BYTES = 64 * 2**20
 
-# Fields of ONNX's ModelProto and StringStringEntryProto, and protobuf's wire types.
+# Fields of ONNX's ModelProto and StringStringEntryProto, the way to an input's dimensions, and protobuf's wire types.
 _METADATA_FIELD, _KEY_FIELD, _VALUE_FIELD = 14, 1, 2
+_TO_INPUT_SHAPES = (7, 11, 2, 1, 2)  # graph, input, type, tensor type, shape
+_DIMENSION_FIELD, _NAME_FIELD = 1, 2
 _VARINT, _FIXED_64, _BYTES, _FIXED_32 = 0, 1, 2, 5
 
 
@@ -21,7 +23,7 @@ def read_model_file(path: Path) -> tuple[ModelInfo, bytes]:
     """The info and the content of a model file; needs no onnxruntime.
 
     Raises: TextureError where the file is absent, too large, cut off, no ONNX, no model of Tilewright, of another
-    schema, or would read other files.
+    schema, would read other files, or takes windows of one size alone, at which onnxruntime may abort the process.
     """
     content = _content(path)
     return _info_in(path, content), content
@@ -72,6 +74,7 @@ def _remembered_digest(path: Path, _changed_ns: int, _size: int) -> str:
 def _info_in(path: Path, content: bytes) -> ModelInfo:
     try:
         info_bytes = dict(_metadata(content)).get(METADATA_KEY.encode())
+        any_size = _takes_any_size(content)
     except ValueError:
         raise TextureError(f"{path} is cut off or no ONNX file: copy or export it again") from None
     if info_bytes is None:
@@ -79,6 +82,8 @@ def _info_in(path: Path, content: bytes) -> ModelInfo:
     # ONNX names external data by an entry whose key is the word "location"; our graphs have no other use for it.
     if b"location" in content.replace(info_bytes, b"", 1):
         raise TextureError(f"{path} names external data; a Tilewright model is one file: export it again")
+    if not any_size:
+        raise TextureError(f"{path} takes windows of one size alone: export it again")
     try:
         return ModelInfo.from_json(info_bytes.decode())
     except (TextureError, UnicodeDecodeError) as reason:
@@ -105,6 +110,15 @@ def _metadata(content: bytes) -> Iterator[tuple[bytes, bytes]]:
     for entry in entries:
         parts = dict(_fields(memoryview(entry)))
         yield bytes(parts.get(_KEY_FIELD, b"")), bytes(parts.get(_VALUE_FIELD, b""))
+
+
+def _takes_any_size(content: bytes) -> bool:
+    """Whether the rows and columns of all inputs have names and no values. Raises: ValueError as `_fields`."""
+    messages = [memoryview(content)]
+    for number in _TO_INPUT_SHAPES:
+        messages = [value for message in messages for field, value in _fields(message) if field == number]
+    shapes = [[value for field, value in _fields(shape) if field == _DIMENSION_FIELD] for shape in messages]
+    return all(_NAME_FIELD in dict(_fields(dimension)) for shape in shapes for dimension in shape[2:])
 
 
 def _fields(message: memoryview) -> Iterator[tuple[int, memoryview]]:

@@ -19,8 +19,7 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 COLOR_TYPES = {1: 0, 3: 2, 4: 6}  # channels -> grey, true colour, true colour with alpha
 TEXT = b"tEXt"
 UP = 2  # filter: each byte less the one above
-_COMPRESSION = 1  # textures hardly compress further, and 9 takes ten times as long
-_STRATEGY = zlib.Z_RLE  # runs alone: twice as fast as all that repeats, and files are as small
+_STRATEGY = zlib.Z_RLE  # looks for runs alone: at textures, which hardly compress, twice as fast as any level
 _ROWS = 64  # packed at once, for little memory
 
 
@@ -41,7 +40,7 @@ class PngWriter:
     ) -> None:
         self._file, self._bit_depth = file, bit_depth
         self._above = np.zeros((1, width * channels * bit_depth // 8), np.uint8)
-        self._packer = zlib.compressobj(_COMPRESSION, zlib.DEFLATED, 15, 9, _STRATEGY)
+        self._packer = zlib.compressobj(strategy=_STRATEGY, memLevel=9)
         file.write(SIGNATURE)
         self._chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bit_depth, COLOR_TYPES[channels], 0, 0, 0))
         for keyword, text in (texts or {}).items():

@@ -15,7 +15,7 @@ from .errors import TextureError
 from .guide import ABSENT_CELLS, guide_inputs
 from .info import ModelInfo
 from .model_file import read_model_file
-from .threads import cores
+from .threads import processors
 
 DEVICES = ("auto", "cpu", "cuda")
 MOST_WINDOWS_AT_ONCE = 4  # of WINDOW_PX; each takes some 100 MB
@@ -39,7 +39,7 @@ class Model:
 
     def __init__(self, info: ModelInfo, content: bytes, device: str, threads: int = 0) -> None:
         self.info, self.fallen_back = info, False
-        self._content, self._asked, self._threads = content, device, threads or cores()
+        self._content, self._asked, self._threads = content, device, threads or processors()
         self._session = _session(content, device, self._threads)
         self._check_graph()
         self._check_window()
@@ -162,6 +162,9 @@ def _session(content: bytes, device: str, threads: int) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = threads - _at_once(threads) + 1  # those beside the threads that run windows, and one
+    options.add_session_config_entry(
+        "session.intra_op.allow_spinning", "0"
+    )  # they would slow all else down, Blender too
     try:
         session = onnxruntime.InferenceSession(
             content, options, providers=[(name, _OPTIONS[name]) for name in wanted], enable_fallback=0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
@@ -40,6 +40,9 @@ class Window:
     count: int
 
 
+Windows = Generator[Window, None, None]  # computed as they are asked for; close it to ask for no more
+
+
 def generate(
     model: Model,
     latent: Latent,
@@ -48,7 +51,7 @@ def generate(
     window_px: int = WINDOW_PX,
     surface: Surface = NO_SURFACE,
     part: Rect | None = None,
-) -> Iterator[Window]:
+) -> Windows:
     """A tileable texture as its finished windows, row by row.
 
     window_px: side of a window, made a legal size; it changes memory and speed, not the texture.
@@ -63,7 +66,7 @@ def generate(
 
 def edit(
     model: Model, latent: Latent, guide: Guide, window_px: int = WINDOW_PX, surface: Surface = NO_SURFACE
-) -> Iterator[Window]:
+) -> Windows:
     """The picture that a guide asks for, of its size, as finished windows, row by row.
 
     Exactly known pixels come back unchanged, and windows of nothing else are not computed. surface: as in `generate`;
@@ -96,7 +99,7 @@ def whole(
     return gathered(surface.made(model.info), finished, height_px, width_px)
 
 
-def gathered(made: Maps, finished: Iterator[Window], height_px: int, width_px: int) -> dict[str, NDArray[np.float32]]:
+def gathered(made: Maps, finished: Windows, height_px: int, width_px: int) -> dict[str, NDArray[np.float32]]:
     """All windows in memory: one (height, width, channels) float32 array in 0..1 a map."""
     pixels = np.empty((height_px, width_px, made.channels), np.float32)
     for window in finished:
@@ -145,7 +148,7 @@ class _Work:
         return edited_maps(info, self.guide, self.surface) if self.guide else self.surface.made(info)
 
 
-def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Iterator[Window]:
+def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Windows:
     """The windows of a part, or of the whole."""
     area = part or Rect(0, 0, *work.torus)
     rects = windows(area.height, area.width, work.model.info.nearest_size(window_px))

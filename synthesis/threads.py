@@ -12,8 +12,8 @@ Given = TypeVar("Given")
 Made = TypeVar("Made")
 
 
-def cores() -> int:
-    """That this process may use."""
+def processors() -> int:
+    """That this process may use, as the system counts them."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -28,14 +28,10 @@ def in_order(make: Callable[[Given], Made], given: Iterable[Given], at_once: int
         yield from map(make, given)
         return
     begun: deque[Future[Made]] = deque()
-    with ThreadPoolExecutor(at_once, "tilewright") as pool:
-        try:
-            for one in given:
-                begun.append(pool.submit(make, one))
-                if len(begun) == at_once:
-                    yield begun.popleft().result()
-            while begun:
+    with ThreadPoolExecutor(at_once, "tilewright") as pool:  # waits for those that are begun, however it is left
+        for one in given:
+            begun.append(pool.submit(make, one))
+            if len(begun) == at_once:
                 yield begun.popleft().result()
-        finally:
-            for left in begun:
-                left.cancel()
+        while begun:
+            yield begun.popleft().result()

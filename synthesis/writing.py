@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Mapping
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,7 +22,7 @@ from .maps import MAP_KINDS, Maps, split_maps
 from .picture import Picture
 from .png import PngWriter
 from .srgb import linear_light
-from .texture import Window
+from .texture import Windows
 from .threads import in_order
 
 MOST_AT_ONCE = 4  # files that are packed, each by a thread of its own
@@ -30,13 +30,13 @@ MOST_AT_ONCE = 4  # files that are packed, each by a thread of its own
 
 def write_texture(
     made: Maps,
-    windows: Iterator[Window],
+    windows: Windows,
     height_px: int,
     width_px: int,
     out: Destination,
     place: Place,
     made_by: Mapping[str, Any] | None = None,
-) -> Iterator[Window]:
+) -> Windows:
     """Write a texture, a file for each map, as `write_files`."""
     return write_files(made, windows, height_px, width_px, plain_files(made, out), place, made_by)
 
@@ -48,13 +48,13 @@ def plain_files(made: Maps, out: Destination) -> dict[EngineFile, Path]:
 
 def write_files(
     made: Maps,
-    windows: Iterator[Window],
+    windows: Windows,
     height_px: int,
     width_px: int,
     targets: Mapping[EngineFile, Path],
     place: Place,
     made_by: Mapping[str, Any] | None = None,
-) -> Iterator[Window]:
+) -> Windows:
     """Write files of a texture's maps, placed by `all_in_place`, while its windows come in, handing each on.
 
     made_by: properties of a recipe, which every file remembers.
@@ -62,7 +62,7 @@ def write_files(
     Raises: OSError where a file can't be written.
     """
     texts = {METADATA_KEY: json.dumps(made_by)} if made_by else {}
-    with ExitStack() as stack:
+    with closing(windows), ExitStack() as stack:
         writers = {
             file: _writer(stack.enter_context(place(target).open("wb")), target, file, height_px, width_px, texts)
             for file, target in targets.items()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import subprocess
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from synthesis.files import Destination, all_in_place, put_in_place, safe_name
 from synthesis.info import METADATA_KEY
 from synthesis.latent import Latent
 from synthesis.png import PngWriter, encoded, quantised
-from synthesis.session import Model
+from synthesis.session import Model, open_model
 from synthesis.texture import generate, whole
 from synthesis.writing import read_made_by, write_texture
 
@@ -25,11 +26,11 @@ from synthesis.writing import read_made_by, write_texture
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("bit_depth", [8, 16])
 def test_png_rows_are_what_was_written(channels: int, bit_depth: int, tmp_path: Path) -> None:
-    pixels = np.random.default_rng(0).random((37, 53, channels), np.float32) * 1.2 - 0.1
+    pixels = np.random.default_rng(0).random((150, 53, channels), np.float32) * 1.2 - 0.1
     with (tmp_path / "a.png").open("wb") as file:
-        writer = PngWriter(file, 37, 53, channels, bit_depth)
-        for start in (0, 10, 11, 30):
-            writer.write_rows(pixels[start : {0: 10, 10: 11, 11: 30, 30: 37}[start]])
+        writer = PngWriter(file, 150, 53, channels, bit_depth)
+        for start, end in ((0, 10), (10, 11), (11, 150)):
+            writer.write_rows(pixels[start:end])
         writer.close()
     expected = quantised(pixels, bit_depth)
     if channels == 3 and bit_depth == 16:  # Pillow has no such mode and keeps the high bytes
@@ -77,7 +78,21 @@ def test_written_texture_equals_the_texture_in_memory(model: Model, tmp_path: Pa
     assert np.array_equal(height, quantised(expected["height"], 16)[..., 0])
 
 
-def test_a_cancelled_texture_leaves_nothing(model: Model, tmp_path: Path) -> None:
+def test_maps_are_packed_side_by_side(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    together = threading.Barrier(3, timeout=30)  # or it fails: no map waits for another one
+    pack = PngWriter.write_rows
+    monkeypatch.setattr(PngWriter, "write_rows", lambda self, rows: (together.wait(), pack(self, rows)))
+    with all_in_place() as place:
+        list(
+            write_texture(
+                model.info, generate(model, Latent(3), 32, 32), 32, 32, Destination(tmp_path / "t.png"), place
+            )
+        )
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_cancelled_texture_leaves_nothing(model_path: Path, tmp_path: Path) -> None:
+    model = open_model(model_path, "cpu", 4)
     with pytest.raises(KeyboardInterrupt), all_in_place() as place:
         writing = write_texture(
             model.info, generate(model, Latent(3), 96, 160, 32), 96, 160, Destination(tmp_path / "t.png"), place
@@ -85,6 +100,7 @@ def test_a_cancelled_texture_leaves_nothing(model: Model, tmp_path: Path) -> Non
         next(writing)
         assert len(list(tmp_path.iterdir())) == 3, "temporary files, one a map"
         writing.close()
+        assert not [thread for thread in threading.enumerate() if thread.name.startswith("tilewright_")]
         raise KeyboardInterrupt
     assert not list(tmp_path.iterdir())
 

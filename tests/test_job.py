@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
@@ -48,6 +49,23 @@ def test_what_is_cancelled_leaves_former_frames(
     with pytest.raises(job.Cancelled, match="nothing was changed"):
         made.finish()
     assert first.read_bytes() == b"former" and list(tmp_path.iterdir()) == [first]
+
+
+def test_what_is_cancelled_between_windows_leaves_no_thread(
+    job: Any, extension: Callable[[str], ModuleType], model_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extension("synthesis.session"), "processors", lambda: 4)
+    job.detach()
+    latent = extension("synthesis.latent").Latent(3)
+    made = job.Job(job.TextureRequest(model_path, "cpu", latent, tmp_path / "a.png", 1024, 1024))
+    check = made._check_cancelled
+    monkeypatch.setattr(made, "_check_cancelled", lambda: (made.cancel(), check()))
+    made.start()
+    with pytest.raises(job.Cancelled):
+        made.finish()
+    assert made.progress == 0.25 and not list(tmp_path.iterdir())
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("tilewright_")]
+    job.detach()
 
 
 def test_progress_goes_from_nothing_to_all(made: Any) -> None:

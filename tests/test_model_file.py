@@ -250,14 +250,33 @@ def test_other_margins_than_the_info_says(model_path: Path, tmp_path: Path, marg
         open_model(_with_info(model_path, info, tmp_path / "margins.onnx"), "cpu")
 
 
-def test_a_graph_that_can_not_be_guided(model_path: Path, tmp_path: Path) -> None:
-    """It takes the guide that is absent, which has 3 x 3 cells, and no other."""
+@pytest.mark.parametrize("name", ["noise_2", "guide_2"])
+def test_a_graph_of_one_size_is_refused_before_onnxruntime_aborts(name: str, model_path: Path, tmp_path: Path) -> None:
     model = onnx.load(model_path)
-    shape = next(one for one in model.graph.input if one.name == "guide_2").type.tensor_type.shape
+    shape = next(one for one in model.graph.input if one.name == name).type.tensor_type.shape
     shape.dim[2].dim_value = shape.dim[3].dim_value = 3
+    onnx.save(model, tmp_path / "rigid.onnx")
+    with pytest.raises(TextureError, match="rigid.onnx takes windows of one size alone: export it again"):
+        open_model(tmp_path / "rigid.onnx", "cpu")
+
+
+def test_a_graph_that_can_not_be_guided(model_path: Path, tmp_path: Path) -> None:
+    """It takes the guide that is absent, and no other: one of its guides is of another level."""
+    model = onnx.load(model_path)
+    (branch,) = (each.g for node in model.graph.node for each in node.attribute if each.name == "else_branch")
+    node = next(node for node in branch.node if "guide_4" in node.input)
+    node.input[list(node.input).index("guide_4")] = "guide_8"
     onnx.save(model, tmp_path / "deaf.onnx")
     with pytest.raises(TextureError, match="deaf.onnx: .*: export it again"):
         open_model(tmp_path / "deaf.onnx", "cpu")
+
+
+@pytest.mark.parametrize("inner", [b"\xff\xff", b"\x5a\x7f", b"\x5a\x02\x12\x7f"])
+def test_a_graph_that_is_garbled_within(inner: bytes, model_path: Path, tmp_path: Path) -> None:
+    garbled = model_path.read_bytes() + bytes([7 << 3 | 2, len(inner)]) + inner
+    (tmp_path / "garbled.onnx").write_bytes(garbled)
+    with pytest.raises(TextureError, match="cut off or no ONNX"):
+        read_info(tmp_path / "garbled.onnx")
 
 
 def test_external_data_is_never_read(model_path: Path, tmp_path: Path) -> None:

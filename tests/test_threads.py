@@ -56,7 +56,7 @@ def test_whoever_takes_no_more_leaves_no_thread() -> None:
     next(made)
     made.close()
     assert len(begun) <= 3
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("tilewright")]
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("tilewright_")]
 
 
 @pytest.mark.parametrize(
@@ -69,10 +69,17 @@ def test_threads_are_shared_out(threads: int, at_once: int, helping: int, model_
     assert model._session.get_session_options().intra_op_num_threads == helping
 
 
-def test_all_cores_work_where_nothing_else_is_asked(model_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "cores", lambda: 6)
+def test_all_processors_work_where_nothing_else_is_asked(model_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "processors", lambda: 6)
     model = open_model(model_path, "cpu")
     assert (model.windows_at_once, model._session.get_session_options().intra_op_num_threads) == (3, 4)
+
+
+def test_a_gpu_makes_one_window_at_a_time(model_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it falls back to, where it is full, is not chosen by several threads."""
+    model = open_model(model_path, "cpu", 4)
+    monkeypatch.setattr(session.Model, "device", "CUDA")
+    assert model.windows_at_once == 1
 
 
 def test_a_texture_is_the_same_by_any_number_of_threads(model_path: Path) -> None:

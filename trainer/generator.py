@@ -140,7 +140,7 @@ class Generator(nn.Module):
 
         fields: as GeneratorConfig.fields and regularity, (N, channels, h / cell_px + 8, w / cell_px + 8) each.
         guide: likewise with guide_channels channels (times `pixels_a_cell`), and a last one for single pixels,
-            (N, ., h + 8, w + 8); None or zeros of 3 x 3 cells where nothing is known.
+            (N, ., h + 8, w + 8); None where nothing is known.
         image_px: 1 for the full texture; 8, 4 or 2 for the coarse picture of that cell size, which needs
             only the fields down to that level.
         Returns (N, maps_channels, h / image_px, w / image_px).
@@ -148,7 +148,13 @@ class Generator(nn.Module):
         features, image = self.pyramid(fields, guide, image_px)
         if image_px > 1:
             return torch.sigmoid(trimmed(image, FIELD_MARGIN_CELLS // 2))
-        return self.at_full_size(features, image, fields[-1], None if guide is None else guide[-1])
+        seen = None if guide is None else guide[-1]
+        features = leaky(_guided(self.full(features) + self.full_noise(fields[-1]), self.full_guide, seen))
+        image = _added(image, self.paint["1"](features))
+        expected = self.tone(torch.sigmoid(trimmed(image, FIELD_MARGIN_CELLS // 2)))
+        if self.gain is None or seen is None:
+            return expected
+        return self.corrected(expected, torch.sigmoid(trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2)), seen)
 
     def pyramid(
         self, fields: Sequence[Tensor], guide: Sequence[Tensor] | None, image_px: int = 1
@@ -169,24 +175,12 @@ class Generator(nn.Module):
         assert features is not None and image is not None, "every size asked for paints"
         return features, image
 
-    def at_full_size(self, features: Tensor, image: Tensor, noise: Tensor, seen: Tensor | None) -> Tensor:
-        """Maps in 0..1, from what the pyramid returns and the noise and guide of single pixels."""
-        features = leaky(_guided(self.full(features) + self.full_noise(noise), self.full_guide, seen))
-        image = _added(image, self.paint["1"](features))
-        expected = self.tone(torch.sigmoid(trimmed(image, FIELD_MARGIN_CELLS // 2)))
-        if self.gain is None or seen is None:
-            return expected
-        return self.corrected(expected, torch.sigmoid(trimmed(self.gain(features), FIELD_MARGIN_CELLS // 2)), seen)
-
     def corrected(self, expected: Tensor, gain: Tensor, seen: Tensor) -> Tensor:
         """The picture moved towards what the guide's single pixels say, by the gain: both (N, maps_channels, h, w)."""
-        margin = FIELD_MARGIN_CELLS - 1
-        size = [side + 2 * margin for side in expected.shape[2:]]  # that of a guide without its edge, if not of 3 x 3
-        values, masks = trimmed(trimmed(seen, 1).expand(-1, -1, *size), margin).split(
-            (self.config.maps_channels, len(self.config.channels_a_map)), 1
-        )
+        maps, masks = self.config.maps_channels, len(self.config.channels_a_map)
+        values, known = trimmed(seen, FIELD_MARGIN_CELLS).split((maps, masks), 1)
         of_map = [index for index, count in enumerate(self.config.channels_a_map) for _ in range(count)]
-        sure = (masks / ROUGH).clamp(max=1)[:, of_map]
+        sure = (known / ROUGH).clamp(max=1)[:, of_map]
         return expected + gain * (values - sure * (expected - 0.5))
 
 

@@ -122,6 +122,7 @@ SENTENCES = {
         "{path} 引用外部数据；Tilewright 模型应为单个文件：请重新导出"
     ),
     "{path} is cut off or no ONNX file: copy or export it again": "{path} 不完整或不是 ONNX 文件：请重新复制或导出",
+    "{path} takes windows of one size alone: export it again": "{path} 只接受一种大小的窗口：请重新导出",
     "{path} is larger than {megabytes} MB: that is no Tilewright model": (
         "{path} 大于 {megabytes} MB：不是 Tilewright 模型"
     ),
