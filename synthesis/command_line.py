@@ -272,8 +272,8 @@ def _command(
     command.add_argument("--out", type=png_file, required=True, metavar="FILE.png", help=_OUT_TOLD)
     command.add_argument(
         "--tile", dest="window", type=int, default=WINDOW_PX, metavar="PX",
-        help="side of a window, brought to a size that the model makes; up to four are computed at once; changes memory, "
-        "not pixels (default: %(default)s)",
+        help="side of a window, brought to a size that the model makes; up to four are computed at once; changes "
+        "memory, not pixels (default: %(default)s)",
     )  # fmt: skip
     add_machine(command)
     add_surface(command)
