@@ -148,7 +148,7 @@ def block_matching(noisy: Pixels, sigma: float) -> Pixels:
 
 def crossfaded(photo: Pixels) -> Tile:
     """img2texture with the overlap of its command line: one side fades into the other, which is cut off."""
-    from img2texture import image_to_seamless  # it exports without __all__
+    from img2texture import image_to_seamless
 
     return Tile(_from_bytes(np.asarray(image_to_seamless(Image.fromarray(quantised(photo, 8)), overlap=0.2))))
 

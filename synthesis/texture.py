@@ -153,8 +153,7 @@ def _finished(work: _Work, window_px: int, part: Rect | None = None) -> Windows:
     area = part or Rect(0, 0, *work.torus)
     rects = windows(area.height, area.width, work.model.info.nearest_size(window_px))
     theres = [Rect(area.row + rect.row, area.column + rect.column, rect.height, rect.width) for rect in rects]
-    at_once = min(work.model.windows_at_once, len(rects))
-    with closing(in_order(partial(_surfaced, work), theres, at_once)) as finished:
+    with closing(in_order(partial(_surfaced, work), theres, work.model.windows_at_once)) as finished:
         for number, (rect, there, pixels) in enumerate(zip(rects, theres, finished, strict=True), start=1):
             height, width = min(rect.height, work.size[0] - there.row), min(rect.width, work.size[1] - there.column)
             shown = Rect(rect.row, rect.column, height, width)

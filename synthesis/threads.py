@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
@@ -19,12 +19,13 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def in_order(make: Callable[[Given], Made], given: Iterable[Given], at_once: int) -> Generator[Made, None, None]:
+def in_order(make: Callable[[Given], Made], given: Collection[Given], at_once: int) -> Generator[Made, None, None]:
     """What `make` makes of each, in their order; so many are made at once, by threads of their own if more than one.
 
     The first that raises ends it; so does whoever takes no more, after those that were begun.
     """
-    if at_once == 1:
+    at_once = min(at_once, len(given))
+    if at_once <= 1:
         yield from map(make, given)
         return
     begun: deque[Future[Made]] = deque()

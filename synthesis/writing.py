@@ -75,7 +75,7 @@ def write_files(
             band[:, rect.column : rect.column + rect.width] = window.pixels
             if rect.column + rect.width == width_px:
                 write = partial(_write_rows, split_maps(made, band))
-                deque(in_order(write, writers.items(), min(len(writers), MOST_AT_ONCE)), maxlen=0)
+                deque(in_order(write, writers.items(), MOST_AT_ONCE), maxlen=0)
             yield window
         for writer in writers.values():
             writer.close()
